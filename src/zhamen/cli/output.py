@@ -1,0 +1,53 @@
+"""How a command talks: what happened, with what, what to run next; Chinese first, English beside it.
+
+People read it on stderr or stdout through rich; with ``--json`` a command prints one JSON object
+on stdout and nothing else.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+__all__ = ["Output", "Tick"]
+
+Tick = Callable[[int], None]
+
+
+class Output:
+    """Where one command writes to; `as_json` silences everything but the final result."""
+
+    def __init__(self, *, as_json: bool = False) -> None:
+        self.as_json = as_json
+        self.console = Console(quiet=as_json, highlight=False, soft_wrap=True)
+
+    def say(self, zh: str, en: str) -> None:
+        """Tell a person one thing in both languages."""
+        self.console.print(f"{zh}  [dim]{en}[/dim]")
+
+    def result(self, facts: Mapping[str, object], *, next_command: str = "") -> None:
+        """End the command: as JSON, the facts; else the facts as lines and what to run next."""
+        if self.as_json:
+            print(msgspec.json.encode(facts).decode())
+            return
+        for name, value in facts.items():
+            self.console.print(f"  {name:<28} {value}", markup=False)
+        if next_command:
+            self.say(f"下一步: [bold]{next_command}[/bold]", "next")
+
+    @contextmanager
+    def progress(self, zh: str, en: str, total: int | None = None) -> Iterator[Tick]:
+        """Show a bar while long work runs; the tick takes how much was done."""
+        bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self.console,
+            disable=self.as_json,
+        )
+        with bar:
+            task = bar.add_task(f"{zh} {en}", total=total)
+            yield lambda done: bar.advance(task, done)

@@ -1,0 +1,1 @@
+"""The ground: money, time, identifiers and errors, used by every room above."""

@@ -1,0 +1,211 @@
+"""What can go wrong, as one tree.
+
+::
+
+    ZhamenError
+    ├── InputError             what was given is wrong           (HTTP 400-422, exit 2)
+    │   ├── InvalidEvent
+    │   ├── InvalidExpression
+    │   ├── InvalidPack
+    │   ├── UnreadableFile
+    │   └── TooLarge
+    ├── NotFoundError          what was asked for is not here    (HTTP 404, exit 3)
+    │   ├── DecisionNotFound
+    │   └── PackNotFound
+    ├── ConflictError          the present state says no         (HTTP 409, exit 4)
+    │   ├── EventIdReused
+    │   ├── JournalInUse
+    │   ├── PackMismatch
+    │   └── FeaturesDiffer
+    ├── UnavailableError       a part outside does not answer    (HTTP 503, exit 5)
+    │   ├── Overloaded
+    │   ├── JournalUnavailable
+    │   ├── JournalDamaged
+    │   └── StateFull
+    └── MisconfiguredError     the operator must change something (HTTP 500, exit 6)
+        ├── InvalidSetting
+        └── MissingPermission  the key does not allow it         (HTTP 403)
+
+A message says what, where, and what to do now. ``code`` is part of the API and never changes.
+"""
+
+from typing import ClassVar
+
+__all__ = [
+    "ConflictError",
+    "DecisionNotFound",
+    "EventIdReused",
+    "FeaturesDiffer",
+    "InputError",
+    "InvalidEvent",
+    "InvalidExpression",
+    "InvalidPack",
+    "InvalidSetting",
+    "JournalDamaged",
+    "JournalInUse",
+    "JournalUnavailable",
+    "MisconfiguredError",
+    "MissingPermission",
+    "NotFoundError",
+    "Overloaded",
+    "PackMismatch",
+    "PackNotFound",
+    "StateFull",
+    "TooLarge",
+    "UnavailableError",
+    "UnreadableFile",
+    "ZhamenError",
+]
+
+
+class ZhamenError(Exception):
+    """Anything zhamen refuses or cannot do, with a stable ``code``."""
+
+    code: ClassVar[str] = "error"
+
+
+class InputError(ZhamenError):
+    """What was given is wrong; giving it again will not help.
+
+    ``path`` says where (``$.debtor_account.id``, ``rules[3].when``, ``line 12``).
+    """
+
+    code = "input"
+
+    def __init__(self, message: str, *, path: str = "") -> None:
+        super().__init__(f"{message} (at {path})" if path else message)
+        self.path = path
+
+
+class InvalidEvent(InputError):
+    """An event that the door refuses."""
+
+    code = "invalid_event"
+
+
+class InvalidExpression(InputError):
+    """An expression outside the language, or of the wrong type or unit."""
+
+    code = "invalid_expression"
+
+
+class InvalidPack(InputError):
+    """A policy pack that cannot be used; ``problems`` lists everything found, not only the first."""
+
+    code = "invalid_pack"
+
+    def __init__(self, message: str, *, path: str = "", problems: tuple[str, ...] = ()) -> None:
+        super().__init__(message, path=path)
+        self.problems = problems or (str(self),)
+
+
+class UnreadableFile(InputError):
+    """A file that is not what its reader expects."""
+
+    code = "unreadable_file"
+
+
+class TooLarge(InputError):
+    """More bytes, rows or depth than the limit allows."""
+
+    code = "too_large"
+
+
+class NotFoundError(ZhamenError):
+    """What was asked for is not here."""
+
+    code = "not_found"
+
+
+class DecisionNotFound(NotFoundError):
+    """No decision was made for this event id."""
+
+    code = "decision_not_found"
+
+
+class PackNotFound(NotFoundError):
+    """No pack of this name or path."""
+
+    code = "pack_not_found"
+
+
+class ConflictError(ZhamenError):
+    """The present state does not allow it."""
+
+    code = "conflict"
+
+
+class EventIdReused(ConflictError):
+    """The same event id came with other content."""
+
+    code = "event_id_reused"
+
+
+class JournalInUse(ConflictError):
+    """Another process holds the journal."""
+
+    code = "journal_in_use"
+
+
+class PackMismatch(ConflictError):
+    """A state or a journal was made with other features than the pack has."""
+
+    code = "pack_mismatch"
+
+
+class FeaturesDiffer(ConflictError):
+    """A recomputation gave other values than were recorded."""
+
+    code = "features_differ"
+
+
+class UnavailableError(ZhamenError):
+    """A part that is needed does not answer now; ``retry_after`` is in seconds."""
+
+    code = "unavailable"
+
+    def __init__(self, message: str, *, retry_after: float = 1.0) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Overloaded(UnavailableError):
+    """More requests are waiting than may wait."""
+
+    code = "overloaded"
+
+
+class JournalUnavailable(UnavailableError):
+    """The journal cannot be written (disk full, device error)."""
+
+    code = "journal_unavailable"
+
+
+class JournalDamaged(UnavailableError):
+    """What the journal holds does not fit together."""
+
+    code = "journal_damaged"
+
+
+class StateFull(UnavailableError):
+    """The memory set aside for live features is used up."""
+
+    code = "state_full"
+
+
+class MisconfiguredError(ZhamenError):
+    """The operator has to change a setting, a key or a file."""
+
+    code = "misconfigured"
+
+
+class InvalidSetting(MisconfiguredError):
+    """A setting that is unknown, removed or of the wrong type."""
+
+    code = "invalid_setting"
+
+
+class MissingPermission(MisconfiguredError):
+    """The API key is missing, revoked or lacks the scope."""
+
+    code = "missing_permission"

@@ -1,0 +1,1 @@
+"""The small shapes that adapters fill."""
