@@ -46,8 +46,8 @@ class Event(
 ):
     """Something that happened.
 
-    ``event_id`` is the sender's, unique for ever. ``received_at`` is set at the door when the
-    sender leaves it out; a replay keeps it.
+    ``event_id`` is the sender's, unique for ever. ``received_at`` is set at the door,
+    whatever the sender wrote; a replay keeps what the file says.
     """
 
     event_id: Identifier
