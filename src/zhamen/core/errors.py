@@ -11,6 +11,7 @@
     │   └── TooLarge
     ├── NotFoundError          what was asked for is not here    (HTTP 404, exit 3)
     │   ├── DecisionNotFound
+    │   ├── KeyNotFound
     │   └── PackNotFound
     ├── ConflictError          the present state says no         (HTTP 409, exit 4)
     │   ├── EventIdReused
@@ -19,11 +20,14 @@
     │   └── FeaturesDiffer
     ├── UnavailableError       a part outside does not answer    (HTTP 503, exit 5)
     │   ├── Overloaded
+    │   ├── QuotaExceeded      one caller asks too much          (HTTP 429)
+    │   ├── DecisionLate       not durable within the time limit
     │   ├── JournalUnavailable
     │   ├── JournalDamaged
     │   └── StateFull
     └── MisconfiguredError     the operator must change something (HTTP 500, exit 6)
         ├── InvalidSetting
+        ├── UnknownKey         no key, or one not (any more) ours (HTTP 401)
         └── MissingPermission  the key does not allow it         (HTTP 403)
 
 A message says what, where, and what to do now. ``code`` is part of the API and never changes.
@@ -33,6 +37,7 @@ from typing import ClassVar
 
 __all__ = [
     "ConflictError",
+    "DecisionLate",
     "DecisionNotFound",
     "EventIdReused",
     "FeaturesDiffer",
@@ -44,15 +49,18 @@ __all__ = [
     "JournalDamaged",
     "JournalInUse",
     "JournalUnavailable",
+    "KeyNotFound",
     "MisconfiguredError",
     "MissingPermission",
     "NotFoundError",
     "Overloaded",
     "PackMismatch",
     "PackNotFound",
+    "QuotaExceeded",
     "StateFull",
     "TooLarge",
     "UnavailableError",
+    "UnknownKey",
     "UnreadableFile",
     "ZhamenError",
 ]
@@ -123,6 +131,12 @@ class DecisionNotFound(NotFoundError):
     code = "decision_not_found"
 
 
+class KeyNotFound(NotFoundError):
+    """No API key of this id."""
+
+    code = "key_not_found"
+
+
 class PackNotFound(NotFoundError):
     """No pack of this name or path."""
 
@@ -175,6 +189,18 @@ class Overloaded(UnavailableError):
     code = "overloaded"
 
 
+class QuotaExceeded(UnavailableError):
+    """One API key asks more than its quota."""
+
+    code = "quota_exceeded"
+
+
+class DecisionLate(UnavailableError):
+    """The decision was not durable within the time limit; asking again gives it once it is."""
+
+    code = "decision_late"
+
+
 class JournalUnavailable(UnavailableError):
     """The journal cannot be written (disk full, device error)."""
 
@@ -205,7 +231,13 @@ class InvalidSetting(MisconfiguredError):
     code = "invalid_setting"
 
 
+class UnknownKey(MisconfiguredError):
+    """No API key was given, or one that is unknown or revoked."""
+
+    code = "unknown_key"
+
+
 class MissingPermission(MisconfiguredError):
-    """The API key is missing, revoked or lacks the scope."""
+    """The API key lacks the scope."""
 
     code = "missing_permission"
