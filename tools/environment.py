@@ -19,10 +19,14 @@ PYTHON = VENV / "bin" / "python"
 def main(kind: str) -> None:
     """Bring the environment up to `kind`: ``run`` or ``dev``."""
     if sys.version_info < (3, 11):
-        sys.exit(f"需要 Python 3.11 以上。 zhamen needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
+        sys.exit(
+            f"需要 Python 3.11 以上。 zhamen needs Python 3.11 or newer; this is {sys.version.split()[0]}."
+        )
     locks = [ROOT / "requirements" / f"{kind}.lock", ROOT / "requirements" / "build.lock"]
     stamp = VENV / f"{kind}.stamp"
-    wanted = hashlib.sha256(b"".join(path.read_bytes() for path in [*locks, ROOT / "pyproject.toml"])).hexdigest()
+    wanted = hashlib.sha256(
+        b"".join(path.read_bytes() for path in [*locks, ROOT / "pyproject.toml"])
+    ).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
         return
     say("建立运行环境（首次约一两分钟）…", "setting up the environment (a minute or two the first time)…")
@@ -42,7 +46,9 @@ def make_venv() -> None:
         return
     if has_pip([sys.executable]):
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(VENV)], check=True)
-        subprocess.run([sys.executable, "-m", "pip", "--python", str(PYTHON), "install", "-q", "pip"], check=True)
+        subprocess.run(
+            [sys.executable, "-m", "pip", "--python", str(PYTHON), "install", "-q", "pip"], check=True
+        )
         return
     install_debian_venv()
     if not create_with_ensurepip():
@@ -69,14 +75,16 @@ def install_debian_venv() -> None:
     say("安装 python3-venv…", "installing python3-venv…")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for arguments in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", "python3-venv"]):
-        subprocess.run([*sudo, "apt-get", *arguments], check=False, env=environment, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [*sudo, "apt-get", *arguments], check=False, env=environment, stdout=subprocess.DEVNULL
+        )
 
 
 def pip(*arguments: str) -> None:
     """Run the environment's pip; its own words say what went wrong."""
     command = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", arguments[0], "-q", *arguments[1:]]
     if subprocess.run(command, check=False).returncode:
-        sys.exit("安装依赖失败，见上文。 Installing the dependencies failed, see above; run the same command again.")
+        sys.exit("安装依赖失败，见上文。 Installing the dependencies failed, see above; run this again.")
 
 
 def say(zh: str, en: str) -> None:

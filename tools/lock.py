@@ -1,4 +1,4 @@
-"""Resolve ``pyproject.toml`` into the lock files of ``requirements/``: every version and hash, every platform."""
+"""Resolve ``pyproject.toml`` into the lock files of ``requirements/``, for every platform."""
 
 import subprocess
 import sys
@@ -7,7 +7,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = "hatchling\neditables\n"
-OPTIONS = ["--universal", "--generate-hashes", "--python-version=3.11", "--no-header", "--no-annotate", "--upgrade"]
+OPTIONS = [
+    "--universal",
+    "--generate-hashes",
+    "--python-version=3.11",
+    "--no-header",
+    "--no-annotate",
+    "--upgrade",
+]
 
 
 def compile_lock(name: str, *source: str) -> None:

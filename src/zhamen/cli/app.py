@@ -2,35 +2,87 @@
 
 import importlib
 import sys
-from typing import Final
+from typing import Any, Final
 
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
 
+from zhamen import __version__
 from zhamen.cli.errors import exit_code
 from zhamen.core.errors import ZhamenError
 
 __all__ = ["COMMANDS", "app", "main"]
 
-COMMANDS: Final = ("demo", "serve", "replay", "verify", "pack", "journal", "simulate", "settings", "keys")
+COMMANDS: Final = {
+    "demo": "闸门演示：模拟银行的一天。 The gate on one day of a simulated bank.",
+    "serve": "启动闸门服务。 Run the gate behind HTTP.",
+    "replay": "回放历史数据。 Run recorded events through the gate.",
+    "verify": "用 DuckDB 核对特征。 Recompute a run's features in DuckDB and compare.",
+    "pack": "检查、查看、比较策略包。 Check, show and compare policy packs.",
+    "journal": "查看、核对、导出日志账。 Look into, verify and export the journal.",
+    "simulate": "生成模拟银行数据。 Make events of a synthetic bank, with their truth.",
+    "settings": "查看当前设置。 Show the settings in force.",
+    "keys": "管理接口密钥。 Create, list and revoke API keys.",
+}
 """Each is a module of this room with a ``typer.Typer`` named ``app``."""
+
+
+class Commands(TyperGroup):
+    """Loads a command when it is called: `zhamen settings` need not wait for the compiler.
+
+    The types of a command's context and formatter are typer's own and not public.
+    """
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  # click's signature
+        """Name every command, in the order a newcomer meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        """Load one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"zhamen.cli.{cmd_name}")
+        command = typer.main.get_command(module.app)
+        command.name = cmd_name
+        command.help = command.help or COMMANDS[cmd_name]
+        return command
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """List the commands without loading them."""
+        formatter.write_text(self.help or "")
+        self.format_usage(ctx, formatter)
+        with formatter.section("命令 commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
 
 app = typer.Typer(
     name="zhamen",
+    cls=Commands,
     help="闸门：银行反诈平台。 The open anti-scam gate of a bank or payment institution.",
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
 )
 
 
-def _load() -> None:
-    for name in COMMANDS:
-        app.add_typer(importlib.import_module(f"zhamen.cli.{name}").app, name=name)
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"zhamen {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: bool = typer.Option(
+        False, "--version", callback=_show_version, is_eager=True, help="版本。 Version."
+    ),
+) -> None:
+    """闸门：银行反诈平台。 The open anti-scam gate of a bank or payment institution."""
 
 
 def main() -> None:
     """Run the command line."""
-    _load()
     try:
         app()
     except ZhamenError as error:
