@@ -1,0 +1,376 @@
+"""What an operator may set: one frozen object, made from ``ZHAMEN_…`` variables and options.
+
+What changes *decisions* (thresholds, weights, rules, lists) is not a setting; it stands in the
+policy pack. This is the only module that reads the environment.
+"""
+
+import difflib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Annotated, Final, Literal, get_args, get_type_hints
+
+from zhamen.core.errors import InvalidSetting
+
+__all__ = [
+    "ELSEWHERE",
+    "SETTINGS",
+    "About",
+    "Secret",
+    "Setting",
+    "Settings",
+    "Source",
+    "read_settings",
+    "reference_markdown",
+    "sources",
+]
+
+_PREFIX: Final = "ZHAMEN_"
+
+ELSEWHERE: Final = {
+    "ZHAMEN_ALLOWED_LATENESS": "the policy pack, key `allowed_lateness`",
+    "ZHAMEN_CURRENCY": "the policy pack, key `currency`",
+    "ZHAMEN_FAIL_OPEN": "the policy pack, key `policy.unavailable`",
+    "ZHAMEN_THRESHOLD": "the policy pack, keys `scorecards` and `rules`",
+    "ZHAMEN_UTC_OFFSET": "the policy pack, key `utc_offset`",
+}
+"""Names that are not settings, or no longer are, and where what they mean is set."""
+
+Source = Literal["option", "environment", "default"]
+
+
+class Secret:
+    """A text that prints as stars.
+
+    >>> print(Secret("open sesame"), repr(Secret("")))
+    ******** Secret('')
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """Give the text itself."""
+        return self._text
+
+    def __str__(self) -> str:
+        return "********" if self._text else ""
+
+    def __repr__(self) -> str:
+        return f"Secret({str(self)!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+
+_NO_SECRET: Final = Secret("")
+
+
+@dataclass(frozen=True)
+class About:
+    """What a setting means, in both languages; for numbers, the unit and the bounds (included)."""
+
+    zh: str
+    en: str
+    unit: str = ""
+    least: int = 0
+    most: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What is in force; the variable of a field is ``ZHAMEN_`` and its name in capitals."""
+
+    data_dir: Annotated[
+        Path,
+        About(
+            "日志、快照和接口密钥所在的文件夹。",
+            "The folder of the journal, the snapshots and the API keys.",
+        ),
+    ] = Path("var")
+    pack: Annotated[
+        str,
+        About("策略包：自带包的名称，或文件路径。", "The policy pack: the name of a shipped one, or a path."),
+    ] = "starter"
+    host: Annotated[str, About("监听的地址。", "The address to listen on.")] = "127.0.0.1"
+    port: Annotated[
+        int,
+        About("监听的端口；0 表示任选。", "The port to listen on; 0 takes a free one.", "", 0, 65_535),
+    ] = 8080
+    tls_certificate: Annotated[
+        str,
+        About("TLS 证书链文件（PEM）；留空用明文。", "The TLS certificate chain (PEM); empty: plain HTTP."),
+    ] = ""
+    tls_key: Annotated[str, About("TLS 私钥文件（PEM）。", "The private key of the certificate (PEM).")] = ""
+    tls_key_password: Annotated[Secret, About("TLS 私钥的口令。", "The password of the private key.")] = (
+        _NO_SECRET
+    )
+    require_keys: Annotated[
+        bool,
+        About(
+            "每次调用都要接口密钥；只有监听本机地址时才可关闭。",
+            "Ask every call for an API key; may be off on a loopback address only.",
+        ),
+    ] = True
+    metrics_public: Annotated[
+        bool, About("不用密钥也能读取 /metrics。", "Show /metrics without an API key.")
+    ] = False
+    decision_timeout_ms: Annotated[
+        int,
+        About(
+            "一次决策最迟多久落盘；超过则回答 503 和备用结果。",
+            "How long a decision may take to be durable; after that the answer is 503 with the fallback.",
+            "ms",
+            1,
+            60_000,
+        ),
+    ] = 1_000
+    max_waiting: Annotated[
+        int,
+        About(
+            "同时等待落盘的事件上限；超过则回答 503。",
+            "How many events may wait for the disk at once; one more is answered 503.",
+            "events",
+            1,
+            1_000_000,
+        ),
+    ] = 2_048
+    max_in_flight_per_key: Annotated[
+        int,
+        About(
+            "每个密钥同时在途的事件上限；超过则回答 429。",
+            "How many events of one key may be under way at once; one more is answered 429.",
+            "events",
+            1,
+            1_000_000,
+        ),
+    ] = 1_024
+    max_rate_per_key: Annotated[
+        int,
+        About(
+            "每个密钥每秒的事件上限；超过则回答 429。",
+            "How many events one key may send in a second; one more is answered 429.",
+            "events/s",
+            1,
+            10_000_000,
+        ),
+    ] = 20_000
+    max_body_bytes: Annotated[
+        int, About("单个事件请求体的上限。", "The largest body with one event.", "bytes", 1_024, 1 << 30)
+    ] = 65_536
+    max_batch_bytes: Annotated[
+        int, About("批量请求体的上限。", "The largest body of a batch.", "bytes", 1_024, 1 << 30)
+    ] = 8_388_608
+    max_batch_events: Annotated[
+        int, About("一批的事件数上限。", "The most events in a batch.", "events", 1, 1_000_000)
+    ] = 1_000
+    max_header_bytes: Annotated[
+        int,
+        About("请求行与请求头的上限。", "The largest request line and headers.", "bytes", 1_024, 1 << 20),
+    ] = 16_384
+    max_connections: Annotated[
+        int,
+        About(
+            "同时连接数的上限；再多的连接得到 503。",
+            "How many connections may be open; one more gets 503.",
+            "connections",
+            1,
+            1_000_000,
+        ),
+    ] = 1_024
+    read_timeout_ms: Annotated[
+        int,
+        About("一个请求最迟多久收完。", "How long a request may take to arrive.", "ms", 100, 600_000),
+    ] = 10_000
+    keep_alive_seconds: Annotated[
+        int, About("空闲连接保留多久。", "How long an idle connection is kept.", "s", 1, 3_600)
+    ] = 60
+    snapshot_interval_seconds: Annotated[
+        int,
+        About("两次状态快照之间的间隔。", "The time between two snapshots of the state.", "s", 1, 86_400),
+    ] = 300
+    stop_notice_ms: Annotated[
+        int,
+        About(
+            "收到停止信号后，先以“未就绪”照常服务多久。",
+            "How long to go on serving, as not ready, after the signal to stop.",
+            "ms",
+            0,
+            600_000,
+        ),
+    ] = 500
+    stop_timeout_seconds: Annotated[
+        int,
+        About(
+            "停止时最多等待在途请求多久。",
+            "How long to wait for requests under way when stopping.",
+            "s",
+            1,
+            3_600,
+        ),
+    ] = 30
+    access_log: Annotated[bool, About("每个请求记一行日志。", "Write one log line per request.")] = False
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return self.host in ("localhost", "::1") or self.host.startswith("127.")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One field of `Settings`, as read off the class."""
+
+    name: str
+    kind: type
+    default: object
+    about: About
+
+    @property
+    def variable(self) -> str:
+        """As ``ZHAMEN_DATA_DIR``."""
+        return _PREFIX + self.name.upper()
+
+
+def _read_off() -> tuple[Setting, ...]:
+    hints = get_type_hints(Settings, include_extras=True)
+    parts = [(each.name, each.default, get_args(hints[each.name])) for each in fields(Settings)]
+    return tuple(Setting(name, kind, default, about) for name, default, (kind, about) in parts)
+
+
+SETTINGS: Final = _read_off()
+"""Every setting, in the order of the class."""
+
+
+def read_settings(
+    environ: Mapping[str, str] | None = None, options: Mapping[str, object] | None = None
+) -> Settings:
+    """Give the settings in force: options over environment over defaults.
+
+    Parameters
+    ----------
+    environ
+        The process environment when left out; names without ``ZHAMEN_`` are not ours.
+    options
+        Values by field name, such as from the command line; None means not given.
+
+    Raises
+    ------
+    InvalidSetting
+        A name that is not a setting, or a value of the wrong type or outside its bounds.
+
+    Examples
+    --------
+    >>> read_settings({"ZHAMEN_PORT": "9000"}).port
+    9000
+    >>> read_settings({"ZHAMEN_PROT": "9000"})
+    Traceback (most recent call last):
+    ...
+    zhamen.core.errors.InvalidSetting: ZHAMEN_PROT is not a setting; did you mean ZHAMEN_PORT?
+    """
+    environ = os.environ if environ is None else environ
+    by_variable = {row.variable: row for row in SETTINGS}
+    values: dict[str, object] = {}
+    for variable, text in environ.items():
+        if variable.startswith(_PREFIX):
+            if variable not in by_variable:
+                raise InvalidSetting(_unknown(variable, list(by_variable)))
+            values[by_variable[variable].name] = _read(by_variable[variable], variable, text)
+    for name, value in (options or {}).items():
+        if value is not None:
+            values[name] = _read(by_variable[_PREFIX + name.upper()], f"option {name}", str(value))
+    settings = Settings(**values)  # type: ignore[arg-type]  # each value was read as its row says
+    _check(settings)
+    return settings
+
+
+def sources(
+    environ: Mapping[str, str] | None = None, options: Mapping[str, object] | None = None
+) -> dict[str, Source]:
+    """Say of each setting, by name, where its value comes from.
+
+    >>> sources({"ZHAMEN_PORT": "9000"}, {"pack": "starter"})["port"]
+    'environment'
+    """
+    environ = os.environ if environ is None else environ
+    given = {name for name, value in (options or {}).items() if value is not None}
+    found: dict[str, Source] = {}
+    for row in SETTINGS:
+        outside: Source = "environment" if row.variable in environ else "default"
+        found[row.name] = "option" if row.name in given else outside
+    return found
+
+
+def reference_markdown() -> str:
+    """Give the reference page of the settings."""
+    lines = [
+        "# Settings",
+        "",
+        "Each setting is an environment variable, read once at start.",
+        "`zhamen settings` shows what is in force and where each value comes from.",
+        "An unknown `ZHAMEN_…` variable is an error that suggests the nearest name.",
+        "",
+        "| Variable | Type | Default | Unit | 含义 Meaning |",
+        "|---|---|---|---|---|",
+    ]
+    for each in SETTINGS:
+        about = each.about
+        bounds = f", {about.least} to {about.most}" if each.kind is int else ""
+        kind = {bool: "flag", int: "whole number", str: "text"}.get(each.kind, each.kind.__name__.lower())
+        default = f"`{each.default}`" if str(each.default) else "empty"
+        lines.append(
+            f"| `{each.variable}` | {kind}{bounds} | {default} | {about.unit} | {about.zh} {about.en} |"
+        )
+    lines += ["", "## Set elsewhere", "", "What changes decisions is not a setting.", ""]
+    lines += [f"- `{variable}`: {where}." for variable, where in ELSEWHERE.items()]
+    return "\n".join(lines)
+
+
+def _unknown(variable: str, known: list[str]) -> str:
+    if variable in ELSEWHERE:
+        return f"{variable} is not a setting; it is set in {ELSEWHERE[variable]}"
+    nearest = difflib.get_close_matches(variable, known, n=1)
+    hint = f"did you mean {nearest[0]}?" if nearest else "`zhamen settings` lists them all"
+    return f"{variable} is not a setting; {hint}"
+
+
+def _read(row: Setting, origin: str, text: str) -> object:
+    if row.kind is bool:
+        return _read_flag(origin, text)
+    if row.kind is int:
+        return _read_whole(row.about, origin, text)
+    return row.kind(text)
+
+
+def _read_flag(origin: str, text: str) -> bool:
+    match text.strip().lower():
+        case "1" | "true" | "yes" | "on":
+            return True
+        case "0" | "false" | "no" | "off":
+            return False
+    raise InvalidSetting(f"{origin} is {text[:40]!r}, not a flag; write true or false")
+
+
+def _read_whole(about: About, origin: str, text: str) -> int:
+    allowed = f"write a whole number from {about.least} to {about.most}"
+    try:
+        value = int(text)
+    except ValueError:
+        raise InvalidSetting(f"{origin} is {text[:40]!r}; {allowed}") from None
+    if not about.least <= value <= about.most:
+        raise InvalidSetting(f"{origin} is {value}; {allowed}")
+    return value
+
+
+def _check(settings: Settings) -> None:
+    if not settings.require_keys and not settings.loopback:
+        raise InvalidSetting(
+            f"without API keys only this machine may call, but {settings.host} is reachable from others; "
+            "set ZHAMEN_HOST to 127.0.0.1, or make a key with `zhamen keys create`"
+        )
+    if bool(settings.tls_certificate) != bool(settings.tls_key):
+        raise InvalidSetting("TLS needs both ZHAMEN_TLS_CERTIFICATE and ZHAMEN_TLS_KEY; set both or neither")
