@@ -1,0 +1,147 @@
+"""The live state of a gate: its features, what it has seen, and where in the journal it stands."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final, Protocol, Self
+
+import msgspec
+
+from zhamen.events.model import AnyEvent, Event
+from zhamen.gate.decision import Decision
+from zhamen.ports.journal import GENESIS, Entry, link
+from zhamen.ports.snapshots import About, Parts
+from zhamen.services.seen import Seen
+
+__all__ = ["Live"]
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_DECISION: Final = msgspec.json.Decoder(Decision)
+_EVENT: Final = msgspec.json.Decoder(AnyEvent)
+_ENCODER: Final = msgspec.json.Encoder()
+
+
+class State(Protocol):
+    """The features of a gate."""
+
+    plan: Any
+
+    def parts(self) -> Iterator[tuple[str, memoryview]]: ...
+
+
+class Pack(Protocol):
+    """The pack of a gate."""
+
+    name: str
+    version: str
+    hash: str
+    currency: str
+
+
+class Gate(Protocol):
+    """What decides."""
+
+    @property
+    def pack(self) -> Any: ...
+
+    @property
+    def state(self) -> Any: ...
+
+    def decide(
+        self, event: Event, *, trace_id: str, decided_at: datetime, with_features: bool = False
+    ) -> Decision: ...
+
+
+@dataclass(slots=True)
+class Live:
+    """A gate and all else that decides what the next entry will be.
+
+    Two that went through the same entries are the same to the bit, whether they decided them,
+    replayed them, or came from a snapshot.
+    """
+
+    gate: Gate
+    seen: Seen = field(default_factory=Seen)
+    seq: int = 0
+    chain: bytes = GENESIS
+    decided_at: datetime = _EPOCH
+
+    def instant(self, now: datetime) -> datetime:
+        """Give the time to decide at: `now`, but never before the last decision, if the clock went back."""
+        return max(now, self.decided_at)
+
+    def record(self, event: AnyEvent, digest: bytes, decision: Decision) -> Entry:
+        """Take the decision of an event in, and give the entry to write."""
+        event_json, decision_json = _ENCODER.encode(event), _ENCODER.encode(decision)
+        entry = Entry(
+            seq=self.seq + 1,
+            event_id=event.event_id,
+            digest=digest,
+            chain=link(self.chain, event_json, decision_json),
+            event=event_json,
+            decision=decision_json,
+        )
+        self._stand_at(entry, decision.decided_at)
+        return entry
+
+    def replay(self, entry: Entry) -> bool:
+        """Take a written entry in; tell whether the gate decides it as it was decided then.
+
+        With another pack than it was decided with there is nothing to compare, and the answer is True.
+        """
+        recorded = _DECISION.decode(entry.decision)
+        decision = self.gate.decide(
+            _EVENT.decode(entry.event),
+            trace_id=recorded.trace_id,
+            decided_at=recorded.decided_at,
+            with_features=recorded.features is not None,
+        )
+        self._stand_at(entry, recorded.decided_at)
+        return recorded.pack_hash != self.gate.pack.hash or _ENCODER.encode(decision) == entry.decision
+
+    def about(self) -> About:
+        """Say which state this is."""
+        return About(
+            seq=self.seq,
+            chain=self.chain,
+            decided_at=self.decided_at,
+            pack_hash=self.gate.pack.hash,
+            fingerprint=self.gate.state.plan.fingerprint,
+        )
+
+    def parts(self) -> Parts:
+        """Give the state as named memory, without a copy; good until the next event."""
+        features = [(f"features/{name}", part) for name, part in self.gate.state.parts()]
+        return features + [(f"seen/{name}", part) for name, part in self.seen.parts()]
+
+    @classmethod
+    def empty(cls, gate: Gate) -> Self:
+        """Make the state before the first event, with the pack of `gate`."""
+        return cls(_renewed(gate, None))
+
+    @classmethod
+    def restore(cls, gate: Gate, about: About, parts: Mapping[str, memoryview]) -> Self:
+        """Make the state that `parts` came from, with the pack of `gate`.
+
+        Raises
+        ------
+        UnreadableFile
+            The parts are not those of such a state.
+        """
+        seen = Seen.restore(_under("seen/", parts))
+        renewed = _renewed(gate, _under("features/", parts))
+        return cls(renewed, seen, about.seq, about.chain, about.decided_at)
+
+    def _stand_at(self, entry: Entry, decided_at: datetime) -> None:
+        self.seen.add(entry.event_id)
+        self.seq, self.chain, self.decided_at = entry.seq, entry.chain, decided_at
+
+
+def _under(prefix: str, parts: Mapping[str, memoryview]) -> dict[str, memoryview]:
+    return {name.removeprefix(prefix): part for name, part in parts.items() if name.startswith(prefix)}
+
+
+def _renewed(gate: Gate, parts: Mapping[str, memoryview] | None) -> Gate:
+    kind, plan = type(gate.state), gate.state.plan
+    state = kind(plan) if parts is None else kind.restore(plan, parts.items())
+    return type(gate)(gate.pack, state)  # type: ignore[call-arg]
