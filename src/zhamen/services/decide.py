@@ -14,7 +14,7 @@ from zhamen.events.door import admit, content_digest
 from zhamen.events.model import AnyEvent
 from zhamen.ports.journal import Entry, Journal
 from zhamen.services.commit import Committer, Waiting
-from zhamen.services.live import Gate, Live
+from zhamen.services.live import GateLike, Live
 from zhamen.services.recover import Progress, Recovered, recover
 from zhamen.services.snapshot import Snapshotting
 from zhamen.services.timings import Timings
@@ -73,7 +73,7 @@ class DecisionService:
 
     def __init__(  # the parts of a service, all by name
         self,
-        gate: Gate,
+        gate: GateLike,
         journal: Journal,
         *,
         clock: Callable[[], datetime],

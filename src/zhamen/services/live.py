@@ -1,6 +1,6 @@
 """The live state of a gate: its features, what it has seen, and where in the journal it stands."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol, Self
@@ -13,7 +13,7 @@ from zhamen.ports.journal import GENESIS, Entry, link
 from zhamen.ports.snapshots import About, Parts
 from zhamen.services.seen import Seen
 
-__all__ = ["Live"]
+__all__ = ["GateLike", "Live", "PackLike"]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _DECISION: Final = msgspec.json.Decoder(Decision)
@@ -21,35 +21,45 @@ _EVENT: Final = msgspec.json.Decoder(AnyEvent)
 _ENCODER: Final = msgspec.json.Encoder()
 
 
-class State(Protocol):
-    """The features of a gate."""
-
-    plan: Any
-
-    def parts(self) -> Iterator[tuple[str, memoryview]]: ...
-
-
-class Pack(Protocol):
-    """The pack of a gate."""
-
-    name: str
-    version: str
-    hash: str
-    currency: str
-
-
-class Gate(Protocol):
-    """What decides."""
+class PackLike(Protocol):
+    """What a decision is made with."""
 
     @property
-    def pack(self) -> Any: ...
+    def name(self) -> str:
+        """What people call it."""
 
     @property
-    def state(self) -> Any: ...
+    def version(self) -> str:
+        """Which one of that name."""
+
+    @property
+    def hash(self) -> str:
+        """Of its whole content."""
+
+    @property
+    def currency(self) -> str:
+        """The one it counts in."""
+
+
+class GateLike(Protocol):
+    """What decides; made from a pack and a state, which advances with every event.
+
+    The state can give itself as memory (``parts()``) and its kind be made from that
+    (``restore(plan, parts)``) or from nothing (called with the plan).
+    """
+
+    @property
+    def pack(self) -> PackLike:
+        """What it decides with."""
+
+    @property
+    def state(self) -> Any:
+        """The features, with their ``plan``."""
 
     def decide(
         self, event: Event, *, trace_id: str, decided_at: datetime, with_features: bool = False
-    ) -> Decision: ...
+    ) -> Decision:
+        """Decide an event and advance; a ZhamenError means that nothing was advanced."""
 
 
 @dataclass(slots=True)
@@ -60,7 +70,7 @@ class Live:
     replayed them, or came from a snapshot.
     """
 
-    gate: Gate
+    gate: GateLike
     seen: Seen = field(default_factory=Seen)
     seq: int = 0
     chain: bytes = GENESIS
@@ -115,12 +125,12 @@ class Live:
         return features + [(f"seen/{name}", part) for name, part in self.seen.parts()]
 
     @classmethod
-    def empty(cls, gate: Gate) -> Self:
+    def empty(cls, gate: GateLike) -> Self:
         """Make the state before the first event, with the pack of `gate`."""
         return cls(_renewed(gate, None))
 
     @classmethod
-    def restore(cls, gate: Gate, about: About, parts: Mapping[str, memoryview]) -> Self:
+    def restore(cls, gate: GateLike, about: About, parts: Mapping[str, memoryview]) -> Self:
         """Make the state that `parts` came from, with the pack of `gate`.
 
         Raises
@@ -141,7 +151,7 @@ def _under(prefix: str, parts: Mapping[str, memoryview]) -> dict[str, memoryview
     return {name.removeprefix(prefix): part for name, part in parts.items() if name.startswith(prefix)}
 
 
-def _renewed(gate: Gate, parts: Mapping[str, memoryview] | None) -> Gate:
+def _renewed(gate: GateLike, parts: Mapping[str, memoryview] | None) -> GateLike:
     kind, plan = type(gate.state), gate.state.plan
     state = kind(plan) if parts is None else kind.restore(plan, parts.items())
     return type(gate)(gate.pack, state)  # type: ignore[call-arg]

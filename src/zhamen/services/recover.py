@@ -9,7 +9,7 @@ from typing import Final
 from zhamen.core.errors import FeaturesDiffer, JournalDamaged, UnreadableFile
 from zhamen.ports.journal import Entry, JournalRead, link
 from zhamen.ports.snapshots import Snapshot, Snapshots
-from zhamen.services.live import Gate, Live
+from zhamen.services.live import GateLike, Live
 
 __all__ = ["Progress", "Recovered", "recover"]
 
@@ -32,7 +32,7 @@ class Recovered:
 
 
 def recover(
-    gate: Gate, journal: JournalRead, snapshots: Snapshots | None = None, progress: Progress | None = None
+    gate: GateLike, journal: JournalRead, snapshots: Snapshots | None = None, progress: Progress | None = None
 ) -> Recovered:
     """Bring the live state to the journal's end.
 
@@ -65,7 +65,9 @@ def recover(
     return Recovered(live, name, live.seq - first, time.perf_counter() - started)
 
 
-def _from_snapshot(gate: Gate, journal: JournalRead, snapshots: Snapshots | None) -> tuple[Live, str] | None:
+def _from_snapshot(
+    gate: GateLike, journal: JournalRead, snapshots: Snapshots | None
+) -> tuple[Live, str] | None:
     for snapshot in snapshots.newest() if snapshots is not None else ():
         reason = _unfit(snapshot, gate, journal)
         if not reason:
@@ -77,7 +79,7 @@ def _from_snapshot(gate: Gate, journal: JournalRead, snapshots: Snapshots | None
     return None
 
 
-def _unfit(snapshot: Snapshot, gate: Gate, journal: JournalRead) -> str:
+def _unfit(snapshot: Snapshot, gate: GateLike, journal: JournalRead) -> str:
     about = snapshot.about
     if about.fingerprint != gate.state.plan.fingerprint:
         return "it was made with other features"
