@@ -1,0 +1,91 @@
+"""The ASGI application: the decision path straight to its handlers, everything else through FastAPI."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from time import monotonic, perf_counter
+from typing import Final
+
+from zhamen.api.call import Call, Receive, Send, WireScope
+from zhamen.api.decisions import DecisionRoutes
+from zhamen.api.errors import HttpError, fault_of
+from zhamen.api.management import CALL, management_routes
+from zhamen.api.metrics import Metrics
+from zhamen.api.openapi import openapi_document
+from zhamen.api.quotas import Quotas
+from zhamen.api.trace import trace_ids
+from zhamen.bootstrap.gatehouse import Gatehouse
+from zhamen.core.errors import ZhamenError
+
+__all__ = ["Application"]
+
+_DECISION: Final = "/v1/decisions/"
+_log = logging.getLogger(__name__)
+
+_Handler = Callable[[Call], Awaitable[None]]
+
+
+class Application:
+    """Answers every request: with what was asked for, or with an error in the one shape.
+
+    Of what callers send, only event ids and key ids can stand in a log line.
+    """
+
+    def __init__(self, gatehouse: Gatehouse) -> None:
+        settings = gatehouse.settings
+        self.metrics = Metrics(gatehouse)
+        quotas = Quotas(settings.max_rate_per_key, settings.max_in_flight_per_key, monotonic)
+        self._decisions = DecisionRoutes(gatehouse, self.metrics, quotas)
+        self._management = management_routes(gatehouse, self.metrics)
+        self._document = openapi_document()
+        self._thin: dict[str, tuple[str, _Handler]] = {
+            "/v1/decisions": ("POST", self._decisions.decide),
+            "/v1/decisions:batch": ("POST", self._decisions.decide_batch),
+            "/v1/events": ("POST", self._decisions.record),
+            "/openapi.json": ("GET", self._openapi),
+        }
+        self._name = trace_ids()
+        self._access_log = settings.access_log
+
+    async def __call__(self, scope: WireScope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        call = Call(scope, receive, send, self._name)
+        path: str = scope["path"]
+        route = path
+        try:
+            thin = self._thin.get(path)
+            if thin is not None:
+                _check_method(call, thin[0])
+                await thin[1](call)
+            elif path.startswith(_DECISION):
+                route = "/v1/decisions/{event_id}"
+                _check_method(call, "GET")
+                await self._decisions.find(call, path[len(_DECISION) :])
+            else:
+                scope[CALL] = call
+                await self._management(scope, receive, call.send)
+                route = getattr(scope.get("route"), "path", "unknown")
+        except Exception as error:
+            await self._refuse(call, error)
+        self._note(call, route)
+
+    async def _refuse(self, call: Call, error: Exception) -> None:
+        if not isinstance(error, ZhamenError | HttpError):
+            _log.error("request %s failed", call.request_id, exc_info=error)
+        if not call.answered:
+            self.metrics.errors[fault_of(error, "").code] += 1
+            await call.refuse(error)
+
+    def _note(self, call: Call, route: str) -> None:
+        self.metrics.answers[route, call.answered] += 1
+        if self._access_log:
+            took_ms = (perf_counter() - call.started) * 1000
+            method = call.scope["method"]
+            _log.info("%s %s %s %d %.1f ms", call.request_id, method, route, call.answered, took_ms)
+
+    async def _openapi(self, call: Call) -> None:
+        await call.answer(200, self._document)
+
+
+def _check_method(call: Call, method: str) -> None:
+    if call.scope["method"] != method:
+        raise HttpError(405, f"this route takes {method} only", (b"allow", method.encode()))

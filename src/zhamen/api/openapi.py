@@ -1,0 +1,207 @@
+"""What the API offers, as one OpenAPI document made from the types that the routes read and write."""
+
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from zhamen import __version__
+from zhamen.api.decisions import BatchAnswer, DecisionAnswer, Recorded
+from zhamen.api.errors import ErrorAnswer
+from zhamen.api.management import FallbackTable, Health, PackInForce
+from zhamen.events.model import EVENT_TYPES, AnyEvent, CashWithdrawal, Event, Transfer
+from zhamen.ports.keys import Scope
+
+__all__ = ["ROUTES", "Route", "openapi_document"]
+
+_JSON: Final = "application/json"
+_REF: Final = "#/components/schemas/{name}"
+_PAYMENT: Final = (Transfer, CashWithdrawal)
+
+
+class Route(Struct, frozen=True, kw_only=True):
+    """One way to ask: what it takes, what it gives, who may use it.
+
+    ``scope`` None is any key in force; ``open`` routes need no key. ``takes`` maps media types to
+    event types, ``many`` says that the body holds an array of them.
+    """
+
+    method: str
+    path: str
+    zh: str
+    en: str
+    gives: dict[int, type[Struct] | str]
+    fails: tuple[int, ...]
+    scope: Scope | None = None
+    open: bool = False
+    takes: tuple[type[Event], ...] = ()
+    many: bool = False
+    features: bool = False
+
+
+_EVENTS: Final = tuple(kind for kind in EVENT_TYPES.values() if kind not in _PAYMENT)
+_DOOR: Final = (400, 401, 403, 405, 408, 413, 415, 422, 429, 503)
+
+ROUTES: Final = (
+    Route(
+        method="POST",
+        path="/v1/decisions",
+        zh="对一笔付款作出决策",
+        en="Decide one payment; the answer comes when the decision is on disk",
+        scope="decisions:make",
+        takes=_PAYMENT,
+        features=True,
+        gives={200: DecisionAnswer},
+        fails=(*_DOOR, 409),
+    ),
+    Route(
+        method="POST",
+        path="/v1/decisions:batch",
+        zh="按顺序对一批事件作出决策",
+        en="Decide or record many events in order; each has its own answer or error",
+        scope="decisions:make",
+        takes=tuple(EVENT_TYPES.values()),
+        many=True,
+        features=True,
+        gives={200: BatchAnswer},
+        fails=_DOOR,
+    ),
+    Route(
+        method="GET",
+        path="/v1/decisions/{event_id}",
+        zh="查询一个事件的决策",
+        en="Find the decision of an event",
+        scope="decisions:read",
+        gives={200: DecisionAnswer},
+        fails=(400, 401, 403, 404, 405),
+    ),
+    Route(
+        method="POST",
+        path="/v1/events",
+        zh="记录一个非付款事件",
+        en="Record an event that is not a payment; the answer comes when it is on disk",
+        scope="events:record",
+        takes=_EVENTS,
+        gives={202: Recorded},
+        fails=(*_DOOR, 409),
+    ),
+    Route(
+        method="GET",
+        path="/v1/policy/fallback",
+        zh="闸门不答时各渠道怎么办",
+        en="What a channel does with a payment while the gate does not answer",
+        gives={200: FallbackTable},
+        fails=(400, 401, 405),
+    ),
+    Route(
+        method="GET",
+        path="/v1/pack",
+        zh="当前策略包",
+        en="The policy pack in force",
+        gives={200: PackInForce},
+        fails=(400, 401, 405),
+    ),
+    Route(
+        method="GET",
+        path="/metrics",
+        zh="Prometheus 指标",
+        en="Metrics in Prometheus' text format",
+        scope="metrics:read",
+        gives={200: "text/plain"},
+        fails=(400, 401, 403, 405),
+    ),
+    Route(
+        method="GET",
+        path="/healthz",
+        zh="进程是否存活",
+        en="Whether the process lives",
+        open=True,
+        gives={200: Health},
+        fails=(405,),
+    ),
+    Route(
+        method="GET",
+        path="/readyz",
+        zh="是否接受事件",
+        en="Whether events are taken",
+        open=True,
+        gives={200: Health, 503: Health},
+        fails=(405,),
+    ),
+    Route(
+        method="GET",
+        path="/openapi.json",
+        zh="本接口的描述",
+        en="This description",
+        open=True,
+        gives={200: _JSON},
+        fails=(405,),
+    ),
+)
+
+
+def openapi_document() -> bytes:
+    """Give the OpenAPI 3.1 document as JSON."""
+    structs = [given for route in ROUTES for given in route.gives.values() if isinstance(given, type)]
+    kinds = [AnyEvent, ErrorAnswer, *dict.fromkeys(structs)]
+    schemas, components = msgspec.json.schema_components(kinds, ref_template=_REF)
+    named = dict(zip(kinds, schemas, strict=True))
+    paths: dict[str, dict[str, Any]] = {}
+    for route in ROUTES:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, named)
+    return msgspec.json.encode(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "zhamen 闸门", "version": __version__, "license": {"name": "Apache-2.0"}},
+            "paths": paths,
+            "components": {
+                "schemas": components,
+                "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+            },
+        }
+    )
+
+
+def _operation(route: Route, named: dict[Any, dict[str, Any]]) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "summary": f"{route.zh} {route.en}",
+        "description": "" if route.open else f"API key with scope: {route.scope or 'any'}.",
+        "security": [] if route.open else [{"key": []}],
+        "responses": {str(status): _answer(given, named) for status, given in route.gives.items()},
+    }
+    for status in route.fails:
+        operation["responses"].setdefault(str(status), _answer(ErrorAnswer, named))
+    parameters = []
+    if "{event_id}" in route.path:
+        parameters.append({"name": "event_id", "in": "path", "required": True, "schema": {"type": "string"}})
+    if route.features:
+        parameters.append(
+            {"name": "features", "in": "query", "schema": {"type": "boolean", "default": False}}
+        )
+    if parameters:
+        operation["parameters"] = parameters
+    if route.takes:
+        operation["requestBody"] = {"required": True, "content": _body(route)}
+    return operation
+
+
+def _answer(given: type[Struct] | str, named: dict[Any, dict[str, Any]]) -> dict[str, Any]:
+    if isinstance(given, str):
+        return {"description": given, "content": {given: {}}}
+    doc = (given.__doc__ or "").partition("\n")[0]
+    return {"description": doc, "content": {_JSON: {"schema": named[given]}}}
+
+
+def _body(route: Route) -> dict[str, Any]:
+    one: dict[str, Any] = {
+        "oneOf": [{"$ref": _REF.format(name=kind.__name__)} for kind in route.takes],
+        "discriminator": {
+            "propertyName": "type",
+            "mapping": {
+                str(kind.__struct_config__.tag): _REF.format(name=kind.__name__) for kind in route.takes
+            },
+        },
+    }
+    if not route.many:
+        return {_JSON: {"schema": one}}
+    return {_JSON: {"schema": {"type": "array", "items": one}}, "application/x-ndjson": {"schema": one}}
