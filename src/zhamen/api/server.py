@@ -14,7 +14,8 @@ import uvloop
 
 from zhamen.api.app import Application
 from zhamen.api.protocol import guarded_protocol
-from zhamen.bootstrap.gatehouse import Gatehouse, open_gatehouse
+from zhamen.bootstrap.gatehouse import Gatehouse
+from zhamen.bootstrap.opening import open_gatehouse
 from zhamen.core.errors import InvalidSetting
 from zhamen.services.recover import Progress
 from zhamen.settings import Settings

@@ -10,7 +10,7 @@ import typer
 from msgspec import structs
 
 from zhamen.bootstrap.clock import utc_now
-from zhamen.bootstrap.gatehouse import open_keys
+from zhamen.bootstrap.opening import open_keys
 from zhamen.cli.output import Output
 from zhamen.ports.keys import SCOPES, ApiKey, KeyStore
 from zhamen.services.keys import create_key

@@ -1,0 +1,69 @@
+"""A gatehouse is made from its settings, and taken down again."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+
+from zhamen.adapters.journal import SqliteJournal
+from zhamen.adapters.keys import SqliteKeys
+from zhamen.adapters.packs import read_pack
+from zhamen.adapters.snapshots import SnapshotFolder
+from zhamen.bootstrap.clock import utc_now
+from zhamen.bootstrap.gatehouse import Gatehouse
+from zhamen.gate.gate import Gate
+from zhamen.gate.pack import load_pack
+from zhamen.services.decide import DecisionService
+from zhamen.services.keys import Keyring
+from zhamen.services.recover import Progress
+from zhamen.services.snapshot import Snapshotting
+from zhamen.settings import Settings
+
+__all__ = ["Deliver", "open_gatehouse", "open_keys"]
+
+Deliver = Callable[[Callable[[], None]], None]
+
+
+def open_keys(settings: Settings) -> SqliteKeys:
+    """Open the API keys of the data folder."""
+    return SqliteKeys(settings.data_dir / "keys.db")
+
+
+@contextmanager
+def open_gatehouse(
+    settings: Settings, deliver: Deliver, progress: Progress | None = None
+) -> Iterator[Gatehouse]:
+    """Open, recover and give a gatehouse; on the way out it takes no more events, answers all and snapshots.
+
+    Parameters
+    ----------
+    deliver
+        Runs a function where the answers are awaited, as ``loop.call_soon_threadsafe``.
+    progress
+        Takes how many entries of the journal were replayed, and of how many.
+
+    Raises
+    ------
+    InvalidPack, PackNotFound
+        The pack cannot be used.
+    JournalInUse, JournalDamaged, JournalUnavailable, FeaturesDiffer
+        The journal cannot be opened or the state not recovered.
+    """
+    pack = load_pack(read_pack(settings.pack), settings.pack)
+    with ExitStack() as stack:
+        journal = SqliteJournal(settings.data_dir / "journal.db")
+        stack.callback(journal.close)
+        keys = open_keys(settings)
+        stack.callback(keys.close)
+        service = DecisionService(
+            Gate(pack),
+            journal,
+            clock=utc_now,
+            deliver=deliver,
+            max_waiting=settings.max_waiting,
+            snapshotting=Snapshotting(
+                SnapshotFolder(settings.data_dir / "snapshots"),
+                every_seconds=settings.snapshot_interval_seconds,
+            ),
+        )
+        recovered = service.start(progress)
+        stack.callback(service.drain)
+        yield Gatehouse(settings, pack, service, Keyring(keys, utc_now), recovered)
