@@ -29,7 +29,7 @@ class Operation(StrEnum):
 
     All but ``last`` and ``since_last`` count the event being decided, when its series gathers it
     under the role's key. Nothing in the window gives 0 for count, sum and distinct, and missing
-    for the others. ``since_*`` are in seconds.
+    for the others. ``since_*`` are in microseconds.
     """
 
     COUNT = "count"
@@ -45,7 +45,7 @@ class Operation(StrEnum):
     """The value before the event being decided."""
     SINCE_FIRST = "since_first"
     SINCE_LAST = "since_last"
-    """Seconds since the event before the one being decided."""
+    """Microseconds since the event before the one being decided."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,92 @@
+"""Numba behind typed words: what the kernel's functions are written on.
+
+The kernel is plain Python over flat arrays of 64-bit words. `inlined` compiles a part of it,
+`entry` the whole, once for fixed types; the machine code is kept on disk under a key that is
+made from the source of every module of this room, so that a changed part is never run from an
+old whole.
+"""
+
+from collections.abc import Callable
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Final, Protocol, TypeVar, cast
+
+import numba
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+__all__ = ["Floats", "Words", "entry", "inlined", "prefetch"]
+
+_Function = TypeVar("_Function", bound=Callable[..., object])
+
+
+class Words(Protocol):
+    """A flat array of int64 words."""
+
+    def __getitem__(self, at: int, /) -> int: ...
+    def __setitem__(self, at: int, value: int, /) -> None: ...
+
+
+class Floats(Protocol):
+    """A flat array of float64."""
+
+    def __getitem__(self, at: int, /) -> float: ...
+    def __setitem__(self, at: int, value: float, /) -> None: ...
+
+
+_WORDS: Final = types.Array(types.int64, 1, "C")
+_FLOATS: Final = types.Array(types.float64, 1, "C")
+
+
+def inlined(function: _Function) -> _Function:
+    """Compile a part of the kernel; it becomes part of the entry that calls it."""
+    return cast("_Function", numba.njit(nogil=True, error_model="numpy")(function))
+
+
+def entry(make: Callable[[str], _Function]) -> Callable[[], _Function]:
+    """Give a function that compiles, or loads, what `make` makes; it takes three of Words, Floats and a size.
+
+    `make` gets the digest of the sources; the function that it makes must read it, for that is
+    what makes it part of the key. Where no folder can be written, nothing is kept and every
+    process compiles (about 10 s).
+    """
+    signature = types.int64(_WORDS, _WORDS, _WORDS, _FLOATS, types.int64)
+    made: list[_Function] = []
+
+    def get() -> _Function:
+        if not made:
+            function = make(_digest())
+            try:
+                compiled = numba.njit(signature, nogil=True, error_model="numpy", cache=True)(function)
+            except RuntimeError:  # numba found no folder to keep it in
+                compiled = numba.njit(signature, nogil=True, error_model="numpy")(function)
+            made.append(cast("_Function", compiled))
+        return made[0]
+
+    return get
+
+
+def _digest() -> str:
+    digest = blake2b(digest_size=8)
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _prefetch(typing: Any, memory: Any, at: Any) -> Any:  # noqa: ARG001  # numba's calling convention
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array = context.make_array(signature.args[0])(context, builder, arguments[0])
+        byte = cgutils.voidptr_t
+        word = cgutils.int32_t
+        address = builder.bitcast(builder.gep(array.data, [arguments[1]]), byte)
+        llvm = builder.module.declare_intrinsic("llvm.prefetch", [byte])
+        read, keep, data = word(0), word(3), word(1)
+        builder.call(llvm, [address, read, keep, data])
+        return context.get_dummy_value()
+
+    return types.void(memory, types.int64), generate
+
+
+prefetch: Callable[[Words, int], None] = cast("Callable[[Words, int], None]", intrinsic(_prefetch))
+"""Ask for the cache line of a word that will be needed soon. Changes nothing."""
