@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import partial
-from typing import Final, Literal, NoReturn
+from typing import Final, NoReturn
 
 from zhamen.core.errors import InvalidExpression
 from zhamen.events.fields import Kind, Unit
@@ -23,7 +23,9 @@ from zhamen.expressions.tree import (
     Negate,
     Node,
     Not,
+    Order,
     Otherwise,
+    Sign,
 )
 from zhamen.expressions.types import FLAG, INSTANT, PLAIN, Scope, Type
 
@@ -46,7 +48,7 @@ _ONE_NUMBER: Final = ("abs", "floor", "round", "sqrt", "log1p")
 FUNCTIONS: Final = tuple(sorted((*_SCALES, *_ONE_NUMBER, "min", "max", "known", "otherwise")))
 """Every function there is."""
 
-_COMPARISONS: Final[dict[type[ast.cmpop], Literal["<", "<=", ">", ">=", "==", "!="]]] = {
+_COMPARISONS: Final[dict[type[ast.cmpop], Order]] = {
     ast.Lt: "<",
     ast.LtE: "<=",
     ast.Gt: ">",
@@ -54,7 +56,7 @@ _COMPARISONS: Final[dict[type[ast.cmpop], Literal["<", "<=", ">", ">=", "==", "!
     ast.Eq: "==",
     ast.NotEq: "!=",
 }
-_OPERATORS: Final[dict[type[ast.operator], Literal["+", "-", "*", "/"]]] = {
+_OPERATORS: Final[dict[type[ast.operator], Sign]] = {
     ast.Add: "+",
     ast.Sub: "-",
     ast.Mult: "*",
@@ -141,9 +143,7 @@ class Checker:
             return Constant(-node.value, node.type)
         return Negate(node, Type(Kind.NUMBER, node.type.unit))
 
-    def _arithmetic(
-        self, tree: ast.expr, operator: Literal["+", "-", "*", "/"], left: Node, right: Node
-    ) -> Node:
+    def _arithmetic(self, tree: ast.expr, operator: Sign, left: Node, right: Node) -> Node:
         kind = self._arithmetic_type(tree, operator, left, right)
         if isinstance(right, Constant) and right.value == 0 and operator == "/":
             self._refuse(tree, "this divides by zero; the result is always missing")
@@ -193,9 +193,7 @@ class Checker:
             at, left = right_tree, right
         return pairs[0] if len(pairs) == 1 else Every(tuple(pairs))
 
-    def _compare(
-        self, at: ast.expr, operator: Literal["<", "<=", ">", ">=", "==", "!="], left: Node, right: Node
-    ) -> Node:
+    def _compare(self, at: ast.expr, operator: Order, left: Node, right: Node) -> Node:
         if isinstance(left, Constant) and isinstance(right, Constant):
             self._refuse(at, "both sides are constants, so this is always the same; compare with a field")
         if left.type.kind is Kind.FLAG or right.type.kind is Kind.FLAG:

@@ -26,9 +26,14 @@ __all__ = [
     "Negate",
     "Node",
     "Not",
+    "Order",
     "Otherwise",
+    "Sign",
     "children",
 ]
+
+Order = Literal["<", "<=", ">", ">=", "==", "!="]
+Sign = Literal["+", "-", "*", "/"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ class Negate:
 class Arithmetic:
     """Two numbers make one; missing when the result is no finite float64 or the divisor is 0."""
 
-    operator: Literal["+", "-", "*", "/"]
+    operator: Sign
     left: "Node"
     right: "Node"
     type: Type
@@ -78,7 +83,7 @@ class Call:
 class Compare:
     """Two numbers, two instants, or (``==`` and ``!=`` only) two texts."""
 
-    operator: Literal["<", "<=", ">", ">=", "==", "!="]
+    operator: Order
     left: "Node"
     right: "Node"
     type: Type = FLAG

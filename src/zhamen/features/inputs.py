@@ -180,7 +180,8 @@ def _type_codes(batch: Batch) -> _Words:
 def _true(column: Column) -> npt.NDArray[np.bool_]:
     if isinstance(column, Texts):
         raise InputError("a filter gives a text; write one that is true or false")
-    return column.known & (column.values != 0)
+    passed: npt.NDArray[np.bool_] = column.known & (column.values != 0)
+    return passed
 
 
 def _all(masks: list[npt.NDArray[np.bool_]], size: int) -> npt.NDArray[np.bool_]:

@@ -1,6 +1,18 @@
-"""Fakes that pass the same contracts as the real parts."""
+"""Fakes that pass the same contracts as the real parts, and factories with boring defaults."""
 
+from zhamen.testing.clock import NOON, SetClock
+from zhamen.testing.events import make_entries, make_transfer
 from zhamen.testing.gate import TallyGate, TallyPack, TallyPlan, TallyState
 from zhamen.testing.journal import MemoryJournal
 
-__all__ = ["MemoryJournal", "TallyGate", "TallyPack", "TallyPlan", "TallyState"]
+__all__ = [
+    "NOON",
+    "MemoryJournal",
+    "SetClock",
+    "TallyGate",
+    "TallyPack",
+    "TallyPlan",
+    "TallyState",
+    "make_entries",
+    "make_transfer",
+]

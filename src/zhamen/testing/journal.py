@@ -50,7 +50,9 @@ class MemoryJournal:
 
     def read(self, after: int = 0) -> Iterator[Entry]:
         """Iterate over the entries with ``seq`` above `after`, in order."""
-        yield from self._entries[after:]
+        while after < self.last_seq:
+            yield self._entries[after]
+            after += 1
 
     def packs(self) -> Sequence[PackSpan]:
         """Give the packs that made the decisions, oldest first."""

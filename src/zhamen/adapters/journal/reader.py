@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from zhamen.adapters.journal.schema import check_version, connect, telling
-from zhamen.core.errors import NotFoundError
+from zhamen.core.errors import JournalDamaged, NotFoundError
 from zhamen.ports.journal import Entry, PackSpan
 
 __all__ = ["JournalReader"]
@@ -84,4 +84,6 @@ class JournalReader:
 
 def _entry(row: tuple[Any, ...]) -> Entry:
     seq, event_id, digest, chain, event, decision = row
+    if not type(digest) is type(chain) is type(event) is type(decision) is bytes:
+        raise JournalDamaged(f"entry {seq} was changed after it was written; see docs/runbooks/recovery.md")
     return Entry(seq=seq, event_id=event_id, digest=digest, chain=chain, event=event, decision=decision)

@@ -85,10 +85,13 @@ class SqliteJournal:
 
     def begin_pack(self, pack: str, pack_hash: str) -> None:
         """Note that decisions from the next entry on are made with this pack."""
-        packs = [span for span in self.packs() if span.first_seq <= self._last_seq]
-        if not packs or packs[-1].pack_hash != pack_hash:
-            values = (self._last_seq + 1, pack, pack_hash)
-            self._commit([("INSERT OR REPLACE INTO packs VALUES (?, ?, ?)", values)])
+        before = [span for span in self.packs() if span.first_seq <= self._last_seq]
+        statements: list[tuple[str, Sequence[object]]] = [
+            ("DELETE FROM packs WHERE first_seq > ?", (self._last_seq,))
+        ]
+        if not before or before[-1].pack_hash != pack_hash:
+            statements.append(("INSERT INTO packs VALUES (?, ?, ?)", (self._last_seq + 1, pack, pack_hash)))
+        self._commit(statements)
 
     def probe(self) -> None:
         """Find out whether the journal can be written: write something and take it out again."""

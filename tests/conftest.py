@@ -1,0 +1,184 @@
+"""A gate behind HTTP in this process, without a socket: real routes, a journal in memory."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+import pytest
+
+from zhamen.adapters.keys import SqliteKeys
+from zhamen.adapters.packs import read_pack
+from zhamen.api.app import Application
+from zhamen.bootstrap.gatehouse import Gatehouse
+from zhamen.gate.gate import Gate
+from zhamen.gate.pack import Pack, load_pack
+from zhamen.ports.keys import SCOPES
+from zhamen.services.decide import DecisionService
+from zhamen.services.keys import Keyring, create_key
+from zhamen.settings import read_settings
+from zhamen.testing import NOON, MemoryJournal, SetClock
+
+
+@cache
+def starter() -> Pack:
+    return load_pack(read_pack("starter"), "starter")
+
+
+@dataclass
+class Reply:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return msgspec.json.decode(self.body)
+
+    @property
+    def error(self) -> Any:
+        return self.json["error"]
+
+
+@dataclass
+class Desk:
+    """Asks one application; `token` is of a key with every scope."""
+
+    runner: asyncio.Runner
+    house: Gatehouse
+    journal: MemoryJournal
+    keys: SqliteKeys
+    app: Application
+    token: str
+    clock: SetClock
+    sent: list[MutableMapping[str, Any]] = field(default_factory=list)
+
+    def ask(
+        self,
+        method: str,
+        target: str,
+        body: bytes | Sequence[bytes] = b"",
+        *,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Send one request; a body in pieces arrives in pieces, without a Content-Length."""
+        return self.runner.run(self.asked(method, target, body, token=token, headers=headers))
+
+    def post(self, target: str, content: object, **more: Any) -> Reply:
+        body = content if isinstance(content, bytes) else msgspec.json.encode(content)
+        return self.ask("POST", target, body, **more)
+
+    async def asked(
+        self,
+        method: str,
+        target: str,
+        body: bytes | Sequence[bytes] = b"",
+        *,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        pieces = [body] if isinstance(body, bytes) else list(body)
+        given = {"content-type": "application/json", "authorization": f"Bearer {token or self.token}"}
+        if isinstance(body, bytes):
+            given["content-length"] = str(len(body))
+        given |= headers or {}
+        path, _, query = target.partition("?")
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": query.encode(),
+            "headers": [(name.encode(), value.encode()) for name, value in given.items() if value],
+            "http_version": "1.1",
+            "scheme": "http",
+            "root_path": "",
+            "client": ("127.0.0.1", 1),
+            "server": ("127.0.0.1", 8080),
+        }
+        left = iter(pieces)
+        received = 0
+
+        async def receive() -> MutableMapping[str, Any]:
+            nonlocal received
+            received += 1
+            piece = next(left, None)
+            if piece is None:
+                return {"type": "http.disconnect"}
+            return {"type": "http.request", "body": piece, "more_body": received < len(pieces)}
+
+        sent: list[MutableMapping[str, Any]] = []
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            sent.append(message)
+
+        await self.app(scope, receive, send)
+        start, *rest = sent
+        return Reply(
+            start["status"],
+            {name.decode(): value.decode() for name, value in start["headers"]},
+            b"".join(message.get("body", b"") for message in rest),
+        )
+
+
+def transfer(number: int = 1, **changes: Any) -> dict[str, Any]:
+    """Write a transfer as a caller does; a field that is None is left out."""
+    content = {
+        "type": "transfer",
+        "event_id": f"T{number}",
+        "occurred_at": NOON.isoformat(),
+        "channel": "mobile",
+        "amount_minor": 980_000,
+        "currency": "CNY",
+        "debtor_account": {"id": "6222020200112233445"},
+        "creditor_account": {"id": "6217000010012345678"},
+    }
+    return {name: value for name, value in (content | changes).items() if value is not None}
+
+
+class MakeDesk(Protocol):
+    def __call__(self, **settings: object) -> Desk: ...
+
+
+@pytest.fixture
+def make_desk(tmp_path: Path) -> Iterator[MakeDesk]:
+    """Make a desk with settings of one's own."""
+    with asyncio.Runner() as runner:
+        loop = runner.get_loop()
+        opened: list[Callable[[], None]] = []
+
+        def make(**settings: object) -> Desk:
+            clock = SetClock(NOON)
+            journal, keys = MemoryJournal(), SqliteKeys(tmp_path / f"keys{len(opened)}.db")
+            made = create_key(keys, name="tests", scopes=SCOPES, at=datetime.now(UTC), by="tests")  # noqa: TID251
+            in_force = read_settings({}, {"data_dir": tmp_path, **settings})
+            service = DecisionService(
+                Gate(starter()),
+                journal,
+                clock=clock,
+                deliver=lambda answers: void(loop.call_soon_threadsafe(answers)),
+                max_waiting=in_force.max_waiting,
+            )
+            recovered = service.start()
+            house = Gatehouse(in_force, starter(), service, Keyring(keys, clock), recovered)
+            opened.extend([service.drain, keys.close])
+            return Desk(runner, house, journal, keys, Application(house), made.token, clock)
+
+        yield make
+        for close in opened:
+            close()
+
+
+def void(_: object) -> None:
+    return None
+
+
+@pytest.fixture
+def desk(make_desk: MakeDesk) -> Desk:
+    """A desk with the settings that zhamen comes with."""
+    return make_desk()
