@@ -20,7 +20,9 @@ from zhamen.expressions.tree import (
     Conditional,
     Expression,
     Known,
+    Member,
     Name,
+    Negate,
     Node,
     Otherwise,
     children,
@@ -37,6 +39,8 @@ MAX_DEPTH: Final = 50
 
 MAX_WEIGHT: Final = 4_000
 """Nodes of the tree as SQL writes it, where a checked operand stands twice."""
+
+_WRITTEN: Final = {"sqrt": 2, "log1p": 6, "min": 2, "max": 2}
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -72,8 +76,8 @@ def parse(text: str, scope: Scope, *, expects: Kind | None = None) -> Expression
     ...
     zhamen.core.errors.InvalidExpression: there is no 'chanel'; did you mean 'channel'? (at column 1)
     """
-    checker = Checker(text, scope)
-    tree = checker.check(_python_tree(text), MAX_DEPTH)
+    python_tree = _python_tree(text)
+    tree = Checker(text, scope).check(python_tree, MAX_DEPTH)
     if _weight(tree, {}) > MAX_WEIGHT:
         raise InvalidExpression("the expression is too large; split it in two rules", path="column 1")
     if expects is not None and not _fits(tree.type, expects):
@@ -146,11 +150,13 @@ def _weight(node: Node, seen: dict[int, int]) -> int:
 
 
 def _times(node: Node, child: Node) -> int:
+    """Count how often SQL writes `child`: by the needs of `node`, twice when it has to be finite."""
+    checked = 2 if isinstance(child, Arithmetic | Negate | Call) else 1
     match node:
-        case Call():
-            return 6
-        case Conditional() | Compare() | Known() | Otherwise():
-            return 2
+        case Call(function):
+            return _WRITTEN.get(function, 1) * checked
+        case Conditional() | Compare() | Known() | Otherwise() | Member():
+            return 2 * checked
         case Arithmetic("/", _, right) if child is right:
             return 3
     return 1

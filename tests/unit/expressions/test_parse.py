@@ -1,6 +1,7 @@
 """What the language takes, what it refuses, and what it says then."""
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -153,8 +154,9 @@ class TestWhatIsSaid:
     def test_a_mistake_is_named(self, text: str, said: str) -> None:
         assert said in refusal(text, Kind.FLAG)
 
-    def test_every_function_is_named_in_the_documents(self) -> None:
-        assert FUNCTIONS == tuple(sorted(set(FUNCTIONS)))
+    def test_every_function_is_explained(self) -> None:
+        page = (Path(__file__).parents[3] / "docs/explanation/expressions.md").read_text("utf-8")
+        assert [name for name in FUNCTIONS if f"`{name}(" not in page] == []
 
 
 HOSTILE = [
@@ -191,7 +193,7 @@ HOSTILE = [
     'remittance_info == "\u202eabc"',
     'remittance_info == "\ud800"',
     'remittance_info == "\\x00"',
-    'remittance_info == "\\N{BELL}"',
+    'remittance_info == "\\u202e"',
     "ratio > 1 # and share > 1",
     "ratio > 1) or (share > 1",
     "ratio > 1; share > 1",
@@ -216,7 +218,7 @@ class TestWhatIsRefused:
 
     def test_a_chain_in_a_chain_cannot_blow_the_tree_up(self) -> None:
         text = "ratio"
-        for _ in range(40):
+        for _ in range(22):
             text = f"(1 if 0 < {text} < 9 else 2)"
         assert "too large" in refusal(f"{text} > 1")
 
@@ -228,10 +230,12 @@ class TestWhatIsRefused:
 
 
 WORDS = [
-    *list(SCOPE)[:25], *FUNCTIONS, "ratio", "since", "and", "or", "not", "in", "is", "if", "else", "lambda",
-    "(", ")", "[", "]", ",", ":", ":=", ".", "*", "**", "+", "-", "/", "%", "<", "<=", "==", "!=", "True", "None",
-    "1", "0", "1e9", "1e400", "1_0", "0x1f", '"mobile"', "'a'", 'f"{x}"', '"""', "#", "\n", "\\", "，", "＝", "\x00",
-]  # fmt: skip
+    *list(SCOPE)[:25],
+    *FUNCTIONS,
+    *"ratio since and or not in is if else lambda ( ) [ ] , : := . * ** + - / % < <= == != True None".split(),
+    *'1 0 1e9 1e400 1_0 0x1f "mobile" \'a\' f"{x}" """ # \\ ， ＝ \x00'.split(" "),
+    "\n",
+]
 
 GOOD = [
     'amount_minor >= money(5000) and channel == "mobile"',
