@@ -333,8 +333,9 @@ def reference_markdown() -> str:
 def _unknown(variable: str, known: list[str]) -> str:
     if variable in ELSEWHERE:
         return f"{variable} is not a setting; it is set in {ELSEWHERE[variable]}"
-    nearest = difflib.get_close_matches(variable, known, n=1)
-    hint = f"did you mean {nearest[0]}?" if nearest else "`zhamen settings` lists them all"
+    names = [name.removeprefix(_PREFIX) for name in known]
+    nearest = difflib.get_close_matches(variable.removeprefix(_PREFIX), names, n=1)
+    hint = f"did you mean {_PREFIX}{nearest[0]}?" if nearest else "`zhamen settings` lists them all"
     return f"{variable} is not a setting; {hint}"
 
 
@@ -374,3 +375,8 @@ def _check(settings: Settings) -> None:
         )
     if bool(settings.tls_certificate) != bool(settings.tls_key):
         raise InvalidSetting("TLS needs both ZHAMEN_TLS_CERTIFICATE and ZHAMEN_TLS_KEY; set both or neither")
+    if settings.max_batch_events > min(settings.max_in_flight_per_key, settings.max_rate_per_key):
+        raise InvalidSetting(
+            "ZHAMEN_MAX_BATCH_EVENTS is above ZHAMEN_MAX_IN_FLIGHT_PER_KEY or ZHAMEN_MAX_RATE_PER_KEY, "
+            "so that a full batch would never be let in; lower it or raise those"
+        )

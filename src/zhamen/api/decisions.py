@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from zhamen.api.call import Call
-from zhamen.api.errors import ErrorAnswer, fault_of
+from zhamen.api.errors import ErrorAnswer, Fault, fault_of
 from zhamen.api.metrics import Metrics
 from zhamen.api.quotas import Quotas
 from zhamen.bootstrap.gatehouse import Gatehouse
@@ -27,7 +27,7 @@ from zhamen.gate.decision import Decision, Outcome
 from zhamen.ports.keys import ApiKey
 from zhamen.services.decide import Answer
 
-__all__ = ["BatchAnswer", "DecidedItem", "DecisionAnswer", "DecisionRoutes", "Recorded", "RecordedItem"]
+__all__ = ["BatchAnswer", "BatchItem", "DecisionAnswer", "DecisionRoutes", "Recorded"]
 
 _JSON: Final = b"application/json"
 _LINES: Final = b"application/x-ndjson"
@@ -50,22 +50,18 @@ class Recorded(Struct, frozen=True):
     duplicate: bool
 
 
-class DecidedItem(Struct, frozen=True):
-    """The answer to one payment of a batch."""
+class BatchItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The answer to one event of a batch: exactly one of the three."""
 
-    decision: DecisionAnswer
-
-
-class RecordedItem(Struct, frozen=True):
-    """The answer to one other event of a batch."""
-
-    recorded: Recorded
+    decision: DecisionAnswer | None = None
+    recorded: Recorded | None = None
+    error: Fault | None = None
 
 
 class BatchAnswer(Struct, frozen=True):
     """One item for each event of the batch, in its order."""
 
-    items: list[DecidedItem | RecordedItem | ErrorAnswer]
+    items: list[BatchItem]
 
 
 class _Submitted(NamedTuple):

@@ -2,6 +2,7 @@
 
 import asyncio
 from asyncio import Transport
+from collections.abc import Callable
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -12,7 +13,41 @@ from zhamen.settings import Settings
 
 __all__ = ["GuardedProtocol", "guarded_protocol"]
 
+_LINGER_SECONDS: Final = 1.0
 _CLOSE: Final = b"content-type: application/json\r\nconnection: close\r\ncontent-length: "
+
+
+class _LingeringTransport:
+    """A transport that closes in two steps while a request is still coming in.
+
+    Closing a socket with unread input resets the connection, and an answer under way is lost.
+    So our side is ended first, and the rest of the input is read away for a moment.
+    """
+
+    def __init__(self, transport: Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self.lingering = False
+        self.unread: Callable[[], bool] = bool
+        """Says whether input is still expected."""
+        self.write = transport.write
+        self.get_extra_info = transport.get_extra_info
+        self.pause_reading = transport.pause_reading
+        self.resume_reading = transport.resume_reading
+
+    def is_closing(self) -> bool:
+        """Whether nothing more can be sent."""
+        return self.lingering or self._transport.is_closing()
+
+    def close(self) -> None:
+        """Send what is to be sent, then close; over TLS always at once."""
+        if self.lingering or not self.unread() or not self._transport.can_write_eof():
+            self._transport.close()
+            return
+        self.lingering = True
+        self._transport.write_eof()
+        self._transport.resume_reading()
+        self._loop.call_later(_LINGER_SECONDS, self._transport.close)
 
 
 class GuardedProtocol(HttpToolsProtocol):
@@ -31,10 +66,12 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Take the connection, unless there are too many."""
-        super().connection_made(transport)
+        self._lingering = _LingeringTransport(transport, self.loop)
+        super().connection_made(self._lingering)  # type: ignore[arg-type]  # all that uvicorn uses of one
         if len(self.connections) > self.limits.max_connections:
             self._refuse(503, "overloaded", "all connections are taken; try again later", retry_after=1)
             return
+        self._lingering.unread = self._is_unread
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -44,6 +81,8 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse what came, and see to it that the headers end."""
+        if self._lingering.lingering:
+            return
         self._head_bytes += len(data)
         super().data_received(data)
         answered = self.cycle is None or self.cycle.response_complete
@@ -72,6 +111,9 @@ class GuardedProtocol(HttpToolsProtocol):
         """Refuse what is not HTTP."""
         if not self.transport.is_closing():
             self._refuse(400, "bad_request", "this is not an HTTP/1.1 request; correct the client")
+
+    def _is_unread(self) -> bool:
+        return self._in_head or self.cycle is None or self.cycle.more_body
 
     def _await_head(self) -> None:
         delay = self.limits.read_timeout_ms / 1000

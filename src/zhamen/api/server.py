@@ -20,7 +20,7 @@ from zhamen.core.errors import InvalidSetting
 from zhamen.services.recover import Progress
 from zhamen.settings import Settings
 
-__all__ = ["RunningGate", "open_server"]
+__all__ = ["GateServer", "RunningGate", "listen", "open_server", "server_config"]
 
 _KEYS_EVERY: Final = 0.5
 """Seconds between two looks at the keys: a revocation takes effect in less than one."""
@@ -88,8 +88,8 @@ def open_server(settings: Settings, progress: Progress | None = None) -> Iterato
         def deliver(answers: Callable[[], None]) -> None:
             loop.call_soon_threadsafe(answers)
 
-        with _listen(settings) as listener, open_gatehouse(settings, deliver, progress) as gatehouse:
-            server = GateServer(_config(settings, Application(gatehouse)), gatehouse)
+        with listen(settings) as listener, open_gatehouse(settings, deliver, progress) as gatehouse:
+            server = GateServer(server_config(settings, Application(gatehouse)), gatehouse)
             yield RunningGate(
                 gatehouse, _url(settings, listener), lambda: runner.run(_serve(server, gatehouse, listener))
             )
@@ -125,7 +125,14 @@ def _look(gatehouse: Gatehouse, uses: bool) -> None:
         gatehouse.keyring.note_use()
 
 
-def _listen(settings: Settings) -> socket.socket:
+def listen(settings: Settings) -> socket.socket:
+    """Take the address.
+
+    Raises
+    ------
+    InvalidSetting
+        It is taken already, or is not this machine's.
+    """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
@@ -141,7 +148,14 @@ def _listen(settings: Settings) -> socket.socket:
     return listener
 
 
-def _config(settings: Settings, app: Application) -> uvicorn.Config:
+def server_config(settings: Settings, app: Application) -> uvicorn.Config:
+    """Give uvicorn's settings, loaded.
+
+    Raises
+    ------
+    InvalidSetting
+        The TLS files cannot be used.
+    """
     config = uvicorn.Config(
         app,
         http=guarded_protocol(settings),

@@ -1,0 +1,122 @@
+"""API keys: made once, kept as hashes, checked, followed, revoked, written down."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from zhamen.adapters.keys import SqliteKeys
+from zhamen.core.errors import InputError, KeyNotFound, MissingPermission, UnavailableError, UnknownKey
+from zhamen.ports.keys import SCOPES
+from zhamen.services.keys import Keyring, create_key
+from zhamen.testing import NOON, SetClock
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteKeys]:
+    keys = SqliteKeys(tmp_path / "keys.db")
+    yield keys
+    keys.close()
+
+
+def test_the_token_is_nowhere_in_the_store(store: SqliteKeys, tmp_path: Path) -> None:
+    made = create_key(store, name="core banking", scopes=SCOPES, at=NOON, by="li.wei")
+    store.close()
+    secret = made.token.split("_", 2)[2]
+    assert len(secret) == 43
+    assert all(secret.encode() not in path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_the_file_is_for_its_owner_alone(store: SqliteKeys, tmp_path: Path) -> None:
+    assert store.list_keys() == []
+    assert (tmp_path / "keys.db").stat().st_mode & 0o077 == 0
+
+
+def test_a_key_opens_what_it_has_the_scope_for(store: SqliteKeys) -> None:
+    made = create_key(store, name="atm", scopes=["decisions:make"], at=NOON, by="li.wei")
+    ring = Keyring(store, SetClock())
+    assert ring.permit(made.token, "decisions:make").name == "atm"
+    assert ring.permit(made.token, None) == made.key
+    with pytest.raises(MissingPermission, match="decisions:read"):
+        ring.permit(made.token, "decisions:read")
+
+
+def test_no_other_token_opens_anything(store: SqliteKeys) -> None:
+    token = create_key(store, name="atm", scopes=SCOPES, at=NOON, by="li.wei").token
+    ring = Keyring(store, SetClock())
+    wrong = token[:-1] + ("a" if token[-1] != "a" else "b")
+    for other in (
+        "",
+        "zhamen",
+        "zhamen__",
+        wrong,
+        token.upper(),
+        token + "x",
+        token.replace("zhamen", "zhamem"),
+        "_" * 200,
+    ):
+        with pytest.raises(UnknownKey):
+            ring.authenticate(other)
+
+
+def test_a_revocation_by_another_process_is_followed(store: SqliteKeys, tmp_path: Path) -> None:
+    made = create_key(store, name="atm", scopes=SCOPES, at=NOON, by="li.wei")
+    ring = Keyring(store, SetClock())
+    assert not ring.refresh()
+    other = SqliteKeys(tmp_path / "keys.db")
+    other.revoke(made.key.id, at=NOON, by="wang.fang")
+    other.close()
+    assert ring.refresh()
+    assert not ring.refresh()
+    assert len(ring) == 0
+    with pytest.raises(UnknownKey):
+        ring.authenticate(made.token)
+
+
+def test_what_was_done_is_written_down_and_stays(store: SqliteKeys, tmp_path: Path) -> None:
+    made = create_key(store, name="atm", scopes=SCOPES, at=NOON, by="li.wei")
+    later = NOON + timedelta(hours=1)
+    assert store.revoke(made.key.id, at=later, by="wang.fang").revoked_at == later
+    assert store.revoke(made.key.id, at=later + timedelta(hours=1), by="wang.fang").revoked_at == later
+    acts = [(act.at, act.by, act.act, act.key_id) for act in store.list_acts()]
+    assert acts == [(NOON, "li.wei", "create", made.key.id), (later, "wang.fang", "revoke", made.key.id)]
+    file = sqlite3.connect(tmp_path / "keys.db")
+    for change in ("delete from key_acts", "update key_acts set by = 'nobody'"):
+        with pytest.raises(sqlite3.IntegrityError):
+            file.execute(change)
+    file.close()
+
+
+def test_the_last_use_is_written_down_when_asked(store: SqliteKeys) -> None:
+    used = create_key(store, name="atm", scopes=SCOPES, at=NOON, by="li.wei")
+    create_key(store, name="pos", scopes=SCOPES, at=NOON, by="li.wei")
+    ring = Keyring(store, SetClock(NOON + timedelta(days=1)))
+    ring.authenticate(used.token)
+    ring.note_use()
+    assert {key.name: key.last_used_at for key in store.list_keys()} == {
+        "atm": NOON + timedelta(days=1),
+        "pos": None,
+    }
+
+
+def test_an_unknown_id_cannot_be_revoked(store: SqliteKeys) -> None:
+    with pytest.raises(KeyNotFound, match="zhamen keys list"):
+        store.revoke("abc", at=NOON, by="li.wei")
+
+
+@pytest.mark.parametrize(
+    ("name", "scopes"),
+    [("", SCOPES), (" ", SCOPES), ("a\nb", SCOPES), ("x" * 81, SCOPES), ("atm", []), ("atm", ["all"])],
+)
+def test_a_key_needs_a_name_and_scopes_that_exist(store: SqliteKeys, name: str, scopes: list[str]) -> None:
+    with pytest.raises(InputError):
+        create_key(store, name=name, scopes=scopes, at=NOON, by="li.wei")
+    assert store.list_keys() == []
+
+
+def test_a_store_that_cannot_be_opened_says_so(tmp_path: Path) -> None:
+    (tmp_path / "keys.db").write_bytes(b"not a database at all" * 100)
+    with pytest.raises(UnavailableError, match=r"keys\.db"):
+        SqliteKeys(tmp_path / "keys.db")
