@@ -40,7 +40,7 @@ _STEPS: Final = 2
 def sweep(memory: Words, program: Words, series: int) -> None:
     """Look at the next keys of a series; drop what nothing can ask for, free who has nothing left."""
     table = program[series + S_TABLE]
-    for _ in range(_STEPS):
+    for _ in range(min(_STEPS, memory[table + TABLE_TOP])):
         cursor = memory[table + TABLE_CURSOR]
         if cursor >= memory[table + TABLE_TOP]:
             cursor = 0

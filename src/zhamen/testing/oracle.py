@@ -1,4 +1,4 @@
-"""What every feature must be, computed the slow and obvious way: all events that arrived, gone through anew."""
+"""What every feature must be, the slow and obvious way: all that arrived is gone through anew."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -57,7 +57,9 @@ class Oracle:
         self._series: Final = {series.name: series for series in definitions.series}
         self._quantities: Final = {quantity.name: quantity for quantity in definitions.quantities}
         self._arrived: Final[list[_Event]] = []
-        wheres = [each.where for each in (*definitions.series, *definitions.quantities) if each.where]
+        filters = [series.where for series in definitions.series]
+        filters += [quantity.where for quantity in definitions.quantities]
+        wheres = [where for where in filters if where is not None]
         self._wheres: Final[Sequence[Expression]] = wheres
         self._where_names: Final = sorted({name for where in wheres for name in where.names})
         self._filter: Final = compile_row(wheres, self._where_names)
@@ -70,8 +72,7 @@ class Oracle:
         texts = [where.text for where in self._wheres]
         event = _Event(time, values, {text: bool(flag) for text, flag in zip(texts, passed, strict=True)})
         self._arrived.append(event)
-        answers = [self._answer(feature, event) for feature in self._definitions.features]
-        return answers
+        return [self._answer(feature, event) for feature in self._definitions.features]
 
     def _answer(self, feature: Feature, event: _Event) -> float | None:
         match feature:
