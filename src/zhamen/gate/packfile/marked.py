@@ -93,7 +93,7 @@ class _Builder:
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
                 self._refuse(event, "a key is not a plain word", "write one word before the colon")
-            key, line = event.value, event.start_mark.line + 1
+            key, line = event.value, _line_of(event)
             if key in first:
                 self._problems.add_line(line, f"{key} stands twice; the first is on line {first[key]}")
                 self._value(next(self._events), (*path, f"{key} (again)"))
@@ -113,3 +113,8 @@ def _scalar(text: str) -> object:
     if _WHOLE.fullmatch(text):
         return int(text)
     return float(text) if _DECIMAL.fullmatch(text) else text
+
+
+def _line_of(event: yaml.Event) -> int:
+    mark = event.start_mark
+    return mark.line + 1 if mark is not None else 0
