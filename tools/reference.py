@@ -83,10 +83,10 @@ def pack_page(name: str) -> str:
     lines += ["## Rules", "", "| Id | 规则 | Rule | When | Source |", "|---|---|---|---|---|"]
     for rule in pack.rules:
         when = rule.when.text.replace("|", "\\|").replace("\n", " ").strip()
-        lines.append(f"| {rule.id} | {rule.text.zh} | {rule.text.en} | `{when}` | {rule.source} |")
+        lines.append(f"| {rule.id} | {rule.zh} | {rule.en} | `{when}` | {rule.source} |")
     lines += ["", "## Features", "", "| Name | 特征 | Feature | Source |", "|---|---|---|---|"]
     for feature, doc in pack.feature_docs.items():
-        lines.append(f"| `{feature}` | {doc.text.zh} | {doc.text.en} | {doc.source} |")
+        lines.append(f"| `{feature}` | {doc.zh} | {doc.en} | {doc.source} |")
     return "\n".join(lines)
 
 
@@ -101,7 +101,6 @@ PAGES: dict[str, Callable[[], str]] = {
     "events.md": events_page,
     "settings.md": reference_markdown,
     "starter-pack.md": lambda: pack_page("starter"),
-    "handbook-pack.md": lambda: pack_page("handbook"),
 }
 
 

@@ -15,13 +15,8 @@ from zhamen.core.errors import ZhamenError
 __all__ = ["COMMANDS", "app", "main"]
 
 COMMANDS: Final = {
-    "demo": "闸门演示：模拟银行的一天。 The gate on one day of a simulated bank.",
+    "demo": "闸门演示：一场骗局的经过。 The gate on the story of a scam.",
     "serve": "启动闸门服务。 Run the gate behind HTTP.",
-    "replay": "回放历史数据。 Run recorded events through the gate.",
-    "verify": "用 DuckDB 核对特征。 Recompute a run's features in DuckDB and compare.",
-    "pack": "检查、查看、比较策略包。 Check, show and compare policy packs.",
-    "journal": "查看、核对、导出日志账。 Look into, verify and export the journal.",
-    "simulate": "生成模拟银行数据。 Make events of a synthetic bank, with their truth.",
     "settings": "查看当前设置。 Show the settings in force.",
     "keys": "管理接口密钥。 Create, list and revoke API keys.",
 }
