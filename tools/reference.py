@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import typer
+
 from zhamen.adapters.packs import read_pack
 from zhamen.api.errors import status_of
-from zhamen.gate.pack import load_pack
-
 from zhamen.cli.app import app
 from zhamen.cli.errors import exit_code
 from zhamen.core import errors
 from zhamen.events.fields import FIELDS
 from zhamen.events.model import EVENT_TYPES
+from zhamen.gate.pack import load_pack
 from zhamen.settings import reference_markdown
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -9,7 +9,7 @@ from zhamen.core.errors import InputError
 __all__ = ["LEAD_DAYS", "Adversaries", "BankConfig", "LookalikeRates", "ScamRates"]
 
 LEAD_DAYS: Final = 30
-"""Scams, rings and gambling begin this many days before the first event, so that long stories are under way."""
+"""Days before the first event at which scams and rings begin, so that long stories are under way."""
 
 _FEWEST_CUSTOMERS: Final = 200
 

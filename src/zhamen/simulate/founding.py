@@ -136,7 +136,7 @@ def _open_elsewhere(accounts: Accounts, people: People, dice: Dice) -> Whole:
 
 
 def _hand_out_devices(opened: Whole, calendar: Calendar, dice: Dice) -> list[Device]:
-    """One telephone each, first used up to three years ago, behind an address of the carriers' shared range."""
+    """One telephone each, first used up to three years ago, behind a shared address of a carrier."""
     size = len(opened)
     latest = calendar.today(-LEAD_DAYS).midnight
     first_seen = np.maximum(opened, latest - dice.integers(0, 3 * 365 * DAY, size)).tolist()

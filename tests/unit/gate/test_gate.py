@@ -34,7 +34,8 @@ def transfer(number: int, *, minutes: int = 0, debtor: str = "A", **fields: obje
         "amount_minor": 10_000,
         "currency": "CNY",
     }
-    return msgspec.convert(plain | fields, AnyEvent)
+    event: AnyEvent = msgspec.convert(plain | fields, AnyEvent)
+    return event
 
 
 def many(size: int) -> list[AnyEvent]:

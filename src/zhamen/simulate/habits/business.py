@@ -63,7 +63,8 @@ class Suppliers:
         kept = supplier != who
         return [
             orders(
-                Act.TRANSFER, at=today.midnight + moments(dice, IN_OFFICE, size), debtor=who, creditor=supplier,
+                Act.TRANSFER, at=today.midnight + moments(dice, IN_OFFICE, size),
+                debtor=who, creditor=supplier,
                 amount=-share, way=Way.ONLINE, note=Note.GOODS,
             )[kept]
         ]  # fmt: skip

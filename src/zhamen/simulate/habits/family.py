@@ -31,7 +31,8 @@ class Support:
         young = self.people.segment[kept] == Segment.STUDENT
         hundreds = np.where(young, 12 + lot(kept, 62, 14), 3 + lot(kept, 63, 20))
         made = orders(
-            Act.TRANSFER, at=today.midnight + moments(dice, IN_THE_APP, len(kept)), debtor=payer, creditor=kept,
+            Act.TRANSFER, at=today.midnight + moments(dice, IN_THE_APP, len(kept)),
+            debtor=payer, creditor=kept,
             amount=hundreds * 10_000, note=np.where(young, Note.LIVING, Note.TRANSFER),
         )  # fmt: skip
         return with_logins(made, dice)

@@ -57,7 +57,8 @@ class Mortgages:
         amount = self.people.income[owing] * 3 // 10
         return [
             orders(
-                Act.TRANSFER, at=at, debtor=owing, creditor=self.lender, amount=amount, way=Way.ONLINE, note=Note.MORTGAGE
+                Act.TRANSFER, at=at, debtor=owing, creditor=self.lender, amount=amount,
+                way=Way.ONLINE, note=Note.MORTGAGE
             )
         ]  # fmt: skip
 

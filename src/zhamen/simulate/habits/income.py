@@ -55,7 +55,7 @@ class Payrolls:
         ]  # fmt: skip
 
     def _one_by_one(self, paid: Whole, today: Today, dice: Dice) -> Orders:
-        """A dispersal of money from one account to many within minutes."""
+        """Give the salaries that a firm pays one transfer each, within minutes."""
         firms = self.people.employer[paid]
         hour = today.midnight + 10 * HOUR + lot(firms, 13, 360) * MINUTE
         return orders(

@@ -31,7 +31,8 @@ class Fees:
         due = self.first_day + lot(self.payer, 83, 3) == today.date.day
         payer, school = self.payer[due], self.school[due]
         made = orders(
-            Act.TRANSFER, at=today.midnight + moments(dice, ON_CAMPUS, len(payer)), debtor=payer, creditor=school,
+            Act.TRANSFER, at=today.midnight + moments(dice, ON_CAMPUS, len(payer)),
+            debtor=payer, creditor=school,
             amount=(5 + lot(school, 84, 20)) * 10_000, note=Note.FEES, looks=Looks.SCHOOL_FEES,
         )  # fmt: skip
         return with_logins(made[self.people.activity[payer] > 0], dice)

@@ -1,6 +1,7 @@
 """Shops: small amounts at meal times and after work, few shops with many customers."""
 
 import numpy as np
+import numpy.typing as npt
 
 from zhamen.simulate.clock import HOUR, SHOPPING, Today, moments
 from zhamen.simulate.dice import Dice
@@ -55,7 +56,7 @@ class Shopping:
             )
         ]
 
-    def _choose(self, who: Whole, dice: Dice) -> tuple[Whole, Whole]:
+    def _choose(self, who: Whole, dice: Dice) -> tuple[Whole, npt.NDArray[np.bool_]]:
         """Seven in ten buy near home; low ranks are preferred, so that few shops have most customers."""
         size = len(who)
         first, last = self.first[self.branch[who]], self.first[self.branch[who] + 1]

@@ -132,9 +132,9 @@ def test_changed_entries_at_the_end_are_noticed_when_it_is_opened(path: Path, ch
     with sqlite3.connect(path) as other:
         assert other.execute(change).rowcount == 1
     other.close()
-    with pytest.raises(JournalDamaged, match="does not follow|was changed"):
+    with pytest.raises(JournalDamaged, match=r"does not follow|was changed"):
         SqliteJournal(path)
-    with pytest.raises(JournalDamaged, match="does not follow|was changed"):
+    with pytest.raises(JournalDamaged, match=r"does not follow|was changed"):
         SqliteJournal(path)
 
 
