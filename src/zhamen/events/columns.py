@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from zhamen.events.batch import Batch, Column, Numbers, Texts
+from zhamen.events.fields import FIELDS, Kind
 
-__all__ = ["cell", "chosen", "constant", "local_hours", "local_weekdays", "with_values", "woven"]
+__all__ = ["cell", "chosen", "local_hours", "local_weekdays", "missing", "with_values", "woven"]
 
 _HOUR: Final = 3_600_000_000
 _DAY: Final = 24 * _HOUR
@@ -57,32 +58,42 @@ def local_weekdays(occurred_at: Numbers, utc_offset_minutes: int) -> Numbers:
 
 def _joined(first: Column, second: Column) -> Column:
     if isinstance(first, Texts) and isinstance(second, Texts):
-        values = {value: code for code, value in enumerate(first.values)}
-        recoded = [values.setdefault(value, len(values)) for value in second.values]
+        values, recoded = _more_values(first.values, second.values)
         codes = np.array([*recoded, -1], np.int32)[second.codes]
-        return Texts(np.concatenate([first.codes, codes]), tuple(values))
+        return Texts(np.concatenate([first.codes, codes]), values)
     assert isinstance(first, Numbers)  # noqa: S101  # the same field has the same kind
     assert isinstance(second, Numbers)  # noqa: S101
-    return Numbers(
-        np.concatenate([first.values, second.values]), np.concatenate([first.known, second.known])
-    )
+    return Numbers(np.concatenate([first.values, second.values]), np.concatenate([first.known, second.known]))
 
 
-def constant(value: object, size: int, *, text: bool) -> Column:
-    """Give a column with the same value in every row."""
-    if text:
-        return Texts(np.zeros(size, np.int32), (str(value),))
-    return Numbers(np.full(size, value, np.int64), np.ones(size, np.bool_))
+def missing(name: str, size: int) -> Column:
+    """Give a column of field `name` with nothing in it."""
+    if FIELDS[name].kind is Kind.TEXT:
+        return Texts(np.full(size, -1, np.int32), ())
+    return Numbers(np.zeros(size, np.int64), np.zeros(size, np.bool_))
 
 
 def with_values(column: Column, rows: Sequence[int], values: Sequence[object]) -> Column:
-    """Give a changed copy: `values` (None: missing) in `rows`."""
+    """Give the column with `values` (None: missing) in `rows`; itself when they are there already."""
+    if [cell(column, row) for row in rows] == list(values):
+        return column
     if isinstance(column, Texts):
-        known = {value: code for code, value in enumerate(column.values)}
+        texts = [str(value) for value in values if value is not None]
+        known, recoded = _more_values(column.values, texts)
+        code_of = dict(zip(texts, recoded, strict=True))
         codes = column.codes.copy()
-        codes[list(rows)] = [-1 if value is None else known.setdefault(str(value), len(known)) for value in values]
-        return Texts(codes, tuple(known))
+        codes[list(rows)] = [-1 if value is None else code_of[str(value)] for value in values]
+        return Texts(codes, known)
     numbers, there = column.values.copy(), column.known.copy()
-    numbers[list(rows)] = [0 if value is None else value for value in values]
+    numbers[list(rows)] = np.array([0 if value is None else value for value in values], numbers.dtype)
     there[list(rows)] = [value is not None for value in values]
     return Numbers(numbers, there)
+
+
+def _more_values(values: tuple[str, ...], more: Sequence[str]) -> tuple[tuple[str, ...], list[int]]:
+    """Give `values` with those of `more` that are new, and the code of each of `more`."""
+    wanted = set(more)
+    codes = {value: code for code, value in enumerate(values) if value in wanted}
+    new = [value for value in dict.fromkeys(more) if value not in codes]
+    codes.update((value, len(values) + at) for at, value in enumerate(new))
+    return values + tuple(new), [codes[value] for value in more]

@@ -22,6 +22,7 @@ __all__ = [
     "MAX_BEHIND",
     "MAX_EVENT_BYTES",
     "admit",
+    "check_currency",
     "content_digest",
     "convert_event",
     "decode_event",
@@ -136,6 +137,18 @@ def admit(event: AnyEvent, *, received_at: datetime, currency: str) -> AnyEvent:
             f"the event is {-ahead} old (limit {MAX_BEHIND}); replay old events from a file",
             path="$.occurred_at",
         )
+    check_currency(event, currency)
+    return msgspec.structs.replace(event, received_at=received_at)
+
+
+def check_currency(event: Event, currency: str) -> None:
+    """Refuse an amount of another currency than the pack's.
+
+    Raises
+    ------
+    InvalidEvent
+        The event has an amount in another currency, or in none.
+    """
     given = getattr(event, "currency", currency)
     if given != currency and (given is not None or getattr(event, "amount_minor", None) is not None):
         raise InvalidEvent(
@@ -143,7 +156,6 @@ def admit(event: AnyEvent, *, received_at: datetime, currency: str) -> AnyEvent:
             " convert it, or send it to a gate whose pack has that currency",
             path="$.currency",
         )
-    return msgspec.structs.replace(event, received_at=received_at)
 
 
 def content_digest(event: Event) -> bytes:

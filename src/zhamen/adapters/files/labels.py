@@ -1,8 +1,8 @@
 """Reports of fraud that a label column implies, put where they would have come in."""
 
 import heapq
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
 
 import numpy as np
 
@@ -10,33 +10,39 @@ from zhamen.core.errors import InvalidEvent
 from zhamen.core.instants import Micros, from_micros, to_micros
 from zhamen.events.batch import Batch
 from zhamen.events.columns import woven
-from zhamen.events.door import convert_event
 from zhamen.events.model import AnyEvent, FraudReported
+from zhamen.events.parts import Account
 
 __all__ = ["PendingReports", "report_of"]
 
+_PREFIX: Final = "report-of-"
+_LONGEST_ID: Final = 128
 
-def report_of(payment: dict[str, object], delay: Micros) -> AnyEvent:
-    """Make the report that `payment` (flat fields) was fraud, `delay` after it.
+
+def report_of(payment: Mapping[str, Any], delay: Micros) -> FraudReported:
+    """Make the report that `payment` (checked flat fields) was fraud, `delay` after it.
 
     Raises
     ------
     InvalidEvent
         The payment has no creditor account, or an id too long to report on.
     """
-    occurred_at = payment["occurred_at"]
-    assert isinstance(occurred_at, int)  # noqa: S101  # a checked payment has its instant
-    accounts = {side: payment.get(f"{side}_id") for side in ("debtor_account", "creditor_account")}
-    return convert_event(
-        {
-            "type": "fraud_reported",
-            "event_id": f"report-of-{payment['event_id']}",
-            "occurred_at": from_micros(occurred_at) + timedelta(microseconds=delay),
-            "transfer_event_id": payment["event_id"],
-            "label": "confirmed_fraud",
-            **{side: {"id": account} for side, account in accounts.items() if account is not None},
-            **{name: payment[name] for name in ("amount_minor", "currency", "terminal") if payment.get(name)},
-        }
+    event_id = f"{_PREFIX}{payment['event_id']}"
+    if len(event_id) > _LONGEST_ID:
+        raise InvalidEvent(f"an event id over {_LONGEST_ID - len(_PREFIX)} characters", path="$.event_id")
+    creditor, debtor = payment.get("creditor_account_id"), payment.get("debtor_account_id")
+    if creditor is None:
+        raise InvalidEvent("the payment has no creditor account to report", path="$.creditor_account")
+    return FraudReported(
+        event_id=event_id,
+        occurred_at=from_micros(payment["occurred_at"] + delay),
+        transfer_event_id=payment["event_id"],
+        label="confirmed_fraud",
+        creditor_account=Account(id=creditor),
+        debtor_account=Account(id=debtor) if debtor is not None else None,
+        amount_minor=payment.get("amount_minor"),
+        currency=payment.get("currency"),
+        terminal=payment.get("terminal"),
     )
 
 
@@ -55,6 +61,11 @@ class PendingReports:
         """Let one wait."""
         heapq.heappush(self._waiting, (to_micros(report.occurred_at), self._count, report))
         self._count += 1
+
+    def add_all(self, reports: Iterable[AnyEvent]) -> None:
+        """Let several wait."""
+        for report in reports:
+            self.add(report)
 
     def due(self, now: Micros | None) -> Iterator[AnyEvent]:
         """Take out those earlier than the latest time seen, `now` among them; all when it is None."""
@@ -85,8 +96,3 @@ class PendingReports:
         placed.sort(key=lambda place: place[:3])
         other = Batch.of([place[3] for place in placed], tuple(batch.columns), utc_offset_minutes)
         return woven(batch, other, np.array([place[0] for place in placed], np.int64))
-
-
-def is_report(event: AnyEvent) -> bool:
-    """Say whether an event is a report of fraud."""
-    return isinstance(event, FraudReported)

@@ -1,7 +1,7 @@
 """How the text of one field is read, for a whole column and, exactly and with reasons, for one value."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
@@ -19,10 +19,13 @@ from zhamen.core.money import minor_digits, parse_minor
 from zhamen.events.batch import Column, Numbers, Texts
 from zhamen.events.fields import FIELDS, Field, Kind
 
-__all__ = ["Reading", "Sure", "reading_of"]
+__all__ = ["Digits", "Reading", "Sure", "reading_of"]
 
 Sure = npt.NDArray[np.bool_]
 """Which rows of a column were read; the others need the exact reading."""
+
+Digits = npt.NDArray[np.int64]
+"""The minor digits of each row's currency."""
 
 _NO_ZONE: Final = 10**6
 _WHOLE: Final = re.compile(r"([+-]?\d{1,18})(\.0*)?", re.ASCII)
@@ -33,8 +36,8 @@ _FLAGS: Final = {"true": True, "false": False, "1": True, "0": False}
 class Reading(Protocol):
     """One way to read a field."""
 
-    def column(self, strings: Strings, currencies: Sequence[str]) -> tuple[Column, Sure]:
-        """Read a column; `currencies` has each row's currency (one for all, when they agree)."""
+    def column(self, strings: Strings, digits: Digits) -> tuple[Column, Sure]:
+        """Read a column; `digits` are the minor digits of each row's currency."""
 
     def value(self, text: str, currency: str) -> object:
         """Read one text as a plain value of the field.
@@ -53,7 +56,7 @@ class _ByDistinct:
     read: Callable[[str], object]
     as_text: bool
 
-    def column(self, strings: Strings, currencies: Sequence[str]) -> tuple[Column, Sure]:  # noqa: ARG002
+    def column(self, strings: Strings, digits: Digits) -> tuple[Column, Sure]:  # noqa: ARG002
         codes, firsts = kernels.encode(strings.offsets, strings.data, strings.known)
         values: dict[object, int] = {}
         recoded = np.full(len(firsts) + 1, -1, np.int32)
@@ -79,7 +82,7 @@ class _Plain:
 
     prefix: str
 
-    def column(self, strings: Strings, currencies: Sequence[str]) -> tuple[Column, Sure]:  # noqa: ARG002
+    def column(self, strings: Strings, digits: Digits) -> tuple[Column, Sure]:  # noqa: ARG002
         codes, firsts = kernels.encode(strings.offsets, strings.data, strings.known)
         texts = _texts_at(strings, firsts)
         values = tuple(texts if not self.prefix else [self.prefix + text for text in texts])
@@ -96,9 +99,8 @@ class _Money:
     major: bool
     rounded: bool
 
-    def column(self, strings: Strings, currencies: Sequence[str]) -> tuple[Column, Sure]:
-        digits = np.array([minor_digits(code) if self.major else 0 for code in currencies], np.int64)
-        decimals = np.broadcast_to(digits, len(strings)) if len(digits) == 1 else digits
+    def column(self, strings: Strings, digits: Digits) -> tuple[Column, Sure]:
+        decimals = digits if self.major else np.zeros(len(strings), np.int64)
         values, sure = kernels.numbers(strings.offsets, strings.data, strings.known, decimals)
         return Numbers(values, strings.known & sure), sure
 
@@ -118,7 +120,7 @@ class _Money:
 class _Wholes:
     """Whole numbers."""
 
-    def column(self, strings: Strings, currencies: Sequence[str]) -> tuple[Column, Sure]:  # noqa: ARG002
+    def column(self, strings: Strings, digits: Digits) -> tuple[Column, Sure]:  # noqa: ARG002
         none = np.zeros(len(strings), np.int64)
         values, sure = kernels.numbers(strings.offsets, strings.data, strings.known, none)
         return Numbers(values, strings.known & sure), sure
@@ -133,7 +135,7 @@ class _Epoch:
 
     unit_micros: int
 
-    def column(self, strings: Strings, currencies: Sequence[str]) -> tuple[Column, Sure]:  # noqa: ARG002
+    def column(self, strings: Strings, digits: Digits) -> tuple[Column, Sure]:  # noqa: ARG002
         none = np.zeros(len(strings), np.int64)
         values, sure = kernels.numbers(strings.offsets, strings.data, strings.known, none)
         sure &= np.abs(values) <= 2**62 // self.unit_micros
@@ -152,7 +154,7 @@ class _Iso:
 
     zone: int | None
 
-    def column(self, strings: Strings, currencies: Sequence[str]) -> tuple[Column, Sure]:  # noqa: ARG002
+    def column(self, strings: Strings, digits: Digits) -> tuple[Column, Sure]:  # noqa: ARG002
         zone = _NO_ZONE if self.zone is None else self.zone
         values, sure = kernels.instants(strings.offsets, strings.data, strings.known, zone)
         return Numbers(values, strings.known & sure), sure
@@ -186,11 +188,11 @@ class _Dropping:
     exact: Reading
     drop: str
 
-    def column(self, strings: Strings, currencies: Sequence[str]) -> tuple[Column, Sure]:
+    def column(self, strings: Strings, digits: Digits) -> tuple[Column, Sure]:
         left_out = np.isin(strings.data, np.frombuffer(self.drop.encode(), np.uint8))
         before = np.concatenate([[0], np.cumsum(left_out)])
         kept = Strings(strings.offsets - before[strings.offsets], strings.data[~left_out], strings.known)
-        return self.exact.column(kept, currencies)
+        return self.exact.column(kept, digits)
 
     def value(self, text: str, currency: str) -> object:
         return self.exact.value(text.translate(dict.fromkeys(map(ord, self.drop))), currency)
@@ -252,5 +254,8 @@ def _number(value: object) -> int:
 
 def _texts_at(strings: Strings, rows: npt.NDArray[np.int64]) -> list[str]:
     data = strings.data.tobytes()
-    starts, ends = strings.offsets[rows].tolist(), strings.offsets[rows + 1].tolist()
-    return [data[start:end].decode() for start, end in zip(starts, ends, strict=True)]
+    places = list(zip(strings.offsets[rows].tolist(), strings.offsets[rows + 1].tolist(), strict=True))
+    if data.isascii():
+        text = data.decode("ascii")
+        return [text[start:end] for start, end in places]
+    return [data[start:end].decode() for start, end in places]
