@@ -64,7 +64,8 @@ wheres = st.sampled_from(
 @st.composite
 def series_lists(draw: st.DrawFn) -> tuple[Series, ...]:
     debtor, creditor = ("debtor_account_id",), ("creditor_account_id",)
-    out: dict[str, tuple[str, ...]] = {"transfer": debtor, "cash_withdrawal": debtor, "login": ("account_id",)}
+    login = ("account_id",)
+    out: dict[str, tuple[str, ...]] = {"transfer": debtor, "cash_withdrawal": debtor, "login": login}
     return (
         Series("out", out, draw(wheres)),
         Series("in", {"transfer": creditor}, None, draw(delays)),
