@@ -30,7 +30,7 @@ class Output:
     def result(self, facts: Mapping[str, object], *, next_command: str = "") -> None:
         """End the command: as JSON, the facts; else the facts as lines and what to run next."""
         if self.as_json:
-            print(msgspec.json.encode(facts).decode())
+            print(msgspec.json.encode(facts).decode(), flush=True)
             return
         for name, value in facts.items():
             self.console.print(f"  {name:<28} {value}", markup=False)
