@@ -80,10 +80,10 @@ class CsvTable:
                 raise UnreadableFile(
                     f"{self._path}: {cause}; write it again with one kind of line end"
                 ) from None
-        malformed = _malformed(connection)
-        for reject in malformed:
+        for reject in _malformed(connection):
             rejects.add(reject)
-        if not rows and not malformed:
+            rows += 1
+        if not rows:
             raise UnreadableFile(f"{self._path} has a header and no rows; was the export filtered too far?")
 
     def _query(
@@ -167,12 +167,15 @@ class CsvTable:
             yield Path(copy.name)
 
 
-def _malformed(connection: duckdb.DuckDBPyConnection) -> list[Reject]:
+def _malformed(connection: duckdb.DuckDBPyConnection) -> Iterator[Reject]:
     """Give one reject for each line that DuckDB could not split, with its first cause."""
     query = "SELECT line, error_type, csv_line FROM reject_errors ORDER BY line, byte_position"
-    rejects: dict[int, Reject] = {}
-    for line, kind, text in connection.execute(query).fetchall():
-        code = "too_large" if kind.startswith("LINE SIZE") else "malformed"
-        message = _MALFORMED.get(kind, str(kind).lower())
-        rejects.setdefault(int(line), Reject(row=int(line), code=code, message=message, raw=str(text)))
-    return list(rejects.values())
+    found = connection.execute(query)
+    before = 0
+    while rows := found.fetchmany(1_000):
+        for line, kind, text in rows:
+            if line != before:
+                code = "too_large" if kind.startswith("LINE SIZE") else "malformed"
+                message = _MALFORMED.get(kind, str(kind).lower())
+                yield Reject(row=line, code=code, message=message, raw=str(text))
+            before = line

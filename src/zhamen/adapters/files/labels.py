@@ -33,9 +33,13 @@ def report_of(payment: Mapping[str, Any], delay: Micros) -> FraudReported:
     creditor, debtor = payment.get("creditor_account_id"), payment.get("debtor_account_id")
     if creditor is None:
         raise InvalidEvent("the payment has no creditor account to report", path="$.creditor_account")
+    try:
+        occurred_at = from_micros(payment["occurred_at"] + delay)
+    except OverflowError:
+        raise InvalidEvent("the report would lie after the year 9999", path="$.occurred_at") from None
     return FraudReported(
         event_id=event_id,
-        occurred_at=from_micros(payment["occurred_at"] + delay),
+        occurred_at=occurred_at,
         transfer_event_id=payment["event_id"],
         label="confirmed_fraud",
         creditor_account=Account(id=creditor),

@@ -200,7 +200,7 @@ class MappedTable:
         )
 
     def _reports(self, payments: Iterable[_Payment], rejects: Rejects) -> dict[int, AnyEvent]:
-        reports = {}
+        reports: dict[int, AnyEvent] = {}
         for payment in payments:
             try:
                 reports[payment.at] = report_of(payment.fields, self._delay)
