@@ -1,0 +1,1 @@
+"""DuckDB: every feature computed a second time, from the definitions, in SQL."""
