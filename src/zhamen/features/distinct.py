@@ -32,7 +32,7 @@ from zhamen.features.layout import (
 from zhamen.features.ring import place
 from zhamen.features.table import add_row, bucket_of, free_row, scatter
 
-__all__ = ["enter_value", "free_entry", "move_entry"]
+__all__ = ["enter_value", "entry_code", "free_entry", "move_entry", "owner_of"]
 
 
 @inlined
@@ -41,7 +41,7 @@ def enter_value(memory: Words, program: Words, series: int, row: int, quantity: 
     blocks, stride = program[BLOCKS], program[series + S_STRIDE]
     at = place(memory, blocks, row + KEY_RING, stride, position)
     word = at + program[quantity + Q_ENTRY]
-    owner = (row - program[series + S_ROWS]) << 10 | program[quantity + Q_OWNER]
+    owner = owner_of(program, series, row, program[quantity + Q_OWNER])
     entry = _take_entry(memory, program, memory[word], owner)
     memory[word] = entry - program[ENTRY_ROWS]
     before = memory[entry + ENTRY_LATEST]
@@ -61,6 +61,18 @@ def enter_value(memory: Words, program: Words, series: int, row: int, quantity: 
 
 
 @inlined
+def entry_code(value: int, owner: int) -> int:
+    """Give what an entry is found by; never the same for two values of one owner, but for two owners."""
+    return scatter(value) + scatter(owner)
+
+
+@inlined
+def owner_of(program: Words, series: int, row: int, quantity: int) -> int:
+    """Give the number of a key and a distinct quantity, by the key's place and the quantity's number."""
+    return (row - program[series + S_ROWS]) << 10 | quantity
+
+
+@inlined
 def move_entry(memory: Words, program: Words, offset: int, position: int) -> None:
     """Note that the latest record of a value stands at another position now."""
     memory[program[ENTRY_ROWS] + offset + ENTRY_LATEST] = position
@@ -77,8 +89,7 @@ def free_entry(memory: Words, program: Words, offset: int) -> None:
 def _take_entry(memory: Words, program: Words, value: int, owner: int) -> int:
     """Find or make the entry of a value; a new one has the latest position -1."""
     buckets, rows = program[ENTRY_BUCKETS], program[ENTRY_ROWS]
-    # For one owner, two values never have one code; two owners may, hence the second comparison.
-    code = scatter(value) + scatter(owner)
+    code = entry_code(value, owner)
     link = memory[buckets + bucket_of(memory, ENTRY_TABLE, code)]
     while link != 0:
         at = rows + (link - 1) * ENTRY_WORDS

@@ -10,8 +10,9 @@ then the keys are asked the rest. What relates features to each other comes last
 from collections.abc import Callable
 from typing import Final
 
+from zhamen.features.ahead import FARTHEST, look_ahead
 from zhamen.features.answer import MISSING, answer, answer_of_nothing
-from zhamen.features.compiled import Floats, Words, entry, inlined
+from zhamen.features.compiled import Floats, Words, bare, entry, inlined
 from zhamen.features.gather import absorb, gather, new_key
 from zhamen.features.layout import (
     BLOCKS_TOP,
@@ -75,17 +76,24 @@ def _make(sources: str) -> Kernel:
     def advance(memory: Words, program: Words, inputs: Words, outputs: Floats, size: int) -> int:
         """Take `size` events in turn; give how many were taken before the memory was used up."""
         _ = sources  # part of what the machine code is kept under
-        for event in range(size):
-            # One event at most doubles what its keys hold, and the regions are larger than the
-            # budget by more than that, so an event that was begun is always finished.
-            if memory[LIVE_WORDS] > program[BUDGET] or 4 * memory[BLOCKS_TOP] > program[REGION_WORDS]:
-                return event
-            _take(
-                memory, program, inputs, event * program[INPUT_WORDS], outputs, event * program[OUTPUT_WORDS]
-            )
-        return size
+        return _take_all(bare(memory), bare(program), bare(inputs), bare(outputs), size)
 
     return advance
+
+
+@inlined
+def _take_all(memory: Words, program: Words, inputs: Words, outputs: Floats, size: int) -> int:
+    for event in range(size):
+        _pair_keys(program, inputs, event * program[INPUT_WORDS])
+    for event in range(size):
+        # One event at most doubles what its keys hold, and the regions are larger than the
+        # budget by more than that, so an event that was begun is always finished.
+        if memory[LIVE_WORDS] > program[BUDGET] or 4 * memory[BLOCKS_TOP] > program[REGION_WORDS]:
+            return event
+        if event + FARTHEST < size:
+            look_ahead(memory, program, inputs, event)
+        _take(memory, program, inputs, event * program[INPUT_WORDS], outputs, event * program[OUTPUT_WORDS])
+    return size
 
 
 kernel: Final[Callable[[], Kernel]] = entry(_make)
@@ -96,7 +104,6 @@ kernel: Final[Callable[[], Kernel]] = entry(_make)
 def _take(memory: Words, program: Words, inputs: Words, event: int, outputs: Floats, values: int) -> None:
     memory[WATERMARK] = max(memory[WATERMARK], inputs[event + IN_TIME])
     memory[EVENTS] += 1
-    _pair_keys(program, inputs, event)
     series = program[SERIES + 1]
     for _ in range(program[SERIES]):
         _ask_before(memory, program, series, inputs, event, outputs, values)

@@ -133,7 +133,11 @@ S_FIELDS: Final = 16
 """What a record holds: pairs of (place in the record, input)."""
 S_OLDEST: Final = 18
 """Where the tail of the longest window stands; that of the records that count when there is none."""
-S_WORDS: Final = 19
+S_VALUES: Final = 19
+"""What it counts distinctly: pairs of (owner, input)."""
+S_QUEUES: Final = 21
+"""Where in the key's row its queues of extremes stand."""
+S_WORDS: Final = 23
 
 # -- A window width of a series, and a cell: a quantity within it -----------------------------
 

@@ -122,4 +122,5 @@ def _reserve(words: int) -> npt.NDArray[np.int64]:
             f"the system refuses to reserve {words * _WORD:,} bytes of addresses ({error});"
             " give the state a smaller budget, or allow overcommit"
         ) from None
+    space.madvise(mmap.MADV_HUGEPAGE)
     return np.frombuffer(space, np.int64)

@@ -91,6 +91,11 @@ class _Writer:
         keys = [-1, *(-1 if key is None else inputs.keys[key] for key in by_type)]
         fields = [(place, _input(inputs, field)) for field, place in rows.values.items()]
         fields += [(row.entry, _input(inputs, row.quantity.of)) for row in rows.quantities if row.entry]
+        values = [
+            (quantities[at][layout.Q_OWNER], _input(inputs, row.quantity.of))
+            for at, row in enumerate(rows.quantities)
+            if row.entry
+        ]
         roles = dict.fromkeys(feature.role for _, feature in plan.asked)
         return [
             table.header,
@@ -108,6 +113,8 @@ class _Writer:
             self._list([keys])[1],
             *self._list(fields),
             rows.tails[plan.widths[0]] if plan.widths else layout.KEY_ENTERED,
+            *self._list(values),
+            *self._list([(queue,) for row in rows.quantities for queue in (row.maxima, row.minima) if queue]),
         ]
 
     def _quantity(self, rows: RowLayout, at: int, superseded: int) -> list[int]:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from zhamen.features.compiled import Words, inlined
+from zhamen.features.compiled import Words, inlined, prefetch
 from zhamen.features.layout import (
     BLOCKS,
     KEY_RING,
@@ -11,6 +11,7 @@ from zhamen.features.layout import (
     Q_MIN,
     Q_WORDS,
     RECORD_TIME,
+    RING_BLOCK,
     RING_END,
     RING_FIRST,
     ROW_CODE,
@@ -34,6 +35,8 @@ __all__ = ["sweep"]
 
 _STEPS: Final = 2
 """Keys looked at per series and event. Twice what one event can add, so that sweeping keeps up."""
+_AHEAD: Final = 8
+"""How many keys ahead their memory is asked for."""
 
 
 @inlined
@@ -45,9 +48,24 @@ def sweep(memory: Words, program: Words, series: int) -> None:
         if cursor >= memory[table + TABLE_TOP]:
             cursor = 0
         memory[table + TABLE_CURSOR] = cursor + 1
+        _fetch(memory, program, series, cursor)
         row = program[series + S_ROWS] + cursor * program[series + S_ROW_WORDS]
         if memory[row + ROW_CODE] != -1:
             _look_at(memory, program, series, row)
+
+
+@inlined
+def _fetch(memory: Words, program: Words, series: int, cursor: int) -> None:
+    """Ask for the rows, and for the oldest records, that the next sweeps will look at."""
+    words, at = (
+        program[series + S_ROW_WORDS],
+        program[series + S_ROWS] + cursor * program[series + S_ROW_WORDS],
+    )
+    prefetch(memory, at + 2 * _AHEAD * words)
+    ring = at + _AHEAD * words + KEY_RING
+    if memory[ring + RING_BLOCK] != 0:
+        oldest = memory[ring + RING_FIRST]
+        prefetch(memory, place(memory, program[BLOCKS], ring, program[series + S_STRIDE], oldest))
 
 
 @inlined
