@@ -28,6 +28,9 @@ _PACKED: Final = {
     b"\xfd7zXZ": "xz",
     b"\x28\xb5\x2f\xfd": "zstd",
 }
+_BLOCK_BYTES: Final = 1 << 20
+_WRONG_LINES: Final = 0.5
+"""With more wrong lines than this part at its start, the whole file is of another encoding."""
 _MALFORMED: Final = {
     "MISSING COLUMNS": "fewer columns than the header has; add the missing delimiters",
     "TOO MANY COLUMNS": "more columns than the header has; quote texts that hold the delimiter",
@@ -45,7 +48,7 @@ class CsvTable:
     UnreadableFile
         Empty, packed, binary, of another encoding, or without header.
     TooLarge
-        A first line of more than `MAX_LINE_BYTES`.
+        A first line of more than `MAX_LINE_BYTES`; when it is read, also a line of some MiB.
     """
 
     def __init__(self, path: Path, dialect: Csv) -> None:
@@ -68,6 +71,7 @@ class CsvTable:
         problems = missing_columns(self._path, self._names, columns)
         if problems:
             raise UnreadableFile("\n".join([*problems, *self._other_delimiter(columns)]))
+        _check_lines(self._path)
         connection = connect()
         rows = 0
         with self._in_utf8() as readable:
@@ -106,31 +110,19 @@ class CsvTable:
         for magic, packing in _PACKED.items():
             if head.startswith(magic):
                 raise UnreadableFile(f"{self._path} is packed with {packing}; unpack it first")
-        encoding = self._dialect.encoding
-        try:
-            text = codecs.getincrementaldecoder(encoding)().decode(head).removeprefix("\ufeff")
-        except LookupError:
-            raise UnreadableFile(
-                f"csv.encoding: {encoding!r} is no encoding; write utf-8 or gb18030"
-            ) from None
-        except UnicodeDecodeError as error:
-            raise self._wrong_encoding(error.start, head) from None
-        if "\0" in text:
+        text = _text_in(head, self._dialect.encoding)
+        if text is None:
+            raise self._wrong_encoding(head)
+        if "\0" in text.partition("\n")[0]:
             raise UnreadableFile(f"{self._path} is binary, not CSV; name Parquet files .parquet")
         return text
 
-    def _wrong_encoding(self, at: int, head: bytes) -> UnreadableFile:
-        for other in ("utf-8", "gb18030", "utf-16"):
-            try:
-                text = codecs.getincrementaldecoder(other)().decode(head)
-            except UnicodeDecodeError:
-                continue
-            if "\0" not in text and other != self._dialect.encoding:
-                hint = f"it could be {other}: set csv.encoding in the mapping"
-                break
-        else:
-            hint = "set csv.encoding in the mapping, or export it as UTF-8"
-        return UnreadableFile(f"{self._path}: byte {at} is not {self._dialect.encoding}; {hint}")
+    def _wrong_encoding(self, head: bytes) -> UnreadableFile:
+        given = self._dialect.encoding
+        others = (other for other in ("utf-8", "gb18030", "utf-16") if other != given)
+        fitting = next((other for other in others if "\0" not in (_text_in(head, other) or "\0")), None)
+        hint = f"it could be {fitting}: set" if fitting else "export it as UTF-8, or set"
+        return UnreadableFile(f"{self._path} is not in {given}; {hint} csv.encoding in the mapping")
 
     def _split(self, text: str, delimiter: str) -> list[str]:
         reader = csv.reader(io.StringIO(text), delimiter=delimiter, quotechar=self._dialect.quote)
@@ -158,13 +150,56 @@ class CsvTable:
                 with self._path.open(encoding=self._dialect.encoding, newline="") as file:
                     while part := file.read(1 << 20):
                         copy.write(part)
-            except UnicodeDecodeError as error:
+            except UnicodeError as error:
                 raise UnreadableFile(
-                    f"{self._path} is not {self._dialect.encoding} throughout ({error.reason});"
+                    f"{self._path} is not {self._dialect.encoding} throughout ({error});"
                     " set csv.encoding in the mapping"
                 ) from None
             copy.flush()
             yield Path(copy.name)
+
+
+def _check_lines(path: Path) -> None:
+    """Refuse a file with a line of some MiB, which DuckDB would pass over without a word.
+
+    Raises
+    ------
+    TooLarge
+        A block of 1 MiB holds no line end.
+    """
+    at = 0
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK_BYTES):
+            if len(block) == _BLOCK_BYTES and b"\n" not in block and b"\r" not in block:
+                raise TooLarge(
+                    f"{path} has a line of over {_BLOCK_BYTES} bytes at byte {at}; is it damaged, or not CSV?"
+                )
+            at += len(block)
+
+
+def _text_in(head: bytes, encoding: str) -> str | None:
+    """Decode the start of a file; None when it is of another encoding.
+
+    A few wrong lines of UTF-8 do not speak against the file: they are rejected one by one.
+
+    Raises
+    ------
+    UnreadableFile
+        There is no such encoding.
+    """
+    try:
+        "".encode(encoding)
+        return codecs.getincrementaldecoder(encoding)().decode(head).removeprefix("\ufeff")
+    except LookupError:
+        raise UnreadableFile(f"csv.encoding: {encoding!r} is no encoding; write utf-8 or gb18030") from None
+    except UnicodeError:
+        if codecs.lookup(encoding).name != "utf-8":
+            return None
+    lines = head.decode(errors="replace").splitlines()
+    wrong = sum("\ufffd" in line for line in lines)
+    if "\ufffd" in lines[0] or wrong > _WRONG_LINES * len(lines):
+        return None
+    return "\n".join(lines)
 
 
 def _malformed(connection: duckdb.DuckDBPyConnection) -> Iterator[Reject]:

@@ -6,6 +6,7 @@ from typing import BinaryIO, Final, Self
 
 import msgspec
 
+from zhamen.core.errors import InputError
 from zhamen.ports.sources import Reject
 
 __all__ = ["RejectFile"]
@@ -48,7 +49,10 @@ class RejectFile:
         if self.path is None:
             return
         if self._file is None:
-            self._file = self.path.open("wb")
+            try:
+                self._file = self.path.open("wb")
+            except OSError as error:
+                raise InputError(f"{self.path} cannot be written: {error.strerror}; name another") from None
         self._file.write(msgspec.json.encode(reject) + b"\n")
 
     def __enter__(self) -> Self:
