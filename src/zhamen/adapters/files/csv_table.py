@@ -30,7 +30,7 @@ _PACKED: Final = {
 }
 _BLOCK_BYTES: Final = 1 << 20
 _WRONG_LINES: Final = 0.5
-"""With more wrong lines than this part at its start, the whole file is of another encoding."""
+"""With a larger part of wrong lines after the header, the whole file is of another encoding."""
 _MALFORMED: Final = {
     "MISSING COLUMNS": "fewer columns than the header has; add the missing delimiters",
     "TOO MANY COLUMNS": "more columns than the header has; quote texts that hold the delimiter",
@@ -197,7 +197,7 @@ def _text_in(head: bytes, encoding: str) -> str | None:
             return None
     lines = head.decode(errors="replace").splitlines()
     wrong = sum("\ufffd" in line for line in lines)
-    if "\ufffd" in lines[0] or wrong > _WRONG_LINES * len(lines):
+    if "\ufffd" in lines[0] or wrong > _WRONG_LINES * (len(lines) - 1):
         return None
     return "\n".join(lines)
 
