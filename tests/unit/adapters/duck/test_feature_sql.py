@@ -172,7 +172,9 @@ def test_all_features_at_once_over_a_longer_stream(bare: int) -> None:
     stream: list[Row] = []
     for _ in range(150):
         time += dice.choice((0, 0, 1, 1, 2, 3, 8, -1, -2, -6)) * SECOND // 2
-        event = {"type": dice.choice(["transfer"] * 4 + ["cash_withdrawal", "login", "fraud_reported"])}
+        event: dict[str, str | None] = {
+            "type": dice.choice(["transfer"] * 4 + ["cash_withdrawal", "login", "fraud_reported"])
+        }
         for name in ("account_id", "debtor_account_id", "creditor_account_id"):
             event[name] = dice.choice(("A", "B", "C", None))
         stream.append(

@@ -56,7 +56,7 @@ def test_a_second_owner_in_this_process_is_refused(journal: SqliteJournal, path:
 def test_a_second_owner_in_another_process_is_refused(journal: SqliteJournal, path: Path) -> None:
     code = "import pathlib, sys, zhamen.adapters.journal as j; j.SqliteJournal(pathlib.Path(sys.argv[1]))"
     command = [sys.executable, "-c", code, str(path)]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # our own
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)  # our own
     assert ran.returncode == 1
     assert f"JournalInUse: the journal {path} is held by process {os.getpid()}" in ran.stderr
     journal.append(make_entries(1))
