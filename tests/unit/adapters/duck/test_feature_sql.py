@@ -79,8 +79,9 @@ def every_feature(definitions: Definitions) -> tuple[Feature, ...]:
     part = WindowFeature("debtor_account", "sent_mobile", Operation.COUNT, WIDTHS[1])
     whole = WindowFeature("debtor_account", "sent", Operation.COUNT, WIDTHS[1])
     other = WindowFeature("creditor_account", "received", Operation.SUM, WIDTHS[2])
-    relations = [Trend(sums[0], sums[2]), Share(part, whole), Ratio(sums[1], other)]
-    return (*(f for f in features if is_allowed(replace(definitions, features=(f,)))), *relations)
+    relations: list[Feature] = [Trend(sums[0], sums[2]), Share(part, whole), Ratio(sums[1], other)]
+    allowed = [feature for feature in features if is_allowed(replace(definitions, features=(feature,)))]
+    return (*allowed, *relations)
 
 
 def is_allowed(definitions: Definitions) -> bool:
