@@ -118,9 +118,7 @@ class Metrics(Collector):
     def _service(self) -> Iterator[Metric]:
         timings, service = self._gatehouse.service.timings, self._gatehouse.service
         yield GaugeMetricFamily("zhamen_ready", "1 when events are taken.", value=int(service.ready))
-        yield GaugeMetricFamily(
-            "zhamen_waiting", "Events waiting for the disk.", value=timings.taken - timings.durable
-        )
+        yield GaugeMetricFamily("zhamen_waiting", "Answers waiting for the disk.", value=service.waiting)
         yield GaugeMetricFamily(
             "zhamen_largest_group", "Events in the largest group.", value=timings.largest_group
         )

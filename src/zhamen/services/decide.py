@@ -71,7 +71,7 @@ class DecisionService:
     the journal takes them.
     """
 
-    def __init__(  # the parts of a service, all by name
+    def __init__(
         self,
         gate: GateLike,
         journal: Journal,
@@ -108,6 +108,11 @@ class DecisionService:
     def refusal(self) -> UnavailableError | None:
         """Why no events are taken; None when they are."""
         return self._refusal
+
+    @property
+    def waiting(self) -> int:
+        """How many answers are outstanding."""
+        return self._replies
 
     def start(self, progress: Progress | None = None) -> Recovered:
         """Recover the state and begin to take events.
@@ -174,7 +179,7 @@ class DecisionService:
         with self._lock:
             sound = self._refusal is None
             self._refusal = UnavailableError("the gate is stopping; ask another one")
-        self._stopping.set()
+            self._stopping.set()
         self._committer.stop()
         if self._snapshotting is not None:
             self._snapshotting.look(self.timings, wait=True)
@@ -299,7 +304,8 @@ class DecisionService:
         with self._lock:
             self._live = recovered.live
             self._sound = True
-            self._refusal = None
+            if not self._stopping.is_set():
+                self._refusal = None
         if self._snapshotting is not None:
             self._snapshotting.stand_at(recovered.live.seq - recovered.replayed)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from zhamen.core.errors import FeaturesDiffer, JournalDamaged, UnreadableFile
+from zhamen.core.errors import FeaturesDiffer, JournalDamaged, PackMismatch, UnreadableFile
 from zhamen.ports.journal import Entry, JournalRead, link
 from zhamen.ports.snapshots import Snapshot, Snapshots
 from zhamen.services.live import GateLike, Live
@@ -73,7 +73,7 @@ def _from_snapshot(
         if not reason:
             try:
                 return Live.restore(gate, snapshot.about, snapshot.read()), snapshot.name
-            except UnreadableFile as error:
+            except (JournalDamaged, PackMismatch, UnreadableFile) as error:
                 reason = str(error)
         _log.warning("snapshot %s is skipped: %s", snapshot.name, reason)
     return None
