@@ -7,7 +7,7 @@ BIN := .venv/bin
 demo: run-environment  ## the embedded gate on a simulated day, and the handbook data where they are
 	@$(BIN)/zhamen demo
 
-serve: run-environment  ## the gate on http://127.0.0.1:8700
+serve: run-environment  ## the gate on http://127.0.0.1:8080
 	@$(BIN)/zhamen serve
 
 test: dev-environment  ## every test

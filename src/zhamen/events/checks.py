@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 from msgspec import inspect
 
 from zhamen.events.batch import Batch, Column, Numbers, Texts
+from zhamen.events.columns import missing, with_values
 from zhamen.events.model import EVENT_TYPES
 
-__all__ = ["passes", "with_only_own_fields"]
+__all__ = ["as_events_have_them", "passes"]
 
 Mask = npt.NDArray[np.bool_]
 
@@ -39,7 +41,7 @@ def passes(batch: Batch) -> Mask:
     """Say of each row whether the door would let it in.
 
     The batch has its ``type`` as a column, and only the fields that the row's type has
-    (`with_only_own_fields`). ``event_id``, ``occurred_at`` and all else an event needs must be there.
+    (`as_events_have_them`). ``event_id``, ``occurred_at`` and all else an event needs must be there.
 
     Notes
     -----
@@ -61,16 +63,20 @@ def passes(batch: Batch) -> Mask:
     return fine
 
 
-def with_only_own_fields(columns: Mapping[str, Column], kinds: Texts) -> dict[str, Column]:
-    """Blank every field in the rows whose event type does not have it."""
-    having: dict[str, Mask] = {}
-    for name in columns:
+def as_events_have_them(columns: Mapping[str, Column], kinds: Texts) -> dict[str, Column]:
+    """Blank every field in the rows whose event type does not have it, and fill in defaults."""
+    size = len(kinds.codes)
+    fitted: dict[str, Column] = {}
+    for name, column in columns.items():
         has = [kind in EVENT_TYPES and name in _leaves(kind) for kind in kinds.values]
-        having[name] = np.array([*has, False])[kinds.codes]
-    return {
-        name: column if having[name].all() else _blanked(column, having[name])
-        for name, column in columns.items()
-    }
+        having = np.array([*has, False])[kinds.codes]
+        fitted[name] = column if having.all() else _blanked(column, having)
+    for code, kind in enumerate(kinds.values):
+        for name, default in _defaults(kind).items() if kind in EVENT_TYPES else ():
+            column = fitted.get(name, missing(name, size))
+            rows = np.flatnonzero((kinds.codes == code) & ~_known(Batch(size, {name: column}), name))
+            fitted[name] = with_values(column, rows.tolist(), [default] * len(rows))
+    return fitted
 
 
 def _blanked(column: Column, kept: Mask) -> Column:
@@ -162,6 +168,14 @@ def _leaves(event_type: str) -> dict[str, _Leaf]:
         else:
             leaves[field.name] = _Leaf(declared, "", field.required)
     return leaves
+
+
+@cache
+def _defaults(event_type: str) -> dict[str, object]:
+    """Give the fields that are something when an event leaves them out."""
+    info = inspect.type_info(EVENT_TYPES[event_type])
+    fields = info.fields if isinstance(info, inspect.StructType) else ()
+    return {field.name: field.default for field in fields if field.default not in (None, msgspec.NODEFAULT)}
 
 
 @cache

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhamen.core.errors import InputError
@@ -147,10 +147,36 @@ events = st.fixed_dictionaries(
 
 
 @st.composite
-def event_streams(draw: st.DrawFn) -> list[Row]:
-    stream = draw(st.lists(st.tuples(halves, events), min_size=1, max_size=40))
+def event_streams(draw: st.DrawFn, at_least: int = 1) -> list[Row]:
+    stream = draw(st.lists(st.tuples(halves, events), min_size=at_least, max_size=40))
     times = accumulate(step for step, _ in stream)
     return [{"occurred_at": time, **event} for time, (_, event) in zip(times, stream, strict=True)]
+
+
+def everything(lateness: int) -> Definitions:
+    """Ask every operation that has a meaning of every kind of quantity, over short, long and no widths."""
+    series = (
+        Series("out", {"transfer": ("debtor_account_id",), "login": ("account_id",)}),
+        Series("in", {"transfer": ("creditor_account_id",)}, None, 3 * SECOND),
+    )
+    mobile = parse('channel == "mobile"', EVENT_SCOPE)
+    quantities = (
+        Quantity("sent", "out", "amount_minor"),
+        Quantity("mobile", "out", "amount_minor", mobile),
+        Quantity("payees", "out", "creditor_account_id"),
+        Quantity("received", "in", "amount_minor"),
+        Quantity("payers", "in", "debtor_account_id"),
+    )
+    asked = tuple(
+        WindowFeature("debtor_account", quantity.name, operation, width)
+        for quantity in quantities
+        for operation in Operation
+        for width in (2 * SECOND, 10 * SECOND, EVER)
+    )
+    return with_meaning(Definitions(series, quantities, asked, lateness))
+
+
+EVERYTHING = {seconds: everything(seconds * SECOND) for seconds in (0, 5, 30)}
 
 
 def flat(plan: Plan, event: Row) -> tuple[object, ...]:
@@ -179,6 +205,7 @@ def bytes_of(state: FeatureState) -> dict[str, bytes]:
     return {name: bytes(data) for name, data in state.parts()}
 
 
+@settings(deadline=None)
 @given(definition_sets(), event_streams())
 def test_every_value_is_what_the_oracle_gives(definitions: Definitions, stream: list[Row]) -> None:
     plan, oracle = Plan(definitions), Oracle(definitions)
@@ -189,6 +216,18 @@ def test_every_value_is_what_the_oracle_gives(definitions: Definitions, stream: 
         )
 
 
+@settings(deadline=None)
+@given(st.sampled_from(sorted(EVERYTHING)), event_streams(at_least=15))
+def test_every_operation_at_once_is_what_the_oracle_gives(lateness: int, stream: list[Row]) -> None:
+    plan, oracle = Plan(EVERYTHING[lateness]), Oracle(EVERYTHING[lateness])
+    state = FeatureState(plan, budget_bytes=BUDGET)
+    for one in stream:
+        event = {**one, "debtor_account_id": "A"}
+        got = dict(zip(plan.names, state.advance(flat(plan, event)), strict=True))
+        assert got == dict(zip(plan.names, oracle.advance(event), strict=True))
+
+
+@settings(deadline=None)
 @given(definition_sets(), event_streams(), st.lists(st.integers(1, 12), min_size=1, max_size=5))
 def test_batches_of_any_size_give_the_values_and_the_state_of_one_by_one(
     definitions: Definitions, stream: list[Row], sizes: list[int]
@@ -205,6 +244,7 @@ def test_batches_of_any_size_give_the_values_and_the_state_of_one_by_one(
     assert bytes_of(in_batches) == bytes_of(one_by_one)
 
 
+@settings(deadline=None)
 @given(definition_sets(), event_streams(), st.data())
 def test_a_restored_state_goes_on_as_the_one_it_was_taken_from(
     definitions: Definitions, stream: list[Row], data: st.DataObject
@@ -220,6 +260,7 @@ def test_a_restored_state_goes_on_as_the_one_it_was_taken_from(
     assert bytes_of(restored) == bytes_of(state)
 
 
+@settings(deadline=None)
 @given(definition_sets(), event_streams(), event_streams())
 def test_what_comes_later_changes_no_value_that_was_given(
     definitions: Definitions, stream: list[Row], later: list[Row]

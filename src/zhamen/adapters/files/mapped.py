@@ -18,7 +18,7 @@ from zhamen.core.errors import InvalidEvent
 from zhamen.core.instants import to_micros
 from zhamen.core.money import minor_digits
 from zhamen.events.batch import Batch, Column, Texts
-from zhamen.events.checks import passes, with_only_own_fields
+from zhamen.events.checks import as_events_have_them, passes
 from zhamen.events.columns import cell, chosen, local_hours, local_weekdays, missing, with_values
 from zhamen.events.fields import FIELDS
 from zhamen.events.flat import flat_reader
@@ -151,7 +151,7 @@ class MappedTable:
         for name, each in sures.items():
             has = np.array([*[kind in FIELDS[name].event_types for kind in kinds.values], False])
             sure = sure & (each | ~has[kinds.codes])
-        return with_only_own_fields(columns, kinds), sure
+        return as_events_have_them(columns, kinds), sure
 
     def _column(
         self, name: str, source: FieldSource, chunk: Chunk, before: int, digits: Digits

@@ -59,7 +59,7 @@ class _Builder:
         event = next(self._events)
         while not isinstance(event, yaml.NodeEvent | yaml.StreamEndEvent):
             event = next(self._events)
-        if isinstance(event, yaml.StreamEndEvent):
+        if not isinstance(event, yaml.NodeEvent):
             self._problems.add((), "the pack is empty", "start with zhamen_pack: 1")
             self._problems.refuse()
         value = self._value(event, ())

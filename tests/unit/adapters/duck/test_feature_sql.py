@@ -171,7 +171,7 @@ def test_all_features_at_once_over_a_longer_stream(bare: int) -> None:
     dice = random.Random(bare)  # noqa: S311
     time = 0
     stream: list[Row] = []
-    for _ in range(150):
+    for _ in range(80):
         time += dice.choice((0, 0, 1, 1, 2, 3, 8, -1, -2, -6)) * SECOND // 2
         event: dict[str, str | None] = {
             "type": dice.choice(["transfer"] * 4 + ["cash_withdrawal", "login", "fraud_reported"])
