@@ -17,6 +17,7 @@ __all__ = ["COMMANDS", "app", "main"]
 COMMANDS: Final = {
     "demo": "闸门演示：一场骗局的经过。 The gate on the story of a scam.",
     "serve": "启动闸门服务。 Run the gate behind HTTP.",
+    "replay": "回放历史数据。 Run recorded events through the gate.",
     "verify": "重算并比对录制运行的特征。 Recompute the features of a recorded run and compare.",
     "settings": "查看当前设置。 Show the settings in force.",
     "keys": "管理接口密钥。 Create, list and revoke API keys.",
