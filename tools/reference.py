@@ -13,6 +13,7 @@ import typer
 
 from zhamen.adapters.packs import read_pack
 from zhamen.api.errors import status_of
+from zhamen.api.openapi import ROUTES
 from zhamen.cli.app import app
 from zhamen.cli.errors import exit_code
 from zhamen.core import errors
@@ -61,6 +62,22 @@ def commands_page() -> str:
     return "\n".join(lines)
 
 
+def routes_page() -> str:
+    """Every route: what it is for, who may use it, what it answers."""
+    lines = [
+        "# Routes",
+        "",
+        "The whole description, with every field, is at `/openapi.json` of a running gate.",
+        "",
+    ]
+    lines += ["| Route | 用途 | What for | Scope | Answers |", "|---|---|---|---|---|"]
+    for route in ROUTES:
+        scope = "nobody is asked" if route.open else f"`{route.scope}`" if route.scope else "any key"
+        answers = " ".join(str(status) for status in sorted({*route.gives, *route.fails}))
+        lines.append(f"| `{route.method} {route.path}` | {route.zh} | {route.en} | {scope} | {answers} |")
+    return "\n".join(lines)
+
+
 def parameter_row(parameter: Any) -> str:
     """Write one argument or option as a table row."""
     name = ", ".join(f"`{opt}`" for opt in parameter.opts) if parameter.opts else f"`{parameter.name}`"
@@ -99,6 +116,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "errors.md": errors_page,
     "events.md": events_page,
+    "routes.md": routes_page,
     "settings.md": reference_markdown,
     "starter-pack.md": lambda: pack_page("starter"),
 }

@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "serve": "启动闸门服务。 Run the gate behind HTTP.",
     "replay": "回放历史数据。 Run recorded events through the gate.",
     "verify": "重算并比对录制运行的特征。 Recompute the features of a recorded run and compare.",
+    "pack": "检查、查看、比较策略包。 Check, show and compare policy packs.",
     "settings": "查看当前设置。 Show the settings in force.",
     "keys": "管理接口密钥。 Create, list and revoke API keys.",
 }

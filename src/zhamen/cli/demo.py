@@ -24,13 +24,13 @@ from zhamen.settings import read_settings
 
 __all__ = ["app"]
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 _Json = Annotated[bool, typer.Option("--json", help="只输出 JSON。 Print JSON only.")]
 _DECISION = msgspec.json.Decoder(Decision)
 
 
-@app.callback(invoke_without_command=True)
+@app.command()
 def demo(as_json: _Json = False) -> None:
     """闸门演示：一位客户的一个月和一场冒充公检法骗局。 One customer's month, then a safe-account scam."""
     output = Output(as_json=as_json)

@@ -18,7 +18,9 @@ from zhamen.settings import read_settings
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="管理接口密钥。 Create, list and revoke API keys.")
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="管理接口密钥。 Create, list and revoke API keys."
+)
 
 _Json = Annotated[bool, typer.Option("--json", help="输出 JSON。 Print JSON.")]
 _DataDir = Annotated[Path | None, typer.Option("--data-dir", help="数据文件夹。 The data folder.")]

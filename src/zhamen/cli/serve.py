@@ -15,7 +15,7 @@ from zhamen.settings import read_settings
 
 __all__ = ["app"]
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 _Pack = Annotated[str | None, typer.Option(help="策略包名称或路径。 The pack's name or path.")]
 _Host = Annotated[str | None, typer.Option(help="监听地址。 The address to listen on.")]
@@ -27,7 +27,7 @@ _Json = Annotated[
 ]
 
 
-@app.callback(invoke_without_command=True)
+@app.command()
 def serve(  # its options, all by name
     pack: _Pack = None,
     host: _Host = None,

@@ -14,7 +14,7 @@ from zhamen.services.verify import Verification
 
 __all__ = ["app"]
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 _Run = Annotated[
     Path, typer.Argument(help="录制的 Parquet 文件或目录。 A recorded Parquet file, or a folder of them.")
