@@ -1,7 +1,7 @@
 """Fakes that pass the same contracts as the real parts, and factories with boring defaults."""
 
 from zhamen.testing.clock import NOON, SetClock
-from zhamen.testing.events import make_entries, make_transfer
+from zhamen.testing.events import make_entries, make_events, make_transfer
 from zhamen.testing.gate import TallyGate, TallyPack, TallyPlan, TallyState
 from zhamen.testing.journal import MemoryJournal
 
@@ -14,5 +14,6 @@ __all__ = [
     "TallyPlan",
     "TallyState",
     "make_entries",
+    "make_events",
     "make_transfer",
 ]

@@ -1,17 +1,23 @@
 """Events and journal entries with boring contents."""
 
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+from random import Random
+from typing import Final
 
 import msgspec
 
 from zhamen.events.door import content_digest
-from zhamen.events.model import Transfer
-from zhamen.events.parts import Account
+from zhamen.events.model import AnyEvent, CashWithdrawal, FraudReported, Login, PayeeAdded, Transfer
+from zhamen.events.parts import Account, Device
 from zhamen.ports.journal import GENESIS, Entry, link
 from zhamen.testing.clock import NOON
 from zhamen.testing.gate import TallyGate
 
-__all__ = ["make_entries", "make_transfer"]
+__all__ = ["make_entries", "make_events", "make_transfer"]
+
+_Make = Callable[[Random, str, datetime], AnyEvent]
 
 
 def make_transfer(number: int) -> Transfer:
@@ -28,6 +34,74 @@ def make_transfer(number: int) -> Transfer:
         amount_minor=100 + number,
         currency="CNY",
     )
+
+
+def make_events(count: int, seed: int = 1) -> list[AnyEvent]:
+    """Make `count` events of many kinds: in order but for ties and one late event in twenty.
+
+    >>> [type(event).__name__ for event in make_events(3)]
+    ['Login', 'Transfer', 'Transfer']
+    """
+    return list(islice(_events(Random(seed)), count))  # noqa: S311  # a story, not a secret
+
+
+def _events(dice: Random) -> Iterator[AnyEvent]:
+    now, number = NOON, 0
+    while True:
+        number += 1
+        now += timedelta(seconds=dice.choice((0, 1, 20, 400)))
+        late = timedelta(hours=dice.uniform(0, 60)) if dice.random() < 0.05 else timedelta(0)
+        (make,) = dice.choices(_KINDS, _SHARES)
+        yield make(dice, f"E{number}", now - late)
+
+
+def _account(dice: Random) -> Account:
+    return Account(id=f"account-{dice.randrange(60)}", opened_at=NOON - timedelta(days=dice.randrange(400)))
+
+
+def _transfer(dice: Random, event_id: str, at: datetime) -> Transfer:
+    return Transfer(
+        event_id=event_id,
+        occurred_at=at,
+        channel=dice.choice(("mobile", "online", "counter", None)),
+        device=Device(id=f"device-{dice.randrange(20)}"),
+        debtor_account=_account(dice),
+        creditor_account=_account(dice),
+        amount_minor=dice.choice((100, 98_00, 5_000_00, 49_999_00, dice.randrange(1, 10**7))),
+        currency="CNY",
+    )
+
+
+def _cash(dice: Random, event_id: str, at: datetime) -> CashWithdrawal:
+    return CashWithdrawal(
+        event_id=event_id,
+        occurred_at=at,
+        channel="atm",
+        debtor_account=_account(dice),
+        amount_minor=dice.randrange(100_00, 20_000_00, 100_00),
+        currency="CNY",
+    )
+
+
+def _login(dice: Random, event_id: str, at: datetime) -> Login:
+    device = Device(id=f"device-{dice.randrange(20)}")
+    return Login(event_id=event_id, occurred_at=at, device=device, account=_account(dice))
+
+
+def _payee(dice: Random, event_id: str, at: datetime) -> PayeeAdded:
+    return PayeeAdded(
+        event_id=event_id, occurred_at=at, account=_account(dice), creditor_account=_account(dice)
+    )
+
+
+def _report(dice: Random, event_id: str, at: datetime) -> FraudReported:
+    return FraudReported(
+        event_id=event_id, occurred_at=at, creditor_account=_account(dice), label="confirmed_fraud"
+    )
+
+
+_KINDS: Final[tuple[_Make, ...]] = (_transfer, _cash, _login, _payee, _report)
+_SHARES: Final = (70, 8, 15, 6, 1)
 
 
 def make_entries(count: int, *, after: Entry | None = None) -> list[Entry]:
