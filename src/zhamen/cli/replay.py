@@ -18,7 +18,7 @@ from zhamen.services.replay import Quality, Replayed
 
 __all__ = ["app"]
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 _File = Annotated[
     Path,
