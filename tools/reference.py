@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import typer
 
 from zhamen.adapters.packs import read_pack
@@ -20,6 +21,7 @@ from zhamen.core import errors
 from zhamen.events.fields import FIELDS
 from zhamen.events.model import EVENT_TYPES
 from zhamen.gate.pack import load_pack
+from zhamen.gate.schema import pack_schema
 from zhamen.settings import reference_markdown
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -130,4 +132,6 @@ def render(name: str) -> str:
 if __name__ == "__main__":
     for page in PAGES:
         (REFERENCE / page).write_text(render(page), encoding="utf-8")
+    schema = msgspec.json.format(msgspec.json.encode(pack_schema()), indent=2)
+    (REFERENCE / "pack.schema.json").write_bytes(schema + b"\n")
     sys.stdout.write(f"docs/reference: {len(PAGES)} 页 pages\n")

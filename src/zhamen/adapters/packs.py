@@ -1,26 +1,16 @@
 """The text of a policy pack: one that ships with zhamen, by name, or any file, by path."""
 
 from difflib import get_close_matches
-from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
 
 from zhamen.core.errors import PackNotFound, UnreadableFile
+from zhamen.packs import shipped_packs
 
-__all__ = ["MAX_BYTES", "read_pack", "shipped_packs"]
+__all__ = ["MAX_BYTES", "read_pack"]
 
-_SUFFIX: Final = ".yaml"
 MAX_BYTES: Final = 4 << 20
-
-
-def shipped_packs() -> tuple[str, ...]:
-    """Give the names of the packs that ship with zhamen, sorted.
-
-    >>> "starter" in shipped_packs()
-    True
-    """
-    room = files("zhamen.packs")
-    return tuple(sorted(each.name[: -len(_SUFFIX)] for each in room.iterdir() if each.name.endswith(_SUFFIX)))
 
 
 def read_pack(name: str) -> str:
@@ -39,28 +29,30 @@ def read_pack(name: str) -> str:
         The file cannot be read, is not UTF-8, or is larger than any pack.
     """
     if "/" not in name and "." not in name:
-        return _shipped(name)
+        return _text(_shipped(name), name)
+    path = Path(name)
+    if not path.exists():
+        raise PackNotFound(f"there is no pack file {name}; check the path")
+    return _text(path, name)
+
+
+def _shipped(name: str) -> Traversable:
+    packs = shipped_packs()
+    if name not in packs:
+        near = get_close_matches(name, packs, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(packs)}, or give a path"
+        raise PackNotFound(f"no pack named {name!r} ships with zhamen; {hint}")
+    return packs[name]
+
+
+def _text(file: Traversable, name: str) -> str:
     try:
-        raw = Path(name).read_bytes()
-    except FileNotFoundError:
-        raise PackNotFound(f"there is no pack file {name}; check the path") from None
+        with file.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise UnreadableFile(f"the pack file {name} cannot be read ({error.strerror}); check it") from error
-    return _text(raw, name)
-
-
-def _shipped(name: str) -> str:
-    names = shipped_packs()
-    if name not in names:
-        near = get_close_matches(name, names, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}, or give a path"
-        raise PackNotFound(f"no pack named {name!r} ships with zhamen; {hint}")
-    return _text(files("zhamen.packs").joinpath(name + _SUFFIX).read_bytes(), name)
-
-
-def _text(raw: bytes, name: str) -> str:
     if len(raw) > MAX_BYTES:
-        raise UnreadableFile(f"the pack {name} has {len(raw)} bytes; a pack has at most {MAX_BYTES}")
+        raise UnreadableFile(f"the pack {name} is larger than {MAX_BYTES} bytes; no pack is")
     try:
         return raw.decode()
     except UnicodeDecodeError as error:

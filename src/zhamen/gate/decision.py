@@ -11,6 +11,7 @@ __all__ = [
     "Audience",
     "Bilingual",
     "Decision",
+    "Evidence",
     "MeasureKind",
     "Outcome",
     "ProposedMeasure",
@@ -44,6 +45,8 @@ class Outcome(StrEnum):
 _LADDER = tuple(Outcome)
 
 Audience = Literal["customer", "teller", "analyst", "auditor"]
+Evidence = float | int | str | bool | None
+"""A value that a rule read; None is missing."""
 MeasureKind = Literal["protective_stop", "limit", "suspend"]
 
 
@@ -62,7 +65,7 @@ class Reason(Struct, frozen=True, kw_only=True, omit_defaults=True):
     text: Bilingual
     audience: tuple[Audience, ...]
     weight: int = 0
-    evidence: dict[str, float | int | str | bool | None] = {}
+    evidence: dict[str, Evidence] = {}
 
 
 class ProposedMeasure(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,6 +1,6 @@
 """The gate: a state and an event go in, the advanced state and a decision come out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -8,37 +8,39 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from zhamen.core.identifiers import mask
-from zhamen.events.batch import Batch, Column, Numbers
+from zhamen.events.batch import Batch, Column, Numbers, Texts
+from zhamen.events.fields import FIELDS, Kind
 from zhamen.events.flat import flat_reader
 from zhamen.events.model import Event
 from zhamen.features.plan import Plan
-from zhamen.features.roles import ENTITIES
 from zhamen.features.state import FeatureState, FeatureTable
 from zhamen.gate.contents import Pack
-from zhamen.gate.decision import Bilingual, Decision, Outcome, ProposedMeasure, Reason, RuleError
+from zhamen.gate.decision import Decision, Evidence, Outcome, Reason, RuleError
+from zhamen.gate.reasons import Reasons
 from zhamen.gate.verdict import Judge
-from zhamen.rules.book import Findings, Rulebook
+from zhamen.rules.book import Rulebook
 
 __all__ = ["DecisionTable", "Gate"]
 
 _ALWAYS_READ: Final = ("channel", "amount_minor")
-_Value = float | int | str | bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionTable:
     """Decisions on many events, a row each.
 
-    ``outcomes`` are severities (the place on the ladder, from 0); ``hits`` and ``unknown`` are
-    [events, rules] in the order of the pack's rules.
+    ``outcomes`` are severities (the place on the ladder, from 0); ``hits``, ``unknown`` and
+    ``failed`` are [events, rules] in the order of the pack's rules. ``columns`` are the fields and
+    features that the rules read.
     """
 
     outcomes: npt.NDArray[np.int8]
     scores: npt.NDArray[np.int16]
     hits: npt.NDArray[np.bool_]
     unknown: npt.NDArray[np.bool_]
+    failed: npt.NDArray[np.bool_]
     features: FeatureTable
+    columns: Mapping[str, Column]
 
 
 class Gate:
@@ -69,6 +71,8 @@ class Gate:
         self._type: Final = self._places["type"]
         self._book: Final = Rulebook(pack.rules, self._names)
         self._judge: Final = Judge(pack)
+        self._reasons: Final = Reasons(pack, self._places)
+        self._delay: Final = timedelta(hours=pack.policy.delay_hours)
         self._label: Final = f"{pack.name} {pack.version}"
 
     def decide(
@@ -85,20 +89,18 @@ class Gate:
         values = self.state.advance(flat)
         row = (*flat, *values)
         findings = self._book.run(str(row[self._type]), row)
-        scores = self._judge.scores(findings.hits)
-        outcome = self._judge.outcome(findings, scores)
-        typology = self._judge.typology(findings.hits, scores, outcome)
-        delay = timedelta(hours=self.pack.policy.delay_hours)
+        verdict = self._judge.judge(findings)
+        outcome = verdict.outcome
         return Decision(
             event_id=event.event_id,
             trace_id=trace_id,
             outcome=outcome,
-            score=max(scores.values(), default=0),
-            scores=scores,
-            reasons=tuple([self._reason(at, row) for at in findings.hits]),
-            measures=self._measures(findings, row, decided_at),
-            advice=self.pack.policy.advice(outcome, typology),
-            delay_until=decided_at + delay if outcome is Outcome.DELAY else None,
+            score=max(verdict.scores.values(), default=0),
+            scores=verdict.scores,
+            reasons=self._reasons.of(findings.hits, row),
+            measures=self._reasons.measures(findings.hits, row, decided_at),
+            advice=self.pack.policy.advice(outcome, verdict.typology),
+            delay_until=decided_at + self._delay if outcome is Outcome.DELAY else None,
             unknown=tuple([self.pack.rules[at].id for at in findings.unknown]),
             errors=tuple([RuleError(self.pack.rules[at].id, cause) for at, cause in findings.failed]),
             features=self._features(values) if with_features else None,
@@ -122,46 +124,27 @@ class Gate:
             columns[name] = Numbers(np.where(known[:, at], features.values[:, at], 0.0), known[:, at])
         findings = self._book.run_columns(columns, batch.size)
         outcomes, scores = self._judge.judge_many(findings)
-        return DecisionTable(outcomes, scores, findings.hits, findings.unknown, features)
-
-    def _reason(self, at: int, row: Sequence[_Value]) -> Reason:
-        rule = self.pack.rules[at]
-        return Reason(
-            code=rule.id,
-            typology=rule.typology,
-            text=Bilingual(rule.zh, rule.en),
-            audience=self.pack.policy.consequences[rule.id].audience,
-            weight=rule.weight,
-            evidence={name: _shown(name, row[self._places[name]]) for name in rule.when.names},
+        return DecisionTable(
+            outcomes, scores, findings.hits, findings.unknown, findings.failed, features, columns
         )
 
-    def _measures(
-        self, findings: Findings, row: Sequence[_Value], decided_at: datetime
-    ) -> tuple[ProposedMeasure, ...]:
-        proposed = []
-        for at in findings.hits:
-            rule = self.pack.rules[at]
-            measure = self.pack.policy.consequences[rule.id].measure
-            account = row[self._places[f"{measure.role}_id"]] if measure is not None else None
-            if measure is not None and account is not None:
-                proposed.append(
-                    ProposedMeasure(
-                        kind=measure.kind,
-                        account=str(account),
-                        reason_code=rule.id,
-                        legal_basis=measure.legal_basis,
-                        starts_at=decided_at,
-                        expires_at=decided_at + timedelta(hours=measure.hours),
-                        text=Bilingual(rule.zh, rule.en),
-                    )
-                )
-        return tuple(proposed)
+    def reasons(self, table: DecisionTable, at: int) -> tuple[Reason, ...]:
+        """Give the reasons for one row of a table that this gate made, as `decide` gives them."""
+        row = [_cell(name, table.columns.get(name), at) for name in self._names]
+        return self._reasons.of(np.flatnonzero(table.hits[at]).tolist(), row)
 
     def _features(self, values: Sequence[float | None]) -> dict[str, float | None]:
         return dict(zip(self.state.plan.names, values, strict=True))
 
 
-def _shown(name: str, value: _Value) -> _Value:
-    """Mask what names a person, an account or a device."""
-    private = name in ENTITIES or name.endswith("_name")
-    return mask(value) if private and isinstance(value, str) else value
+def _cell(name: str, column: Column | None, at: int) -> Evidence:
+    """Give one value of a column as an event would have it; None where it is missing."""
+    match column:
+        case None:
+            return None
+        case Texts(codes, values):
+            return values[codes[at]] if codes[at] >= 0 else None
+        case Numbers(values, known):
+            value: float | int = values[at].item()
+            flag = name in FIELDS and FIELDS[name].kind is Kind.FLAG
+            return (bool(value) if flag else value) if known[at] else None

@@ -7,8 +7,9 @@ from itertools import pairwise
 from typing import Final
 
 from zhamen.core.errors import InvalidExpression
-from zhamen.events.fields import Kind
+from zhamen.events.fields import FIELDS, Kind
 from zhamen.events.model import EVENT_TYPES
+from zhamen.expressions.contradictions import contradictions
 from zhamen.expressions.parse import parse
 from zhamen.expressions.tree import Expression
 from zhamen.expressions.types import Scope
@@ -80,6 +81,8 @@ class RuleReader:
             if when is None:
                 continue
             self._reachable(when, entry, path)
+            for never in contradictions(when):
+                self.problems.add((*path, "when"), never, "part of this rule can never be true")
             fires = examples.run(when, entry.fires, True, (*path, "fires"))
             silent = examples.run(when, entry.silent, False, (*path, "silent"))
             self._keep(entry, when, fires, silent)
@@ -109,6 +112,12 @@ class RuleReader:
             self.problems.add(
                 (*path, "scorecard"), "the rule adds no points", "give a weight or remove the line"
             )
+        if entry.measure is not None:
+            account = FIELDS[f"{entry.measure.role}_id"]
+            if account.event_types.isdisjoint(entry.on):
+                now = f"events that have one: {', '.join(sorted(account.event_types))}"
+                what = f"{' or '.join(entry.on)} has no {entry.measure.role}"
+                self.problems.add((*path, "measure", "role"), what, now)
         if entry.outcome is Outcome.ALLOW:
             self.problems.add((*path, "outcome"), "allow is what happens without a rule", "remove the line")
         for event_type in entry.on:

@@ -7,6 +7,7 @@ from zhamen.core.errors import InvalidExpression
 from zhamen.core.instants import parse_width
 from zhamen.events.fields import FIELDS, Kind
 from zhamen.events.model import EVENT_TYPES
+from zhamen.expressions.contradictions import contradictions
 from zhamen.expressions.parse import parse
 from zhamen.expressions.tree import Expression
 from zhamen.expressions.types import EVENT_SCOPE
@@ -108,6 +109,8 @@ def read_filter(
         problems.add(path, str(error))
         return None
     known = [event_type for event_type in event_types if event_type in EVENT_TYPES]
+    for never in contradictions(expression):
+        problems.add(path, never, "part of this filter can never be true")
     for name in expression.names:
         if known:
             check_field(name, known, path, problems)

@@ -3,6 +3,7 @@
 import re
 from typing import Final, Literal
 
+from zhamen.core.instants import parse_width, width_name
 from zhamen.gate.packfile.problems import Path, Problems
 
 __all__ = ["check_chinese", "fill"]
@@ -54,7 +55,8 @@ def _say(place: str, word: str, language: Language) -> str:
         return _OPERATIONS[word][language == "en"]
     if word == "ever":
         return "有史以来" if language == "zh" else "all time"
-    if word[-1:] not in _UNITS:
-        return word
-    count, (zh, en) = word[:-1], _UNITS[word[-1]]
+    if not word:
+        return ""
+    usual = width_name(parse_width(word))
+    count, (zh, en) = usual[:-1], _UNITS[usual[-1]]
     return f"{count}{zh}" if language == "zh" else f"{count} {en}{'' if count == '1' else 's'}"
