@@ -19,7 +19,7 @@ from zhamen.events.batch import Batch, Column, Numbers, Texts
 from zhamen.events.columns import missing, with_values
 from zhamen.events.model import EVENT_TYPES
 
-__all__ = ["as_events_have_them", "passes"]
+__all__ = ["all_fit", "as_events_have_them", "passes"]
 
 Mask = npt.NDArray[np.bool_]
 
@@ -77,6 +77,21 @@ def as_events_have_them(columns: Mapping[str, Column], kinds: Texts) -> dict[str
             rows = np.flatnonzero((kinds.codes == code) & ~_known(Batch(size, {name: column}), name))
             fitted[name] = with_values(column, rows.tolist(), [default] * len(rows))
     return fitted
+
+
+def all_fit(name: str, joined: str, lengths: npt.NDArray[np.int64]) -> bool:
+    """Say whether texts of `lengths` characters that make up `joined` all fit the field `name`.
+
+    True is sure; False also stands for what cannot be told from the texts together.
+    """
+    declared = _declared(name)
+    if not isinstance(declared, inspect.StrType) or not len(lengths):
+        return False
+    whole = _REPEATED_CLASS.fullmatch(declared.pattern or "")
+    longest = declared.max_length or 0
+    if whole is None or lengths.min() < max(1, declared.min_length or 0) or lengths.max() > longest:
+        return False
+    return re.search(f"^{whole[1]}*\\Z", joined) is not None
 
 
 def _blanked(column: Column, kept: Mask) -> Column:

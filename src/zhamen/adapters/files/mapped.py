@@ -10,8 +10,8 @@ import numpy.typing as npt
 from zhamen.adapters.files.arrow import Strings
 from zhamen.adapters.files.kernels import equal_to_any
 from zhamen.adapters.files.labels import PendingReports, report_of
-from zhamen.adapters.files.mapping import FieldSource, Mapping
-from zhamen.adapters.files.readings import Digits, Sure
+from zhamen.adapters.files.mapping import Mapping
+from zhamen.adapters.files.readings import Digits, Plain, Sure
 from zhamen.adapters.files.rows import Row, RowReader, without_blanks
 from zhamen.adapters.files.table import Table
 from zhamen.core.errors import InvalidEvent
@@ -44,9 +44,10 @@ _Rows = npt.NDArray[np.int64]
 
 @dataclass
 class _Run:
-    """One reading of the table."""
+    """One reading of the table; `used` are the fields whose values are, the others are only checked."""
 
     layout: Layout
+    used: frozenset[str]
     rejects: Rejects
     pending: PendingReports
     rows: int = 0
@@ -82,7 +83,9 @@ class MappedTable:
 
     def batches(self, layout: Layout, rejects: Rejects) -> Iterator[Batch]:
         """Give the rows as columns, some 100,000 at a time, and the reports that they imply."""
-        run = _Run(layout, rejects, PendingReports())
+        reported = _PAYMENT if self._mapping.label else ()
+        used = frozenset([*layout.fields, *reported, "type", "currency"])
+        run = _Run(layout, used, rejects, PendingReports())
         for chunk in self._chunks(rejects):
             batch = self._batch(chunk, run)
             run.rows += _size(chunk)
@@ -119,7 +122,7 @@ class MappedTable:
             yield {name: without_blanks(column, self._mapping.missing) for name, column in given}
 
     def _batch(self, chunk: Chunk, run: _Run) -> Batch:
-        columns, sure = self._read(chunk, run.rows)
+        columns, sure = self._read(chunk, run)
         fine = sure & passes(Batch(_size(chunk), columns)) & _in_currency(columns, run.layout.currency)
         columns, kept = self._second_look(chunk, columns, fine, run)
         frauds = np.flatnonzero(np.isin(kept, self._frauds(chunk)))
@@ -134,15 +137,14 @@ class MappedTable:
         batch = self._laid_out(columns, len(kept), run.layout)
         return run.pending.weave(batch, reports, run.layout.utc_offset_minutes) if batch.size else batch
 
-    def _read(self, chunk: Chunk, before: int) -> tuple[dict[str, Column], Sure]:
+    def _read(self, chunk: Chunk, run: _Run) -> tuple[dict[str, Column], Sure]:
         """Read every mapped field as a column, and say which rows are sure in all that they need."""
         size = _size(chunk)
         digits: Digits = np.full(size, 2, np.int64)
         columns: dict[str, Column] = {}
         sures: dict[str, Sure] = {}
         for name in sorted(self._reader.sources, key=lambda name: name != "currency"):
-            source = self._reader.sources[name]
-            columns[name], sures[name] = self._column(name, source, chunk, before, digits)
+            columns[name], sures[name] = self._column(name, chunk, run, digits)
             if name == "currency":
                 digits = _digits_of(columns[name])
         kinds = columns["type"]
@@ -153,18 +155,22 @@ class MappedTable:
             sure = sure & (each | ~has[kinds.codes])
         return as_events_have_them(columns, kinds), sure
 
-    def _column(
-        self, name: str, source: FieldSource, chunk: Chunk, before: int, digits: Digits
-    ) -> tuple[Column, Sure]:
+    def _column(self, name: str, chunk: Chunk, run: _Run, digits: Digits) -> tuple[Column, Sure]:
+        source, reading = self._reader.sources[name], self._reader.readings[name]
         size = _size(chunk)
         if source.row_number:
-            values = tuple(f"{source.prefix}{number}" for number in range(before + 1, before + size + 1))
+            values = tuple(f"{source.prefix}{number}" for number in range(run.rows + 1, run.rows + size + 1))
             return Texts(np.arange(size, dtype=np.int32), values), np.ones(size, np.bool_)
-        if source.column is not None:
-            return self._reader.readings[name].column(chunk[source.column], digits)
-        column, sure = self._reader.readings[name].column(Strings.of([source.constant]), digits[:1])
-        same = np.zeros(size, np.int64)
-        return chosen(column, same), sure[same]
+        if source.column is None:
+            column, sure = reading.column(Strings.of([source.constant]), digits[:1])
+            same = np.zeros(size, np.int64)
+            return chosen(column, same), sure[same]
+        strings = chunk[source.column]
+        if isinstance(reading, Plain) and name not in run.used:
+            stand_in = reading.stand_in(name, strings)
+            if stand_in is not None:
+                return stand_in, np.ones(size, np.bool_)
+        return reading.column(strings, digits)
 
     def _second_look(
         self, chunk: Chunk, columns: dict[str, Column], fine: Sure, run: _Run

@@ -17,9 +17,10 @@ from zhamen.core.errors import InputError
 from zhamen.core.instants import to_micros
 from zhamen.core.money import minor_digits, parse_minor
 from zhamen.events.batch import Column, Numbers, Texts
+from zhamen.events.checks import all_fit
 from zhamen.events.fields import FIELDS, Field, Kind
 
-__all__ = ["Digits", "Reading", "Sure", "reading_of"]
+__all__ = ["Digits", "Plain", "Reading", "Sure", "reading_of"]
 
 Sure = npt.NDArray[np.bool_]
 """Which rows of a column were read; the others need the exact reading."""
@@ -77,18 +78,32 @@ class _ByDistinct:
 
 
 @dataclass(frozen=True)
-class _Plain:
+class Plain:
     """Texts as they stand, with a prefix."""
 
     prefix: str
 
     def column(self, strings: Strings, digits: Digits) -> tuple[Column, Sure]:  # noqa: ARG002
+        """Give every text once, with its prefix."""
         codes, firsts = kernels.encode(strings.offsets, strings.data, strings.known)
         texts = _texts_at(strings, firsts)
         values = tuple(texts if not self.prefix else [self.prefix + text for text in texts])
         return Texts(codes, values), np.ones(len(codes), np.bool_)
 
+    def stand_in(self, name: str, strings: Strings) -> Texts | None:
+        """Give a column with the first text in every row that has one, if all texts fit field `name`.
+
+        For a field that is checked and then not used; None when the texts must be looked at.
+        """
+        data = strings.data.tobytes()
+        lengths = np.diff(strings.offsets)[strings.known] + len(self.prefix)
+        if not data.isascii() or not all_fit(name, self.prefix + data.decode("ascii"), lengths):
+            return None
+        first = strings[int(np.argmax(strings.known))]
+        return Texts(np.where(strings.known, 0, -1).astype(np.int32), (f"{self.prefix}{first}",))
+
     def value(self, text: str, currency: str) -> object:  # noqa: ARG002
+        """Give the text with its prefix."""
         return self.prefix + text
 
 
@@ -172,7 +187,7 @@ def reading_of(name: str, source: FieldSource, zone: int | None) -> Reading:
     if source.values:
         return _ByDistinct(_of_words(field, source), field.kind is Kind.TEXT)
     if field.kind is Kind.TEXT:
-        return _Plain(source.prefix)
+        return Plain(source.prefix)
     if field.kind is Kind.FLAG:
         return _ByDistinct(_flag, as_text=False)
     if field.kind is Kind.INSTANT:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import duckdb
 import numpy as np
 
+from zhamen.adapters.files.table import connect
 from zhamen.core.errors import InputError
 from zhamen.events.batch import Batch, Texts
 from zhamen.events.fields import FIELDS, Kind
@@ -37,7 +38,7 @@ class ParquetRecorder:
 
     def __init__(self, folder: Path) -> None:
         self._folder: Final = folder
-        self._connection: Final = duckdb.connect(config={"autoinstall_known_extensions": "false"})
+        self._connection: Final = connect()
         self._parts = 0
 
     def add(self, first_seq: int, batch: Batch, decisions: DecisionTable) -> None:

@@ -69,7 +69,9 @@ def missing_columns(path: Path, names: Sequence[str], wanted: Sequence[str]) -> 
 def connect() -> duckdb.DuckDBPyConnection:
     """Open a DuckDB of our own that loads nothing from elsewhere."""
     connection = duckdb.connect(config={"autoinstall_known_extensions": "false"})
-    connection.execute("SET arrow_large_buffer_size = true; SET TimeZone = 'UTC'")
+    connection.execute(
+        "SET arrow_large_buffer_size = true; SET TimeZone = 'UTC'; SET enable_progress_bar = false"
+    )
     return connection
 
 

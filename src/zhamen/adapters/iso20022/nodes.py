@@ -24,9 +24,10 @@ MAX_SILENT_BYTES: Final = 1 << 20
 
 @dataclass(slots=True)
 class Node:
-    """One element: its tag as ``{namespace}name``, its own text, its attributes and children."""
+    """One element: its name and namespace (empty when there is none), its text, attributes and children."""
 
-    tag: str
+    namespace: str
+    name: str
     attributes: dict[str, str]
     parent: "Node | None" = field(repr=False)
     texts: list[str] = field(default_factory=list)
@@ -37,22 +38,17 @@ class Node:
         """Its own text, with every run of blanks as one space."""
         return " ".join("".join(self.texts).split())
 
-    @property
-    def name(self) -> str:
-        """The tag without its namespace."""
-        return self.tag.rpartition("}")[2]
-
-    @property
-    def namespace(self) -> str:
-        """The namespace; empty when there is none."""
-        return self.tag[1:].rpartition("}")[0] if self.tag.startswith("{") else ""
-
-    def all(self, path: str) -> Iterator["Node"]:
+    def all(self, path: str) -> list["Node"]:
         """Give the elements at a path of names below this one, in its own namespace."""
-        name, _, rest = path.partition("/")
-        for child in self.children:
-            if child.name == name and child.namespace == self.namespace:
-                yield from child.all(rest) if rest else (child,)
+        found = [self]
+        for name in path.split("/"):
+            found = [
+                child
+                for node in found
+                for child in node.children
+                if child.name == name and child.namespace == self.namespace
+            ]
+        return found
 
     def leaves(self, path: str = "") -> Iterator[tuple[str, str]]:
         """Give every text below with its path."""
@@ -122,7 +118,8 @@ class Pieces:
             raise TooLarge(f"elements nested over {MAX_DEPTH} deep; a payment message has 15")
         if self._tags > MAX_TAGS:
             raise TooLarge(f"over {MAX_TAGS} elements in one transaction; split the message")
-        node = Node(tag, attributes, self._open)
+        namespace, _, name = tag.removeprefix("{").rpartition("}")
+        node = Node(namespace, name, attributes, self._open)
         if self._open is None:
             self.root = node
         else:

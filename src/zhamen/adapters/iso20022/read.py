@@ -102,7 +102,7 @@ class MessageFile:
         except TooLarge as error:
             raise TooLarge(f"{self._path}: {error}") from None
         if not count:
-            root = pieces.root.tag if pieces.root is not None else ""
+            root = f"{pieces.root.namespace} {pieces.root.name}" if pieces.root is not None else ""
             families = ", ".join(dialect.family for dialect in DIALECTS)
             raise UnreadableFile(
                 f"{self._path} has no transaction of {families}; its root is {root[:120]!r},"

@@ -89,10 +89,10 @@ class _Scope:
 
     def nodes(self, path: str) -> list[Node]:
         """Give the elements at `path`, of the transaction or, if it has none, of its group."""
-        found = list(self.node.all(path))
+        found = self.node.all(path)
         group = self.node.parent
         if not found and group is not None and self.dialect.group and group.name == self.dialect.group:
-            return list(group.all(path))
+            return group.all(path)
         return found
 
     def text(self, paths: tuple[str, ...]) -> str | None:

@@ -120,6 +120,18 @@ def test_columns_and_rows_give_the_same_events_in_the_same_order(
     )
 
 
+@given(ROWS, st.integers(1, 4))
+@settings(deadline=None)
+def test_a_field_that_is_not_asked_for_is_checked_all_the_same(
+    rows: list[tuple[str | None, ...]], chunk: int
+) -> None:
+    table = MappedTable(Table(rows, chunk), mapping(label=None))
+    whole, narrow = RejectFile(None, shown=99), RejectFile(None, shown=99)
+    kept = sum(batch.size for batch in table.batches(Layout(NAMES), whole))
+    assert sum(batch.size for batch in table.batches(Layout(("amount_minor",)), narrow)) == kept
+    assert narrow.first == whole.first
+
+
 def test_a_row_that_is_refused_says_why_and_keeps_its_text() -> None:
     bad = [
         row(),
