@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "replay": "回放历史数据。 Run recorded events through the gate.",
     "verify": "重算并比对录制运行的特征。 Recompute the features of a recorded run and compare.",
     "pack": "检查、查看、比较策略包。 Check, show and compare policy packs.",
+    "journal": "查看、检查、归档日志。 Show, check and archive the journal.",
     "settings": "查看当前设置。 Show the settings in force.",
     "keys": "管理接口密钥。 Create, list and revoke API keys.",
 }

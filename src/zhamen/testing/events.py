@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from zhamen.events.door import content_digest
+from zhamen.events.door import admit, content_digest
 from zhamen.events.model import AnyEvent, CashWithdrawal, FraudReported, Login, PayeeAdded, Transfer
 from zhamen.events.parts import Account, Device
 from zhamen.ports.journal import GENESIS, Entry, link
@@ -109,7 +109,7 @@ def make_entries(count: int, *, after: Entry | None = None) -> list[Entry]:
     gate, entries = TallyGate(), []
     seq, chain = (0, GENESIS) if after is None else (after.seq, after.chain)
     for number in range(seq + 1, seq + count + 1):
-        event = make_transfer(number)
+        event = admit(make_transfer(number), received_at=NOON, currency="CNY")
         decision = msgspec.json.encode(gate.decide(event, trace_id=f"trace-{number}", decided_at=NOON))
         content = msgspec.json.encode(event)
         chain = link(chain, content, decision)

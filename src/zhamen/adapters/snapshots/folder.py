@@ -1,6 +1,5 @@
 """A folder of snapshots: begin one, learn what became of it, find the newest that is whole."""
 
-import logging
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -11,14 +10,19 @@ from typing import Final
 import numpy as np
 
 from zhamen.adapters.snapshots.child import Child
-from zhamen.adapters.snapshots.layout import HEADER, STATE, SnapshotFile, read_header, write_files
-from zhamen.core.errors import UnreadableFile
+from zhamen.adapters.snapshots.layout import (
+    HEADER,
+    STATE,
+    SnapshotFile,
+    list_snapshots,
+    snapshot_paths,
+    write_files,
+)
 from zhamen.ports.snapshots import About, Parts
 
 __all__ = ["SnapshotFolder"]
 
 _UNFINISHED: Final = ".unfinished"
-_log = logging.getLogger(__name__)
 
 
 class SnapshotFolder:
@@ -51,8 +55,9 @@ class SnapshotFolder:
             return None
         flat = [(name, _flat(part)) for name, part in parts]
         name = f"{about.seq:015d}"
-        older = [str(path) for path in self._names() if path.name < name][: self._keep - 1]
-        rest = [str(path) for path in self._names() if str(path) not in older and path.name != name]
+        others = [path for path in snapshot_paths(self._path) if path.name != name]
+        kept = [path for path in others if path.name < name][: self._keep - 1]
+        rest = [str(path) for path in others if path not in kept]
         folder = str(self._path)
         self._child = Child(lambda: _write(folder, name, about, flat, rest))
         return self._child.pause
@@ -67,15 +72,7 @@ class SnapshotFolder:
 
     def newest(self) -> Iterator[SnapshotFile]:
         """Iterate over the snapshots that may be whole, newest first."""
-        for path in self._names():
-            try:
-                yield read_header(path)
-            except UnreadableFile as error:
-                _log.warning("snapshot %s is skipped: %s", path, error)
-
-    def _names(self) -> list[Path]:
-        found = (path for path in self._path.iterdir() if path.name.isdecimal())
-        return sorted(found, reverse=True)
+        return list_snapshots(self._path)
 
     def _look(self, *, wait: bool) -> bool | None:
         if self._child is None:

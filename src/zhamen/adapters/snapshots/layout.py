@@ -1,8 +1,9 @@
 """How a snapshot lies in its folder: a header and one file with all parts, both with checksums."""
 
+import logging
 import mmap
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,12 +15,21 @@ from xxhash import xxh3_128, xxh3_128_hexdigest
 from zhamen.core.errors import UnreadableFile
 from zhamen.ports.snapshots import About
 
-__all__ = ["HEADER", "STATE", "SnapshotFile", "read_header", "write_files"]
+__all__ = [
+    "HEADER",
+    "STATE",
+    "SnapshotFile",
+    "list_snapshots",
+    "read_header",
+    "snapshot_paths",
+    "write_files",
+]
 
 HEADER: Final = "header.json"
 STATE: Final = "state.bin"
 _FORMAT: Final = 1
 _PIECE: Final = 8 << 20
+_log = logging.getLogger(__name__)
 
 
 class _Part(Struct, frozen=True):
@@ -56,6 +66,11 @@ class SnapshotFile:
         """Which state it holds."""
         return self.header.about
 
+    @property
+    def size(self) -> int:
+        """The bytes of its parts."""
+        return sum(part.size for part in self.header.parts)
+
     def read(self) -> Mapping[str, memoryview]:
         """Give the parts by name, each checked against its checksum."""
         parts: dict[str, memoryview] = {}
@@ -69,7 +84,7 @@ class SnapshotFile:
         return parts
 
     def _memory(self) -> memoryview:
-        size = sum(part.size for part in self.header.parts)
+        size = self.size
         try:
             with open(self.path / STATE, "rb") as file:
                 found = os.fstat(file.fileno()).st_size
@@ -95,6 +110,24 @@ def read_header(path: Path) -> SnapshotFile:
         return SnapshotFile(path, msgspec.json.decode(sealed.header, type=_Header))
     except (OSError, msgspec.MsgspecError) as error:
         raise UnreadableFile(f"its header cannot be read ({error})", path=str(path)) from error
+
+
+def list_snapshots(folder: Path) -> Iterator[SnapshotFile]:
+    """Iterate over the snapshots in `folder` that may be whole, newest first; the folder may be missing.
+
+    One whose header cannot be read is skipped with a warning that names it.
+    """
+    for path in snapshot_paths(folder):
+        try:
+            yield read_header(path)
+        except UnreadableFile as error:
+            _log.warning("snapshot %s is skipped: %s", path, error)
+
+
+def snapshot_paths(folder: Path) -> list[Path]:
+    """Give the snapshots in `folder`, whole or not, newest first."""
+    found = folder.iterdir() if folder.is_dir() else ()
+    return sorted((path for path in found if path.name.isdecimal()), reverse=True)
 
 
 def write_files(folder: str, about: About, parts: Sequence[tuple[str, memoryview]]) -> None:
