@@ -1,5 +1,6 @@
 """Tables with a mapping: columns and rows agree, rejects say why, reports come when they would have."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -258,6 +259,15 @@ def test_a_label_needs_an_event_id(tmp_path: Path) -> None:
     path.write_text(GOOD_FILE.replace("  event_id: id\n", "") + "label: {column: f, fraud: ['1']}\n")
     with pytest.raises(UnreadableFile, match="map event_id"):
         load_mapping(path)
+
+
+def test_the_mappings_of_the_documentation_can_be_used(tmp_path: Path) -> None:
+    page = Path(__file__).parents[4] / "docs/how-to/replay-your-own-data.md"
+    blocks = re.findall(r"```yaml\n(.*?)```", page.read_text(), re.DOTALL)
+    assert len(blocks) == 2
+    for block in blocks:
+        (tmp_path / "m.yaml").write_text(block)
+        MappedTable(Table([]), load_mapping(tmp_path / "m.yaml"))
 
 
 @pytest.mark.shared
