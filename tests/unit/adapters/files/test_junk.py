@@ -70,10 +70,9 @@ def test_json_lines(folder: Path, content: bytes) -> None:
 def test_parquet(folder: Path, start: int, junk: bytes, cut: int) -> None:
     whole = folder / "whole.parquet"
     if not whole.exists():
-        relation = duckdb.sql(
-            "SELECT range::VARCHAR id, 'A' payer, 'B' payee, '' AS time, range cents FROM range(500)"
-        )
-        relation.to_parquet(str(whole))
+        rows = "SELECT range::VARCHAR id, 'A' payer, 'B' payee, '' AS time, range cents FROM range(500)"
+        with duckdb.connect() as connection:
+            connection.query(rows).to_parquet(str(whole))
     content = bytearray(whole.read_bytes())
     start %= len(content)
     content[start : start + len(junk)] = junk
