@@ -67,6 +67,7 @@ class Gate:
         """The flat fields that a batch needs, in order."""
         self._names: Final = (*self.fields, *plan.names)
         self._places: Final = {name: at for at, name in enumerate(self._names)}
+        self._asked: Final = [(at, name) for at, name in enumerate(plan.names) if name in read]
         self._read: Final = flat_reader(self.fields, pack.utc_offset_minutes)
         self._type: Final = self._places["type"]
         self._book: Final = Rulebook(pack.rules, self._names)
@@ -119,9 +120,9 @@ class Gate:
         """
         features = self.state.advance_batch(batch)
         columns: dict[str, Column] = dict(batch.columns)
-        known = ~np.isnan(features.values)
-        for at, name in enumerate(features.names):
-            columns[name] = Numbers(np.where(known[:, at], features.values[:, at], 0.0), known[:, at])
+        for at, name in self._asked:
+            values = np.ascontiguousarray(features.values[:, at])
+            columns[name] = Numbers(values, ~np.isnan(values))
         findings = self._book.run_columns(columns, batch.size)
         outcomes, scores = self._judge.judge_many(findings)
         return DecisionTable(

@@ -11,6 +11,7 @@ from zhamen.events.batch import Column, Numbers, Texts
 from zhamen.expressions.columns import evaluate
 from zhamen.expressions.scalar import compile_row
 from zhamen.rules.rule import Rule
+from zhamen.rules.texts import compared_texts, share_dictionary
 
 __all__ = ["Findings", "FindingsTable", "Rulebook"]
 
@@ -49,6 +50,7 @@ class Rulebook:
     def __init__(self, rules: Sequence[Rule], names: Sequence[str]) -> None:
         self.rules = tuple(rules)
         self.names = tuple(names)
+        self._compared = compared_texts(rule.when for rule in self.rules)
         self._by_type: dict[str, tuple[tuple[int, ...], _Run]] = {}
         for event_type in sorted({event_type for rule in self.rules for event_type in rule.on}):
             places = tuple(at for at, rule in enumerate(self.rules) if event_type in rule.on)
@@ -107,6 +109,7 @@ class Rulebook:
         # One rule a contiguous stripe of memory; the table is its transpose.
         hits, unknown, failed = (np.zeros(shape[::-1], np.bool_) for _ in range(3))
         asked = _Asked(columns, size)
+        columns = share_dictionary(columns, self._compared)
         for at, rule in enumerate(self.rules):
             on = asked.mask(rule.on)
             try:

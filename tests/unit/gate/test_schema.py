@@ -47,3 +47,9 @@ def test_patterns_mean_the_same_in_browsers() -> None:
     patterns = re.findall(r'"pattern":"([^"]*)"', msgspec.json.encode(SCHEMA).decode())
     assert patterns
     assert not [pattern for pattern in patterns for odd in ("\\Z", "\\A", "(?P") if odd in pattern]
+
+
+def test_every_field_is_in_the_reference() -> None:
+    page = PUBLISHED.with_name("pack-format.md").read_text(encoding="utf-8")
+    fields = {field for each in DEFINITIONS.values() for field in each.get("properties", {})}
+    assert {field for field in fields if not re.search(rf"(`|^## ){field}\b", page, re.M)} == set()
