@@ -104,7 +104,7 @@ class InvalidPack(InputError):
 
     def __init__(self, message: str, *, path: str = "", problems: tuple[str, ...] = ()) -> None:
         super().__init__(message, path=path)
-        self.problems = problems or (str(self),)
+        self.problems: tuple[str, ...] = problems or (str(self),)
 
 
 class UnreadableFile(InputError):

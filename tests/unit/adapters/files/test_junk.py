@@ -72,7 +72,9 @@ def test_parquet(folder: Path, start: int, junk: bytes, cut: int) -> None:
     if not whole.exists():
         rows = "SELECT range::VARCHAR id, 'A' payer, 'B' payee, '' AS time, range cents FROM range(500)"
         with duckdb.connect() as connection:
-            connection.query(rows).to_parquet(str(whole))
+            relation = connection.query(rows)
+            assert relation is not None
+            relation.to_parquet(str(whole))
     content = bytearray(whole.read_bytes())
     start %= len(content)
     content[start : start + len(junk)] = junk
