@@ -251,8 +251,10 @@ class DecisionService:
         timings.journal_seconds += written - started
         timings.waiting_seconds += sum(started - waiting.since for waiting in group)
         self._hand_over(lambda: _answer(flights))
-        if self._snapshotting is not None and self._snapshotting.due(group[-1].entry.seq):
-            self._snapshot()
+        if self._snapshotting is not None:
+            self._snapshotting.look(timings)
+            if self._snapshotting.due(group[-1].entry.seq):
+                self._snapshot()
 
     def _snapshot(self) -> None:
         with self._lock:

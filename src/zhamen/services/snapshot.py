@@ -45,7 +45,6 @@ class Snapshotting:
 
     def take(self, live: Live, timings: Timings) -> None:
         """Start to write `live` down unless a snapshot is under way; it must not change meanwhile."""
-        self.look(timings)
         pause = self.store.begin(live.about(), live.parts())
         if pause is not None:
             timings.snapshot_pause_seconds = pause

@@ -10,7 +10,8 @@ from zhamen.adapters.journal.schema import connect
 
 __all__ = ["Checkpointer", "Log"]
 
-_PASSES: Final = 3
+_PASSES: Final = 5
+_LITTLE_BYTES: Final = 1 << 19
 _HUGE_BYTES: Final = 1 << 30
 _log = logging.getLogger(__name__)
 
@@ -77,16 +78,17 @@ class Checkpointer:
             self._shorten()
 
     def _shorten(self) -> None:
+        before = 0
         for _ in range(_PASSES):
             log = self._checkpoint("PASSIVE")
-            if log is None or (log.pages - log.moved) * self._page_bytes < self._every_bytes // 16:
+            if log is None or (log.pages - before) * self._page_bytes < _LITTLE_BYTES:
                 break
+            before = log.pages
         with self._writing:
             log = self._checkpoint("RESTART")
         if log is not None and log.pages * self._page_bytes > _HUGE_BYTES:
-            _log.warning(
-                "the write-ahead log has %d MB; a long reader keeps it", log.pages * self._page_bytes >> 20
-            )
+            megabytes = log.pages * self._page_bytes >> 20
+            _log.warning("the write-ahead log has %d MB; somebody reads without an end", megabytes)
 
     def _checkpoint(self, mode: str) -> Log | None:
         try:
