@@ -76,12 +76,15 @@ def look_ahead(memory: Words, program: Words, inputs: Words, event: int) -> None
 
 @inlined
 def _fetch_bucket(memory: Words, program: Words, series: int, code: int) -> None:
-    prefetch(memory, program[series + S_BUCKETS] + bucket_of(memory, program[series + S_TABLE], code))
+    if code >= 0:
+        prefetch(memory, program[series + S_BUCKETS] + bucket_of(memory, program[series + S_TABLE], code))
 
 
 @inlined
 def _first_row(memory: Words, program: Words, series: int, code: int) -> int:
     """Give the row that the bucket of a code points at first; mostly the right one."""
+    if code < 0:
+        return -1
     row = memory[program[series + S_BUCKETS] + bucket_of(memory, program[series + S_TABLE], code)]
     return -1 if row == 0 else program[series + S_ROWS] + (row - 1) * program[series + S_ROW_WORDS]
 
@@ -112,7 +115,7 @@ def _fetch_records(memory: Words, program: Words, series: int, code: int) -> Non
         ring = row + program[queue]
         if memory[ring + RING_BLOCK] != 0:
             prefetch(memory, place(memory, blocks, ring, 2, memory[ring + RING_END]))
-        queue += 1
+        queue += 2
 
 
 @inlined

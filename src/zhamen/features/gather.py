@@ -25,6 +25,7 @@ from zhamen.features.layout import (
     S_BITS,
     S_BUCKETS,
     S_DELAY,
+    S_EVER,
     S_FIELDS,
     S_QUANTITIES,
     S_ROW_WORDS,
@@ -70,7 +71,8 @@ def gather(memory: Words, program: Words, series: int, row: int, inputs: Words, 
     The key must be settled. At the end O(1); before other records O(n of the key).
     """
     time = inputs[event + IN_TIME] + program[series + S_DELAY]
-    _note_first(memory, program, series, row, inputs, event)
+    if program[series + S_EVER] > 0:
+        _note_first(memory, program, series, row, inputs, event)
     position = _open_gap(memory, program, series, row, time)
     at = place(memory, program[BLOCKS], row + KEY_RING, program[series + S_STRIDE], position)
     memory[at + RECORD_TIME] = time

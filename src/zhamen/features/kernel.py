@@ -107,10 +107,14 @@ def _take(memory: Words, program: Words, inputs: Words, event: int, outputs: Flo
     series = program[SERIES + 1]
     for _ in range(program[SERIES]):
         _ask_before(memory, program, series, inputs, event, outputs, values)
-        _put_in(memory, program, series, inputs, event)
+        gathered = _put_in(memory, program, series, inputs, event)
         _ask_with(memory, program, series, inputs, event, outputs, values)
-        sweep(memory, program, series)
+        if gathered:
+            sweep(memory, program, series)
         series += S_WORDS
+    # A series that nothing is put into any more is swept too, when its turn comes.
+    if program[SERIES] > 0:
+        sweep(memory, program, program[SERIES + 1] + memory[EVENTS] % program[SERIES] * S_WORDS)
     _derive(program, outputs, values)
 
 
@@ -148,16 +152,35 @@ def _ask_before(
 
 
 @inlined
-def _put_in(memory: Words, program: Words, series: int, inputs: Words, event: int) -> None:
+def _put_in(memory: Words, program: Words, series: int, inputs: Words, event: int) -> bool:
+    """Put the event's record in, if the series gathers it; tell whether it does."""
     key = program[program[series + S_KEYS] + inputs[event + IN_TYPE]]
     if key < 0 or inputs[event + key] < 0 or inputs[event + program[series + S_BITS]] == 0:
-        return
+        return False
     time = inputs[event + IN_TIME] + program[series + S_DELAY]
     too_late = time <= memory[WATERMARK] - program[series + S_HORIZON]
     if too_late and program[series + S_EVER] == 0:
-        return
-    code = inputs[event + key]
-    row = _find(memory, program, series, code)
+        return False
+    row = _row_to_put_in(memory, program, series, inputs, event, inputs[event + key])
+    settle(memory, program, series, row, inputs[event + IN_TIME])
+    if too_late:
+        absorb(memory, program, series, row, inputs, event)
+    else:
+        gather(memory, program, series, row, inputs, event)
+    return True
+
+
+@inlined
+def _row_to_put_in(memory: Words, program: Words, series: int, inputs: Words, event: int, code: int) -> int:
+    """Give the row that a read has found already, or find it, or make it and tell the reads."""
+    row, was_read = -1, False
+    read = program[series + S_READS + 1]
+    for _ in range(program[series + S_READS]):
+        if inputs[event + program[read + R_KEY]] == code:
+            row, was_read = inputs[event + program[read + R_ROW]], True
+        read += R_WORDS
+    if not was_read:
+        row = _find(memory, program, series, code)
     if row < 0:
         row = new_key(memory, program, series, code)
         read = program[series + S_READS + 1]
@@ -165,11 +188,7 @@ def _put_in(memory: Words, program: Words, series: int, inputs: Words, event: in
             if inputs[event + program[read + R_KEY]] == code:
                 inputs[event + program[read + R_ROW]] = row
             read += R_WORDS
-    settle(memory, program, series, row, inputs[event + IN_TIME])
-    if too_late:
-        absorb(memory, program, series, row, inputs, event)
-    else:
-        gather(memory, program, series, row, inputs, event)
+    return row
 
 
 @inlined

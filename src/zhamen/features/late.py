@@ -34,7 +34,7 @@ from zhamen.features.layout import (
     W_WORDS,
 )
 from zhamen.features.ring import place
-from zhamen.features.windows import enter, leave_totals
+from zhamen.features.windows import enter, leave
 
 __all__ = ["enter_late"]
 
@@ -48,7 +48,7 @@ def enter_late(memory: Words, program: Words, series: int, row: int, position: i
     for _ in range(program[series + S_QUANTITIES]):
         _move_quantity(memory, program, series, row, quantity, position)
         quantity += Q_WORDS
-    enter(memory, program, series, row, position)
+    enter(memory, program, series, row, position, False)
 
 
 @inlined
@@ -58,7 +58,7 @@ def _move_tails(memory: Words, program: Words, series: int, row: int, position: 
     for _ in range(program[series + S_WIDTHS]):
         if memory[at + RECORD_TIME] <= memory[row + KEY_ADVANCED] - program[width + W_WIDTH]:
             memory[row + program[width + W_TAIL]] += 1
-            leave_totals(memory, program, width, row, at)
+            leave(memory, program, width, row, at, False)
         cell = program[width + W_CELLS + 1]
         for _ in range(program[width + W_CELLS]):
             if program[cell + C_FIRST] > 0:

@@ -136,7 +136,8 @@ S_OLDEST: Final = 18
 S_VALUES: Final = 19
 """What it counts distinctly: pairs of (owner, input)."""
 S_QUEUES: Final = 21
-"""Where in the key's row its queues of extremes stand."""
+"""Its queues of extremes: pairs of places in the key's row, of the queue and of the tail of the longest
+window that asks."""
 S_WORDS: Final = 23
 
 # -- A window width of a series, and a cell: a quantity within it -----------------------------
@@ -178,7 +179,7 @@ Q_ENTRY: Final = 9
 Q_OWNER: Final = 10
 Q_DISTINCTS: Final = 11
 Q_MAX: Final = 13
-"""Where its ring of maxima stands, and the tail of the longest window that asks."""
+"""Where its queue of maxima stands, and the tail of the longest window that asks."""
 Q_MIN: Final = 15
 Q_CELLS: Final = 17
 """Its totals of what has left: pairs of (place in the row, level)."""

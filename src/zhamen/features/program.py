@@ -96,6 +96,10 @@ class _Writer:
             for at, row in enumerate(rows.quantities)
             if row.entry
         ]
+        starts = [
+            record[start : start + 2] for record in quantities for start in (layout.Q_MAX, layout.Q_MIN)
+        ]
+        queues = [pair for pair in starts if pair[0]]
         roles = dict.fromkeys(feature.role for _, feature in plan.asked)
         return [
             table.header,
@@ -114,7 +118,7 @@ class _Writer:
             *self._list(fields),
             rows.tails[plan.widths[0]] if plan.widths else layout.KEY_ENTERED,
             *self._list(values),
-            *self._list([(queue,) for row in rows.quantities for queue in (row.maxima, row.minima) if queue]),
+            *self._list(queues),
         ]
 
     def _quantity(self, rows: RowLayout, at: int, superseded: int) -> list[int]:

@@ -30,7 +30,7 @@ from zhamen.features.program import Program
 
 __all__ = ["FeatureState", "FeatureTable", "MemoryReport"]
 
-_CHUNK: Final = 4096
+_CHUNK: Final = 8192
 """Events made ready at a time: few enough to stay in the cache until the kernel reads them."""
 _WORD: Final = 8
 

@@ -44,6 +44,7 @@ from zhamen.features.layout import (
     S_HORIZON,
     S_OLDEST,
     S_QUANTITIES,
+    S_QUEUES,
     S_STRIDE,
     S_TABLE,
     S_WIDTHS,
@@ -57,7 +58,7 @@ from zhamen.features.layout import (
 from zhamen.features.ring import place, trim
 from zhamen.features.totals import add_to_total
 
-__all__ = ["enter", "enter_newest", "expire", "leave_totals", "settle"]
+__all__ = ["enter", "enter_newest", "expire", "leave", "settle"]
 
 
 @inlined
@@ -77,8 +78,12 @@ def settle(memory: Words, program: Words, series: int, row: int, instant: int) -
 
 
 @inlined
-def enter(memory: Words, program: Words, series: int, row: int, position: int) -> None:
-    """Count the record at `position` in every total and window that holds it."""
+def enter(memory: Words, program: Words, series: int, row: int, position: int, newest: bool) -> None:
+    """Count the record at `position` in every total and window that holds it.
+
+    Last values and extremes are kept only of the newest; a record that comes before others leaves
+    them to the caller.
+    """
     at = place(memory, program[BLOCKS], row + KEY_RING, program[series + S_STRIDE], position)
     flags = memory[at + RECORD_FLAGS]
     quantity = program[series + S_QUANTITIES + 1]
@@ -90,7 +95,20 @@ def enter(memory: Words, program: Words, series: int, row: int, position: int) -
                 add_to_total(memory, row + program[quantity + Q_TOTAL], level, value)
             if program[quantity + Q_ENTRY] > 0:
                 enter_value(memory, program, series, row, quantity, position)
+            if newest:
+                _enter_ends(memory, program, row, quantity, position, at)
         quantity += Q_WORDS
+
+
+@inlined
+def _enter_ends(memory: Words, program: Words, row: int, quantity: int, position: int, at: int) -> None:
+    if program[quantity + Q_LAST] > 0:
+        memory[row + program[quantity + Q_LAST]] = position + 1
+    value = memory[at + program[quantity + Q_VALUE]]
+    if program[quantity + Q_MAX] > 0:
+        push_extreme(memory, program[BLOCKS], row + program[quantity + Q_MAX], position, value)
+    if program[quantity + Q_MIN] > 0:
+        push_extreme(memory, program[BLOCKS], row + program[quantity + Q_MIN], position, -value)
 
 
 @inlined
@@ -106,45 +124,29 @@ def expire(memory: Words, program: Words, series: int, row: int) -> None:
             at = place(memory, blocks, ring, stride, tail)
             if memory[at + RECORD_TIME] > edge:
                 break
-            leave_totals(memory, program, width, row, at)
-            _leave_distincts(memory, program, width, row, memory[at + RECORD_FLAGS])
+            leave(memory, program, width, row, at, True)
             tail += 1
         memory[row + program[width + W_TAIL]] = tail
         width += W_WORDS
-    quantity = program[series + S_QUANTITIES + 1]
-    for _ in range(program[series + S_QUANTITIES]):
-        if program[quantity + Q_MAX] > 0:
-            tail = memory[row + program[quantity + Q_MAX + 1]]
-            forget_extremes(memory, blocks, row + program[quantity + Q_MAX], tail)
-        if program[quantity + Q_MIN] > 0:
-            tail = memory[row + program[quantity + Q_MIN + 1]]
-            forget_extremes(memory, blocks, row + program[quantity + Q_MIN], tail)
-        quantity += Q_WORDS
+    queue = program[series + S_QUEUES + 1]
+    for _ in range(program[series + S_QUEUES]):
+        forget_extremes(memory, blocks, row + program[queue], memory[row + program[queue + 1]])
+        queue += 2
 
 
 @inlined
-def leave_totals(memory: Words, program: Words, width: int, row: int, at: int) -> None:
-    """Add the record at `at` to what has left the windows of a width."""
+def leave(memory: Words, program: Words, width: int, row: int, at: int, distinctly: bool) -> None:
+    """Take the record at `at` out of the windows of a width; of its distinct values too if they counted."""
     flags = memory[at + RECORD_FLAGS]
     cell = program[width + W_CELLS + 1]
     for _ in range(program[width + W_CELLS]):
-        level = program[cell + C_LEVEL]
-        if level > 0 and flags & program[cell + C_BIT]:
-            value = memory[at + program[cell + C_VALUE]]
-            add_to_total(memory, row + program[cell + C_EXPIRED], level, value)
-        cell += C_WORDS
-
-
-@inlined
-def _leave_distincts(memory: Words, program: Words, width: int, row: int, flags: int) -> None:
-    cell = program[width + W_CELLS + 1]
-    for _ in range(program[width + W_CELLS]):
-        if (
-            program[cell + C_DISTINCT] > 0
-            and flags & program[cell + C_BIT]
-            and not flags & program[cell + C_SUPERSEDED]
-        ):
-            memory[row + program[cell + C_DISTINCT]] -= 1
+        if flags & program[cell + C_BIT]:
+            level = program[cell + C_LEVEL]
+            if level > 0:
+                value = memory[at + program[cell + C_VALUE]]
+                add_to_total(memory, row + program[cell + C_EXPIRED], level, value)
+            if distinctly and program[cell + C_DISTINCT] > 0 and not flags & program[cell + C_SUPERSEDED]:
+                memory[row + program[cell + C_DISTINCT]] -= 1
         cell += C_WORDS
 
 
@@ -152,21 +154,7 @@ def _leave_distincts(memory: Words, program: Words, width: int, row: int, flags:
 def enter_newest(memory: Words, program: Words, series: int, row: int, position: int) -> None:
     """Count the record at `position`, behind all that count already."""
     memory[row + KEY_ENTERED] = position + 1
-    enter(memory, program, series, row, position)
-    blocks = program[BLOCKS]
-    at = place(memory, blocks, row + KEY_RING, program[series + S_STRIDE], position)
-    flags = memory[at + RECORD_FLAGS]
-    quantity = program[series + S_QUANTITIES + 1]
-    for _ in range(program[series + S_QUANTITIES]):
-        if flags & program[quantity + Q_BIT]:
-            value = memory[at + program[quantity + Q_VALUE]]
-            if program[quantity + Q_LAST] > 0:
-                memory[row + program[quantity + Q_LAST]] = position + 1
-            if program[quantity + Q_MAX] > 0:
-                push_extreme(memory, blocks, row + program[quantity + Q_MAX], position, value)
-            if program[quantity + Q_MIN] > 0:
-                push_extreme(memory, blocks, row + program[quantity + Q_MIN], position, -value)
-        quantity += Q_WORDS
+    enter(memory, program, series, row, position, True)
 
 
 @inlined

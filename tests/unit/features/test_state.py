@@ -86,6 +86,28 @@ class TestWindows:
         assert state.advance(row(plan, 3 * DAY - HOUR - 1)) == [1.0, None, None]
         assert state.advance(row(plan, 3 * DAY - 24 * HOUR - 1)) == [None, None, None]
 
+    def test_a_late_event_is_not_in_a_window_that_has_left_it_behind(self) -> None:
+        plan = make_plan(SUM, lateness=DAY)
+        state = FeatureState(plan, budget_bytes=1 << 20)
+        state.advance(row(plan, 0, amount=1))
+        assert state.advance(row(plan, 5 * HOUR, amount=None)) == [0.0]
+        assert state.advance(row(plan, 2 * HOUR, amount=10)) == [10.0]
+        assert state.advance(row(plan, 5 * HOUR, amount=None)) == [0.0]
+
+    def test_an_event_too_late_to_be_kept_leaves_no_trace_in_its_key(self) -> None:
+        plan = make_plan(COUNT, SUM)
+        state = FeatureState(plan, budget_bytes=1 << 20)
+        debtors = [f"D{at}" for at in range(300)]  # more than the sweep sees meanwhile
+        for time in (1, HOUR):
+            for amount, debtor in enumerate(debtors):
+                state.advance(row(plan, time, debtor, amount=amount))
+        state.advance(row(plan, 10 * HOUR, "other"))
+        for debtor in reversed(debtors):  # before the sweep comes to them
+            state.advance(row(plan, HOUR + 2, debtor, amount=100))
+            for _ in range(2):  # takes the memory that was given back
+                state.advance(row(plan, 10 * HOUR, f"after {debtor}"))
+            assert state.advance(row(plan, 10 * HOUR, debtor, amount=1000)) == [1.0, 1000.0]
+
     def test_an_event_too_late_for_every_window_still_counts_for_ever(self) -> None:
         plan = make_plan(COUNT, ("sent", Operation.SUM, EVER), ("sent", Operation.FIRST, EVER))
         state = FeatureState(plan, budget_bytes=1 << 20)
