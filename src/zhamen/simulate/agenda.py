@@ -5,12 +5,12 @@ from heapq import heappop, heappush
 from typing import Final, Protocol
 
 from zhamen.core.instants import Micros
-from zhamen.events.model import Event
+from zhamen.events.model import AnyEvent
 from zhamen.simulate.clock import Now
 
 __all__ = ["Agenda", "Entry", "Script", "Step", "Telling"]
 
-Step = Event | Micros
+Step = AnyEvent | Micros
 """What a story yields: an event that happens now, or the instant until which it sleeps."""
 
 Script = Generator[Step, None, None]
@@ -22,7 +22,7 @@ NEVER: Final = 1 << 62
 class Entry(Protocol):
     """Something that can be due."""
 
-    def wake(self, agenda: "Agenda") -> Iterator[Event]:
+    def wake(self, agenda: "Agenda") -> Iterator[AnyEvent]:
         """Do what is due; give the events that it causes."""
 
 
@@ -34,7 +34,7 @@ class Telling:
     def __init__(self, script: Script) -> None:
         self.script = script
 
-    def wake(self, agenda: "Agenda") -> Iterator[Event]:
+    def wake(self, agenda: "Agenda") -> Iterator[AnyEvent]:
         """Run the script up to its next sleep."""
         for step in self.script:
             if isinstance(step, int):
@@ -68,7 +68,7 @@ class Agenda:
         """Begin a script at `at`, or now."""
         self.enter(self.now.at if at is None else at, Telling(script))
 
-    def until(self, at: Micros) -> Iterator[Event]:
+    def until(self, at: Micros) -> Iterator[AnyEvent]:
         """Do all that is due up to and including `at`, in order; the clock goes along."""
         heap = self._heap
         while heap and heap[0][0] <= at:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from zhamen.events.model import Event
+from zhamen.events.model import AnyEvent
 from zhamen.simulate.agenda import Agenda, Script
 from zhamen.simulate.casting import cast_scams
 from zhamen.simulate.clerk import Clerk
@@ -56,7 +56,7 @@ class Bank:
             self.world, agenda, self._teller, self._clerk, self.truth, stream(config.seed, "stage")
         )
 
-    def events(self) -> Iterator[Event]:
+    def events(self) -> Iterator[AnyEvent]:
         """Give the events of the period, oldest first. Call it once.
 
         Stories begin up to a month before the period; what they do until then is not given.
@@ -79,7 +79,7 @@ class Bank:
         """
         return self._teller.stopped(event_id)
 
-    def _day(self, today: Today) -> Iterator[Event]:
+    def _day(self, today: Today) -> Iterator[AnyEvent]:
         seed, number = self.config.seed, today.number
         plans = (
             plan for name, habit in self._habits.items() for plan in habit(today, stream(seed, name, number))
@@ -90,7 +90,7 @@ class Bank:
             yield from self._do(order)
         yield from self._agenda.until(self.world.calendar.today(number + 1).midnight - 1)
 
-    def _do(self, order: Order) -> Iterator[Event]:
+    def _do(self, order: Order) -> Iterator[AnyEvent]:
         """Carry out one order of somebody's habits, if there is money for it."""
         if order.act == Act.LOGIN:
             yield self._clerk.login(order.debtor, order.noise)

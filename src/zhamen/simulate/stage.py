@@ -4,7 +4,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 
 from zhamen.core.instants import Micros
-from zhamen.events.model import Event
+from zhamen.events.model import AnyEvent
 from zhamen.events.parts import Session
 from zhamen.simulate.agenda import Agenda, Step
 from zhamen.simulate.clerk import Clerk
@@ -76,7 +76,7 @@ class Stage:
         yield event
         return payment
 
-    def note(self, event: Event, amount_minor: int, plot: Plot) -> None:
+    def note(self, event: AnyEvent, amount_minor: int, plot: Plot) -> None:
         """Write down what a payment truly is."""
         self.truth.write(
             Truth(

@@ -5,7 +5,7 @@ from enum import Enum, auto
 from typing import Literal, NamedTuple
 
 from zhamen.core.instants import Micros
-from zhamen.events.model import AccountCredited, CashWithdrawal, Event, Transfer, TransferSettled
+from zhamen.events.model import AccountCredited, AnyEvent, CashWithdrawal, Transfer, TransferSettled
 from zhamen.events.parts import Device, Session
 from zhamen.simulate.agenda import Agenda
 from zhamen.simulate.clock import DAY, MINUTE
@@ -47,7 +47,7 @@ class Payment:
         self.status = Status.UNDER_WAY
         self.on_arrival: Callable[[Payment], None] | None = None
 
-    def wake(self, agenda: Agenda) -> Iterator[Event]:  # noqa: ARG002  # an entry's shape
+    def wake(self, agenda: Agenda) -> Iterator[AnyEvent]:  # noqa: ARG002  # an entry's shape
         """Settle; cash that was counted out makes no further event."""
         if self.in_cash:
             self.teller.arrive(self)

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import msgspec
-import pytest
 from typer.testing import CliRunner
 
 from zhamen.cli.app import app

@@ -14,7 +14,6 @@ from zhamen.events.model import (
     AccountOpened,
     AnyEvent,
     CashWithdrawal,
-    Event,
     FraudReported,
     Transfer,
     TransferSettled,
@@ -25,7 +24,7 @@ from zhamen.simulate.scams import SCAMS
 SMALL = BankConfig(customers=3_000, days=12, seed=3, intensity=100.0)
 
 
-def digest(events: Iterable[Event]) -> str:
+def digest(events: Iterable[AnyEvent]) -> str:
     hasher = hashlib.blake2b()
     for event in events:
         hasher.update(msgspec.json.encode(event))
@@ -33,7 +32,7 @@ def digest(events: Iterable[Event]) -> str:
 
 
 @pytest.fixture(scope="module")
-def lived() -> tuple[Bank, list[Event], list[Truth]]:
+def lived() -> tuple[Bank, list[AnyEvent], list[Truth]]:
     bank = Bank(SMALL)
     events = list(bank.events())
     return bank, events, bank.truth.take()
@@ -47,7 +46,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others() -> None:
 
 
 def test_events_come_in_order_within_the_period_each_with_its_own_id(
-    lived: tuple[Bank, list[Event], list[Truth]],
+    lived: tuple[Bank, list[AnyEvent], list[Truth]],
 ) -> None:
     bank, events, _ = lived
     times = [event.occurred_at for event in events]
@@ -57,7 +56,7 @@ def test_events_come_in_order_within_the_period_each_with_its_own_id(
     assert int(times[-1].timestamp() * 1e6) < bank.world.calendar.end
 
 
-def test_every_event_passes_the_door_unchanged(lived: tuple[Bank, list[Event], list[Truth]]) -> None:
+def test_every_event_passes_the_door_unchanged(lived: tuple[Bank, list[AnyEvent], list[Truth]]) -> None:
     decoder = msgspec.json.Decoder(AnyEvent)
     assert all(decoder.decode(msgspec.json.encode(event)) == event for event in lived[1])
 
@@ -72,14 +71,14 @@ def test_money_is_neither_made_nor_lost() -> None:
         assert sum(balances) + sum(payment.amount for payment in under_way.values()) == whole
 
 
-def test_nobody_pays_more_than_there_is(lived: tuple[Bank, list[Event], list[Truth]]) -> None:
+def test_nobody_pays_more_than_there_is(lived: tuple[Bank, list[AnyEvent], list[Truth]]) -> None:
     for event in lived[1]:
         if isinstance(event, Transfer | CashWithdrawal) and event.debtor_account.balance_minor is not None:
             assert event.amount_minor <= event.debtor_account.balance_minor
 
 
 def test_every_kind_of_scam_is_played_and_followed_through_its_ring(
-    lived: tuple[Bank, list[Event], list[Truth]],
+    lived: tuple[Bank, list[AnyEvent], list[Truth]],
 ) -> None:
     bank, events, truths = lived
     by_role = Counter(truth.role for truth in truths)
@@ -93,14 +92,14 @@ def test_every_kind_of_scam_is_played_and_followed_through_its_ring(
 
 
 def test_look_alikes_are_innocent_and_come_in_every_sort(
-    lived: tuple[Bank, list[Event], list[Truth]],
+    lived: tuple[Bank, list[AnyEvent], list[Truth]],
 ) -> None:
     like = {truth.looks_like for truth in lived[2] if truth.role is Role.INNOCENT}
     assert {"payroll", "busy_shop", "school_fees", "sweep", "new_phone"} <= like
     assert not any(truth.illicit for truth in lived[2] if truth.looks_like)
 
 
-def test_every_transfer_settles_once(lived: tuple[Bank, list[Event], list[Truth]]) -> None:
+def test_every_transfer_settles_once(lived: tuple[Bank, list[AnyEvent], list[Truth]]) -> None:
     settled = Counter(e.transfer_event_id for e in lived[1] if isinstance(e, TransferSettled))
     assert set(settled.values()) == {1}
 
