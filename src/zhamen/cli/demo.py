@@ -42,19 +42,27 @@ def demo(
     output.say(
         "启动内嵌闸门（首次要编译内核，约半分钟）…", "starting the embedded gate (the first time compiles)…"
     )
+    day = live_a_day(town(customers, history, seed), output)
+    output.console.print(closing(day))
+    output.result(day.facts(), next_command="zhamen serve --insecure-no-keys")
+
+
+def town(customers: int, history: int, seed: int) -> BankConfig:
+    """Give a bank whose last day is yesterday."""
     first = utc_now().date() - timedelta(days=history + 1)
-    bank = Bank(
-        BankConfig(customers=customers, days=history + 1, seed=seed, intensity=_INTENSITY, start=first)
-    )
-    rehearsal, events = Rehearsal(), bank.events()
+    return BankConfig(customers=customers, days=history + 1, seed=seed, intensity=_INTENSITY, start=first)
+
+
+def live_a_day(config: BankConfig, output: Output) -> Day:
+    """Let all but the last day pass, then show that day; a payment that is stopped does not happen."""
+    bank, rehearsal, day = Bank(config), Rehearsal(), Day()
+    events = bank.events()
     with (
         TemporaryDirectory(prefix="zhamen-demo-") as folder,
         embedded_gate("starter", Path(folder), rehearsal.clock) as service,
     ):
-        dawn = _live_through(bank, rehearsal, service, events, output)
-        day = Day()
+        event = _live_through(bank, rehearsal, service, events, output)
         with Live(screen(day), console=output.console, refresh_per_second=8) as live:
-            event: AnyEvent | None = dawn
             while event is not None:
                 decision, took = rehearsal.decide(service, event)
                 day.add(event, decision, took, bank.truth)
@@ -64,8 +72,7 @@ def demo(
                     live.update(screen(day))
                 event = next(events, None)
             live.update(screen(day))
-    output.console.print(closing(day))
-    output.result(day.facts(), next_command="zhamen serve --insecure-no-keys")
+    return day
 
 
 def _live_through(
