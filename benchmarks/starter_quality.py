@@ -8,7 +8,7 @@ hands; see docs/cards/starter-pack.md.
 
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import islice
@@ -47,6 +47,10 @@ class Judged:
     severity: int
     amount_minor: int
     truth: Truth | None
+    by_mule: bool
+    """Whether a ring's account pays, be it for its owner."""
+    inbound: bool
+    """Whether the payer banks elsewhere, so that only the receiving side is seen."""
 
 
 @dataclass
@@ -58,17 +62,25 @@ class Tally:
     fired_rightly: Counter[str] = field(default_factory=Counter)
 
     def innocent(self) -> list[Judged]:
-        """Payments on which a gate does wrong to act."""
-        return [each for each in self.judged if each.truth is None or not each.truth.illicit]
+        """Payments on which a gate does wrong to act; what mules pay for themselves is neither."""
+        return [
+            each
+            for each in self.judged
+            if not each.by_mule and (each.truth is None or not each.truth.illicit)
+        ]
+
+    def victims(self, *, inbound: bool = False) -> list[Judged]:
+        """Payments of victims who bank here, or of those who bank elsewhere."""
+        return [each for each in self.of(Role.VICTIM) if each.inbound is inbound]
 
     def of(self, *roles: Role) -> list[Judged]:
         """Payments with one of `roles` in their story."""
         return [each for each in self.judged if each.truth is not None and each.truth.role in roles]
 
     def cases(self) -> list[list[Judged]]:
-        """Payments of victims, by story, each in the order of time."""
+        """Payments of victims who bank here, by story, each in the order of time."""
         stories: defaultdict[str | None, list[Judged]] = defaultdict(list)
-        for each in self.of(Role.VICTIM):
+        for each in self.victims():
             stories[each.truth.case if each.truth else None].append(each)
         return list(stories.values())
 
@@ -83,11 +95,25 @@ def measure(pack: Pack, seeds: Iterable[int], customers: int = CUSTOMERS) -> Tal
         events = bank.events()
         while chunk := list(islice(events, _CHUNK)):
             start = start or chunk[0].occurred_at.timestamp() + timedelta(days=WARM_UP).total_seconds()
-            _judge(gate, chunk, {truth.event_id: truth for truth in bank.truth.take()}, start, tally)
+            _judge(
+                gate,
+                chunk,
+                {truth.event_id: truth for truth in bank.truth.take()},
+                start,
+                tally,
+                bank.truth.mules,
+            )
     return tally
 
 
-def _judge(gate: Gate, events: Sequence[Event], truths: dict[str, Truth], start: float, tally: Tally) -> None:
+def _judge(
+    gate: Gate,
+    events: Sequence[Event],
+    truths: dict[str, Truth],
+    start: float,
+    tally: Tally,
+    mules: Mapping[str, str],
+) -> None:
     batch = Batch.of(events, gate.fields, gate.pack.utc_offset_minutes)
     table = gate.decide_batch(batch)
     rules = [rule.id for rule in gate.pack.rules]
@@ -95,7 +121,10 @@ def _judge(gate: Gate, events: Sequence[Event], truths: dict[str, Truth], start:
         if not isinstance(event, Transfer | CashWithdrawal) or event.occurred_at.timestamp() < start:
             continue
         truth = truths.get(event.event_id)
-        tally.judged.append(Judged(int(table.outcomes[at]), event.amount_minor, truth))
+        inbound = isinstance(event, Transfer) and event.customer_side == "creditor"
+        by_mule = event.debtor_account.id in mules
+        judged = Judged(int(table.outcomes[at]), event.amount_minor, truth, by_mule, inbound)
+        tally.judged.append(judged)
         for rule in np.flatnonzero(table.hits[at]):
             tally.fired[rules[rule]] += 1
             tally.fired_rightly[rules[rule]] += truth is not None and truth.illicit
@@ -111,7 +140,7 @@ def _value(payments: list[Judged], least: int) -> float:
 
 
 def _figures(pack: Pack, tally: Tally) -> Iterator[Result]:
-    innocent, victims, cases = tally.innocent(), tally.of(Role.VICTIM), tally.cases()
+    innocent, victims, cases = tally.innocent(), tally.victims(), tally.cases()
     stopped = [each for each in tally.judged if each.severity >= _STOP]
     right = sum(each.truth is not None and each.truth.illicit for each in stopped)
     of = f"{len(innocent):,} innocent payments"
@@ -149,6 +178,11 @@ def _figures(pack: Pack, tally: Tally) -> Iterator[Result]:
             "%",
             note=f"of {len(theirs)}",
         )
+    elsewhere = tally.victims(inbound=True)
+    yield Result(
+        "QUALITY-20", "money of victims elsewhere challenged or more", _value(elsewhere, _STOP), "%",
+        note=f"{len(elsewhere)} payments, seen from the receiving side only",
+    )  # fmt: skip
     silent = [rule.id for rule in pack.rules if not tally.fired[rule.id]]
     yield Result("QUALITY-10", "rules that never fired", len(silent), "rules", note=", ".join(silent))
     kinds = sorted({each.truth.scam_kind or "" for each in victims if each.truth})
