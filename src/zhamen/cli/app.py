@@ -15,7 +15,7 @@ from zhamen.core.errors import ZhamenError
 __all__ = ["COMMANDS", "app", "main"]
 
 COMMANDS: Final = {
-    "demo": "闸门演示：一场骗局的经过。 The gate on the story of a scam.",
+    "demo": "闸门演示：模拟银行的一天。 The gate on one day of a simulated bank.",
     "serve": "启动闸门服务。 Run the gate behind HTTP.",
     "replay": "回放历史数据。 Run recorded events through the gate.",
     "verify": "重算并比对录制运行的特征。 Recompute the features of a recorded run and compare.",
