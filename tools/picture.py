@@ -16,7 +16,7 @@ FONTS = "'DejaVu Sans Mono', 'Noto Sans Mono CJK SC', 'Microsoft YaHei', monospa
 
 def draw() -> str:
     """Live through the demo's day and draw its last screen."""
-    day = live_a_day(town(3_000, 30, 8), Output(as_json=True))
+    day = live_a_day(town(3_000, 30, 15), Output(as_json=True))
     shown = Output()
     shown.console = Console(record=True, width=WIDTH, highlight=False)
     shown.console.print(screen(day))

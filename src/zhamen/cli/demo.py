@@ -35,7 +35,7 @@ _STEP: Final = 200
 
 @app.command()
 def demo(
-    customers: _Customers = 3_000, history: _History = 30, seed: _Seed = 8, as_json: _Json = False
+    customers: _Customers = 3_000, history: _History = 30, seed: _Seed = 15, as_json: _Json = False
 ) -> None:
     """闸门演示：模拟银行的一天。 The gate on one day of a simulated bank."""
     output = Output(as_json=as_json)
@@ -43,6 +43,7 @@ def demo(
         "启动内嵌闸门（首次要编译内核，约半分钟）…", "starting the embedded gate (the first time compiles)…"
     )
     day = live_a_day(town(customers, history, seed), output)
+    output.console.print()
     output.console.print(closing(day))
     output.result(day.facts(), next_command="zhamen serve --insecure-no-keys")
 

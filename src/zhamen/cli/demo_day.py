@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from rich.console import Group, RenderableType
 from rich.table import Table
+from rich.text import Text
 
 from zhamen.core.money import format_minor
 from zhamen.events.model import CashWithdrawal, Event, Transfer
@@ -130,7 +131,7 @@ def screen(day: Day) -> RenderableType:
         amount = format_minor(event.amount_minor, event.currency)
         table.add_row(f"{event.occurred_at:%H:%M:%S}", amount, f"[bold]{decision.outcome}[/bold]", words)
     outcomes = "  ".join(f"{outcome} {day.outcomes[outcome]}" for outcome in Outcome)
-    return Group(table, f"付款 payments {day.payments}    {outcomes}")
+    return Group(table, Text(f"付款 payments {day.payments}    {outcomes}", overflow="fold"))
 
 
 def closing(day: Day) -> RenderableType:

@@ -11,6 +11,8 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from zhamen.cli.facts import fact_lines
+
 __all__ = ["Output", "Tick"]
 
 Tick = Callable[[int], None]
@@ -32,8 +34,8 @@ class Output:
         if self.as_json:
             print(msgspec.json.encode(facts).decode(), flush=True)
             return
-        for name, value in facts.items():
-            self.console.print(f"  {name:<28} {value}", markup=False)
+        for line in fact_lines(facts):
+            self.console.print(line, markup=False)
         if next_command:
             self.say(f"下一步: [bold]{next_command}[/bold]", "next")
 

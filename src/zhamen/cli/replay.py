@@ -91,7 +91,7 @@ def replay(  # noqa: PLR0913, PLR0917  # the options of a command are its argume
             **_facts(replayed, seconds),
         }
     if not as_json:
-        _show(output, replayed, replaying.rejects)
+        _show(output, replaying.rejects)
     output.result(facts, next_command=_next(job, replayed))
 
 
@@ -135,15 +135,13 @@ def _told(quality: Quality) -> dict[str, object]:
     }
 
 
-def _show(output: Output, replayed: Replayed, rejects: RejectFile) -> None:
+def _show(output: Output, rejects: RejectFile) -> None:
     for reject in rejects.first:
         output.say(f"第 {reject.row} 行拒收（{reject.code}）：{escape(reject.message)}", "row refused")
     if rejects.count:
         output.say(
             f"共拒收 {rejects.count} 行，见 {rejects.path}", "rows refused in all, with reasons in the file"
         )
-    if replayed.never_fired:
-        output.say(f"从未触发的规则：{'、'.join(replayed.never_fired)}", "rules that never fired")
 
 
 def _next(job: ReplayJob, replayed: Replayed) -> str:
