@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -231,3 +232,15 @@ def upload(server: Server, size: int) -> int:
             for _ in range(size // 65_536):
                 connection.send(chunk)
         return connection.getresponse().status
+
+
+def test_live_features_show_in_the_metrics(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        assert server.ask("POST", "/v1/decisions", transfer(1))[0] == 200
+        with closing(server.connect()) as connection:
+            connection.request("GET", "/metrics", headers={"Authorization": f"Bearer {server.token}"})
+            told = connection.getresponse().read().decode()
+    assert 'zhamen_keys{series="account_out"} 1.0' in told
+    (newest,) = re.findall(r"^zhamen_watermark_timestamp_seconds (\S+)$", told, re.MULTILINE)
+    assert float(newest) == NOW.timestamp()
+    assert "zhamen_state_bytes " in told

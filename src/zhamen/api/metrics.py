@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 
 from zhamen.api.call import Call
 from zhamen.bootstrap.gatehouse import Gatehouse
+from zhamen.features.state import FeatureState
 
 __all__ = ["STAGES", "Histogram", "Metrics"]
 
@@ -110,6 +111,7 @@ class Metrics(Collector):
             stages.add_metric((stage,), *histogram.buckets())
         yield stages
         yield from self._service()
+        yield from self._state()
         pack = self._gatehouse.pack
         info = GaugeMetricFamily("zhamen_pack_info", "The pack in force.", labels=("name", "version", "hash"))
         info.add_metric((pack.name, pack.version, pack.hash), 1)
@@ -117,20 +119,46 @@ class Metrics(Collector):
 
     def _service(self) -> Iterator[Metric]:
         timings, service = self._gatehouse.service.timings, self._gatehouse.service
-        yield GaugeMetricFamily("zhamen_ready", "1 when events are taken.", value=int(service.ready))
-        yield GaugeMetricFamily("zhamen_waiting", "Answers waiting for the disk.", value=service.waiting)
-        yield GaugeMetricFamily(
-            "zhamen_largest_group", "Events in the largest group.", value=timings.largest_group
-        )
-        yield GaugeMetricFamily(
-            "zhamen_snapshot_pause_seconds",
+        yield _gauge("ready", "1 when events are taken.", int(service.ready))
+        yield _gauge("waiting", "Answers waiting for the disk.", service.waiting)
+        yield _gauge("largest_group", "Events in the largest group.", timings.largest_group)
+        yield _gauge(
+            "snapshot_pause_seconds",
             "How long the last snapshot held up decisions.",
-            value=timings.snapshot_pause_seconds,
+            timings.snapshot_pause_seconds,
         )
         for name, text in _COUNTED.items():
             family = CounterMetricFamily(f"zhamen_{name}", text)
             family.add_metric((), getattr(timings, name))
             yield family
+
+    def _state(self) -> Iterator[Metric]:
+        service = self._gatehouse.service
+        yield _gauge("journal_entries", "Decisions in the journal.", service.last_seq)
+        yield _gauge("since_snapshot", "Decisions that a recovery would replay now.", service.since_snapshot)
+        state = service.state
+        if not isinstance(state, FeatureState):
+            return
+        report = state.memory
+        yield _gauge("state_bytes", "Live features.", report.live_bytes)
+        yield _gauge("state_budget_bytes", "What live features may come to.", report.budget_bytes)
+        yield _by_series("keys", "Keys with live features.", report.keys)
+        yield _by_series("records", "Records in windows.", report.records)
+        if state.watermark is not None:
+            yield _gauge(
+                "watermark_timestamp_seconds", "The newest event time seen.", state.watermark / 1_000_000
+            )
+
+
+def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"zhamen_{name}", text, value=value)
+
+
+def _by_series(name: str, text: str, values: Mapping[str, int]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(f"zhamen_{name}", text, labels=("series",))
+    for series, value in values.items():
+        family.add_metric((series,), value)
+    return family
 
 
 def _counter(name: str, text: str, labels: Sequence[str], values: Mapping[Any, int]) -> CounterMetricFamily:

@@ -2,6 +2,7 @@
 
 from collections import Counter, deque
 from dataclasses import dataclass, field
+from datetime import timedelta, timezone
 from typing import Final
 
 import numpy as np
@@ -17,6 +18,7 @@ from zhamen.simulate import Role, Truth, TruthBook
 __all__ = ["Day", "closing", "screen"]
 
 _SHOWN: Final = 8
+_CLOCK: Final = timezone(timedelta(hours=8))
 _NAMES: Final = {
     "fake_police": "冒充公检法 fake police",
     "task": "刷单返利 task scam",
@@ -129,7 +131,12 @@ def screen(day: Day) -> RenderableType:
         why = decision.reasons[0] if decision.reasons else None
         words = f"{why.code} {why.text.zh}\n[dim]{why.text.en}[/dim]" if why else ""
         amount = format_minor(event.amount_minor, event.currency)
-        table.add_row(f"{event.occurred_at:%H:%M:%S}", amount, f"[bold]{decision.outcome}[/bold]", words)
+        table.add_row(
+            f"{event.occurred_at.astimezone(_CLOCK):%H:%M:%S}",
+            amount,
+            f"[bold]{decision.outcome}[/bold]",
+            words,
+        )
     outcomes = "  ".join(f"{outcome} {day.outcomes[outcome]}" for outcome in Outcome)
     return Group(table, Text(f"付款 payments {day.payments}    {outcomes}", overflow="fold"))
 

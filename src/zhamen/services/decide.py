@@ -105,6 +105,21 @@ class DecisionService:
         return self._refusal is None
 
     @property
+    def state(self) -> object:
+        """The live features, to be looked at and not touched."""
+        return self._live.gate.state
+
+    @property
+    def last_seq(self) -> int:
+        """The place of the newest decision in the journal."""
+        return self._live.seq
+
+    @property
+    def since_snapshot(self) -> int:
+        """How many decisions a recovery would replay; all of them without snapshots."""
+        return self._live.seq - (0 if self._snapshotting is None else self._snapshotting.seq)
+
+    @property
     def refusal(self) -> UnavailableError | None:
         """Why no events are taken; None when they are."""
         return self._refusal

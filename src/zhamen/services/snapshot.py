@@ -29,19 +29,20 @@ class Snapshotting:
         self.store = store
         self._every_entries = every_entries
         self._every_seconds = every_seconds
-        self._seq = 0
+        self.seq = 0
+        """Up to which entry the newest snapshot goes."""
         self._taken_at = monotonic()
 
     def stand_at(self, seq: int) -> None:
         """Count from `seq` on, where a recovery has ended."""
-        self._seq = seq
+        self.seq = seq
         self._taken_at = monotonic()
 
     def due(self, seq: int) -> bool:
         """Tell whether the state at `seq` should be written down."""
-        if seq == self._seq:
+        if seq == self.seq:
             return False
-        return seq - self._seq >= self._every_entries or monotonic() - self._taken_at >= self._every_seconds
+        return seq - self.seq >= self._every_entries or monotonic() - self._taken_at >= self._every_seconds
 
     def take(self, live: Live, timings: Timings) -> None:
         """Start to write `live` down unless a snapshot is under way; it must not change meanwhile."""

@@ -36,6 +36,8 @@ def test_decisions_errors_and_stages_are_counted(desk: Any) -> None:
     assert found["zhamen_http_answers_total", frozenset({("route", "/v1/decisions"), ("status", "200")})] == 4
     assert found["zhamen_durable_total", frozenset()] == 4
     assert found["zhamen_ready", frozenset()] == 1
+    assert found["zhamen_journal_entries", frozenset()] == 4
+    assert found["zhamen_since_snapshot", frozenset()] == 4
     for stage in ("http", "check", "gate", "journal", "total"):
         assert found["zhamen_stage_seconds_count", frozenset({("stage", stage)})] == 5
 
