@@ -102,15 +102,7 @@ def test_every_feature_serves_a_rule_or_a_relation() -> None:
     read = {name for rule in PACK.rules for name in rule.when.names}
     read |= {part.name for feature in PACK.definitions.features for part in parts_of(feature)}
     idle = {feature.name for feature in PACK.definitions.features} - read
-    assert idle == {f"debtor_account_{rest}" for rest in KEPT_FOR_TRAINING}
-
-
-KEPT_FOR_TRAINING = (
-    "payee_additions_count_1d",
-    "sent_max_30d",
-    "sent_since_first_ever",
-)
-"""Named in typologies.md as without a rule of their own."""
+    assert idle == set()
 
 
 def parts_of(feature: Feature) -> tuple[WindowFeature, ...]:

@@ -169,7 +169,7 @@ class FeatureState:
         StateFull
             The budget is used up. The events before were taken: `events` says how many.
         """
-        values = np.full((batch.size, len(self.plan.columns)), np.nan)
+        values = np.empty((batch.size, len(self.plan.columns)))
         known = self._batch.identify(batch)
         for start in range(0, batch.size, _CHUNK):
             chunk = batch[start : start + _CHUNK]
