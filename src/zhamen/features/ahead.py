@@ -23,6 +23,7 @@ from zhamen.features.layout import (
     R_WORDS,
     RING_BLOCK,
     RING_END,
+    RING_FIRST,
     ROW_CODE,
     S_BITS,
     S_BUCKETS,
@@ -114,6 +115,7 @@ def _fetch_records(memory: Words, program: Words, series: int, code: int) -> Non
     for _ in range(program[series + S_QUEUES]):
         ring = row + program[queue]
         if memory[ring + RING_BLOCK] != 0:
+            prefetch(memory, place(memory, blocks, ring, 2, memory[ring + RING_FIRST]))
             prefetch(memory, place(memory, blocks, ring, 2, memory[ring + RING_END]))
         queue += 2
 

@@ -11,7 +11,9 @@ After a row is added, at most two buckets are split, so no event ever waits for 
 Free rows form a list through the same link. W. Litwin, "Linear hashing", VLDB 1980.
 """
 
-from zhamen.features.compiled import Words, inlined
+from typing import Final
+
+from zhamen.features.compiled import Words, inlined, prefetch
 from zhamen.features.layout import (
     LIVE_WORDS,
     ROW_CODE,
@@ -24,6 +26,8 @@ from zhamen.features.layout import (
 )
 
 __all__ = ["add_row", "bucket_of", "find_row", "free_row", "scatter"]
+
+_SPLITS_AHEAD: Final = 8
 
 
 @inlined
@@ -107,6 +111,10 @@ def _split(memory: Words, table: int, buckets: int, rows: int, words: int) -> No
     memory[table + TABLE_BUCKETS] = new + 1
     memory[LIVE_WORDS] += 1
     link = buckets + (new & (mask >> 1))
+    # Buckets are split in their order, so the row that a later split begins with can be asked for now.
+    later = memory[buckets + ((new + _SPLITS_AHEAD) & (mask >> 1))]
+    if later != 0:
+        prefetch(memory, rows + (later - 1) * words)
     moved = 0
     while memory[link] != 0:
         row = memory[link]
