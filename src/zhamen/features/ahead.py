@@ -1,6 +1,6 @@
 """What the next events will need is asked for while the present one is worked on.
 
-A key's bucket, row, records and entries lie anywhere in memory, and each is found only through the
+A key's bucket, row, records and values lie anywhere in memory, and each is found only through the
 one before. So of a batch, each step is taken a few events after the one before, when what that one
 asked for has come. Nothing is changed by it, only waited for less.
 """
@@ -8,14 +8,9 @@ asked for has come. Nothing is changed by it, only waited for less.
 from typing import Final
 
 from zhamen.features.compiled import Words, inlined, prefetch
-from zhamen.features.distinct import entry_code, owner_of
+from zhamen.features.distinct import find_value, home_of
 from zhamen.features.layout import (
     BLOCKS,
-    ENTRY_BUCKETS,
-    ENTRY_LATEST,
-    ENTRY_ROWS,
-    ENTRY_TABLE,
-    ENTRY_WORDS,
     IN_TYPE,
     INPUT_WORDS,
     KEY_RING,
@@ -38,6 +33,7 @@ from zhamen.features.layout import (
     S_WIDTHS,
     S_WORDS,
     SERIES,
+    VALUES_BLOCK,
     W_TAIL,
     W_WORDS,
 )
@@ -49,8 +45,7 @@ __all__ = ["FARTHEST", "look_ahead"]
 FARTHEST: Final = 10
 _ROWS: Final = 7
 _RECORDS: Final = 5
-_ENTRIES: Final = 3
-_OLDER: Final = 1
+_OLDER: Final = 2
 _LINE: Final = 8
 """Words in a cache line."""
 
@@ -69,8 +64,7 @@ def look_ahead(memory: Words, program: Words, inputs: Words, event: int) -> None
             _fetch_records(memory, program, series, inputs[(event + _RECORDS) * words + key])
             read += R_WORDS
         if program[series + S_VALUES] > 0:
-            _fetch_entry_buckets(memory, program, series, inputs, (event + _RECORDS) * words)
-            _fetch_entries(memory, program, series, inputs, (event + _ENTRIES) * words)
+            _fetch_slots(memory, program, series, inputs, (event + _RECORDS) * words)
             _fetch_older(memory, program, series, inputs, (event + _OLDER) * words)
         series += S_WORDS
 
@@ -130,32 +124,15 @@ def _gathering_row(memory: Words, program: Words, series: int, inputs: Words, ev
 
 
 @inlined
-def _entry_bucket(memory: Words, program: Words, series: int, row: int, quantity: int, value: int) -> int:
-    code = entry_code(value, owner_of(program, series, row, quantity))
-    return program[ENTRY_BUCKETS] + bucket_of(memory, ENTRY_TABLE, code)
-
-
-@inlined
-def _fetch_entry_buckets(memory: Words, program: Words, series: int, inputs: Words, event: int) -> None:
+def _fetch_slots(memory: Words, program: Words, series: int, inputs: Words, event: int) -> None:
+    """Ask for the slots of an event's values."""
     row = _gathering_row(memory, program, series, inputs, event)
     if row >= 0:
         pair = program[series + S_VALUES + 1]
         for _ in range(program[series + S_VALUES]):
-            value = inputs[event + program[pair + 1]]
-            prefetch(memory, _entry_bucket(memory, program, series, row, program[pair], value))
-            pair += 2
-
-
-@inlined
-def _fetch_entries(memory: Words, program: Words, series: int, inputs: Words, event: int) -> None:
-    row = _gathering_row(memory, program, series, inputs, event)
-    if row >= 0:
-        pair = program[series + S_VALUES + 1]
-        for _ in range(program[series + S_VALUES]):
-            value = inputs[event + program[pair + 1]]
-            entry = memory[_entry_bucket(memory, program, series, row, program[pair], value)]
-            if entry > 0:
-                prefetch(memory, program[ENTRY_ROWS] + (entry - 1) * ENTRY_WORDS)
+            header = row + program[pair]
+            if memory[header + VALUES_BLOCK] != 0:
+                prefetch(memory, home_of(memory, program[BLOCKS], header, inputs[event + program[pair + 1]]))
             pair += 2
 
 
@@ -166,10 +143,9 @@ def _fetch_older(memory: Words, program: Words, series: int, inputs: Words, even
     if row >= 0 and memory[row + KEY_RING + RING_BLOCK] != 0:
         pair = program[series + S_VALUES + 1]
         for _ in range(program[series + S_VALUES]):
-            value = inputs[event + program[pair + 1]]
-            entry = memory[_entry_bucket(memory, program, series, row, program[pair], value)]
-            if entry > 0:
-                latest = memory[program[ENTRY_ROWS] + (entry - 1) * ENTRY_WORDS + ENTRY_LATEST]
-                ring, stride = row + KEY_RING, program[series + S_STRIDE]
+            header, value = row + program[pair], inputs[event + program[pair + 1]]
+            if memory[header + VALUES_BLOCK] != 0:
+                slot = find_value(memory, program[BLOCKS], header, value)
+                ring, stride, latest = row + KEY_RING, program[series + S_STRIDE], memory[slot + 1] - 1
                 prefetch(memory, place(memory, program[BLOCKS], ring, stride, latest))
             pair += 2

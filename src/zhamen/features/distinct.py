@@ -1,38 +1,41 @@
-"""How many different values a window holds, from one entry for each value of a key.
+"""How many different values a window holds, from one slot for each value of a key.
 
 ::
 
-    entry    [code, link, owner, latest]     owner = key and quantity, latest = a position
+    header   [block, count]          in the key's row, for each quantity that is counted distinctly
+    block    2^class slots of [value, latest]     latest = the position of its latest record + 1; 0 is free
 
 A value is in a window exactly when its latest record is. So only the latest record of a value
 counts; when the next comes, the older one is flagged as superseded, and when a window passes a
 record, its count falls only if the record is not. Nothing has to be looked up on the way out.
+
+The block is an open hash table, probed in a line, that doubles when three quarters full and halves
+when an eighth full (D. Knuth, The Art of Computer Programming 3, 6.4, algorithms L and R).
 """
+
+from typing import Final
 
 from zhamen.features.compiled import Words, inlined
 from zhamen.features.layout import (
     BLOCKS,
-    ENTRY_BUCKETS,
-    ENTRY_LATEST,
-    ENTRY_OWNER,
-    ENTRY_ROWS,
-    ENTRY_TABLE,
-    ENTRY_WORDS,
     KEY_RING,
     Q_DISTINCTS,
-    Q_ENTRY,
-    Q_OWNER,
     Q_SUPERSEDED,
+    Q_TABLE,
+    Q_VALUE,
     RECORD_FLAGS,
-    ROW_CODE,
-    ROW_LINK,
-    S_ROWS,
     S_STRIDE,
+    SLOT_WORDS,
+    VALUES_BLOCK,
+    VALUES_COUNT,
 )
-from zhamen.features.ring import place
-from zhamen.features.table import add_row, bucket_of, free_row, scatter
+from zhamen.features.ring import allocate, free, place
+from zhamen.features.table import scatter
 
-__all__ = ["enter_value", "entry_code", "free_entry", "move_entry", "owner_of"]
+__all__ = ["enter_value", "find_value", "forget_value", "home_of"]
+
+_FIRST_CLASS: Final = 1
+"""Two slots."""
 
 
 @inlined
@@ -40,11 +43,8 @@ def enter_value(memory: Words, program: Words, series: int, row: int, quantity: 
     """Count the value of the record at `position`, in the windows that hold the record."""
     blocks, stride = program[BLOCKS], program[series + S_STRIDE]
     at = place(memory, blocks, row + KEY_RING, stride, position)
-    word = at + program[quantity + Q_ENTRY]
-    owner = owner_of(program, series, row, program[quantity + Q_OWNER])
-    entry = _take_entry(memory, program, memory[word], owner)
-    memory[word] = entry - program[ENTRY_ROWS]
-    before = memory[entry + ENTRY_LATEST]
+    slot = _take(memory, blocks, row + program[quantity + Q_TABLE], memory[at + program[quantity + Q_VALUE]])
+    before = memory[slot + 1] - 1
     superseded = program[quantity + Q_SUPERSEDED]
     if before > position:
         memory[at + RECORD_FLAGS] |= superseded
@@ -52,7 +52,7 @@ def enter_value(memory: Words, program: Words, series: int, row: int, quantity: 
     if before >= 0:
         older = place(memory, blocks, row + KEY_RING, stride, before)
         memory[older + RECORD_FLAGS] |= superseded
-    memory[entry + ENTRY_LATEST] = position
+    memory[slot + 1] = position + 1
     pair = program[quantity + Q_DISTINCTS + 1]
     for _ in range(program[quantity + Q_DISTINCTS]):
         if before < memory[row + program[pair]] <= position:
@@ -61,42 +61,94 @@ def enter_value(memory: Words, program: Words, series: int, row: int, quantity: 
 
 
 @inlined
-def entry_code(value: int, owner: int) -> int:
-    """Give what an entry is found by; never the same for two values of one owner, but for two owners."""
-    return scatter(value) + scatter(owner)
+def home_of(memory: Words, blocks: int, header: int, value: int) -> int:
+    """Give the place in memory of the slot where the search for a value begins. There must be a block."""
+    block = memory[header + VALUES_BLOCK]
+    return blocks + (block >> 6) + (scatter(value) & _mask(block)) * SLOT_WORDS
 
 
 @inlined
-def owner_of(program: Words, series: int, row: int, quantity: int) -> int:
-    """Give the number of a key and a distinct quantity, by the key's place and the quantity's number."""
-    return (row - program[series + S_ROWS]) << 10 | quantity
+def find_value(memory: Words, blocks: int, header: int, value: int) -> int:
+    """Give the place of the slot of a value, or of the free slot where it belongs. There must be a block."""
+    block = memory[header + VALUES_BLOCK]
+    mask, first = _mask(block), blocks + (block >> 6)
+    number = scatter(value) & mask
+    slot = first + number * SLOT_WORDS
+    while memory[slot + 1] != 0 and memory[slot] != value:
+        number = (number + 1) & mask
+        slot = first + number * SLOT_WORDS
+    return slot
 
 
 @inlined
-def move_entry(memory: Words, program: Words, offset: int, position: int) -> None:
-    """Note that the latest record of a value stands at another position now."""
-    memory[program[ENTRY_ROWS] + offset + ENTRY_LATEST] = position
+def forget_value(memory: Words, blocks: int, header: int, value: int) -> None:
+    """Free the slot of a value, and close the gap for those that were probed for across it."""
+    block = memory[header + VALUES_BLOCK]
+    mask, first = _mask(block), blocks + (block >> 6)
+    gap = (find_value(memory, blocks, header, value) - first) // SLOT_WORDS
+    number = (gap + 1) & mask
+    while memory[first + number * SLOT_WORDS + 1] != 0:
+        slot = first + number * SLOT_WORDS
+        home = scatter(memory[slot]) & mask
+        if (number - home) & mask >= (number - gap) & mask:
+            memory[first + gap * SLOT_WORDS] = memory[slot]
+            memory[first + gap * SLOT_WORDS + 1] = memory[slot + 1]
+            gap = number
+        number = (number + 1) & mask
+    memory[first + gap * SLOT_WORDS + 1] = 0
+    memory[header + VALUES_COUNT] -= 1
+    _shrink(memory, blocks, header)
 
 
 @inlined
-def free_entry(memory: Words, program: Words, offset: int) -> None:
-    """Give back the entry of a value whose last record is gone."""
-    rows = program[ENTRY_ROWS]
-    free_row(memory, ENTRY_TABLE, program[ENTRY_BUCKETS], rows, ENTRY_WORDS, rows + offset)
+def _mask(block: int) -> int:
+    return (1 << ((block & 63) - 1)) - 1
 
 
 @inlined
-def _take_entry(memory: Words, program: Words, value: int, owner: int) -> int:
-    """Find or make the entry of a value; a new one has the latest position -1."""
-    buckets, rows = program[ENTRY_BUCKETS], program[ENTRY_ROWS]
-    code = entry_code(value, owner)
-    link = memory[buckets + bucket_of(memory, ENTRY_TABLE, code)]
-    while link != 0:
-        at = rows + (link - 1) * ENTRY_WORDS
-        if memory[at + ROW_CODE] == code and memory[at + ENTRY_OWNER] == owner:
-            return at
-        link = memory[at + ROW_LINK]
-    at = add_row(memory, ENTRY_TABLE, buckets, rows, ENTRY_WORDS, code)
-    memory[at + ENTRY_OWNER] = owner
-    memory[at + ENTRY_LATEST] = -1
-    return at
+def _take(memory: Words, blocks: int, header: int, value: int) -> int:
+    """Find or make the slot of a value; the position in a new one is that of no record."""
+    if memory[header + VALUES_BLOCK] == 0:
+        memory[header + VALUES_BLOCK] = _make(memory, blocks, _FIRST_CLASS)
+    slot = find_value(memory, blocks, header, value)
+    if memory[slot + 1] != 0:
+        return slot
+    block, count = memory[header + VALUES_BLOCK], memory[header + VALUES_COUNT] + 1
+    memory[header + VALUES_COUNT] = count
+    if 4 * count > 3 << ((block & 63) - 1):
+        _move(memory, blocks, header, block & 63)
+        slot = find_value(memory, blocks, header, value)
+    memory[slot] = value
+    return slot
+
+
+@inlined
+def _shrink(memory: Words, blocks: int, header: int) -> None:
+    block, count = memory[header + VALUES_BLOCK], memory[header + VALUES_COUNT]
+    if count == 0:
+        free(memory, blocks, SLOT_WORDS, block)
+        memory[header + VALUES_BLOCK] = 0
+    elif block & 63 > _FIRST_CLASS + 1 and 8 * count <= 1 << ((block & 63) - 1):
+        _move(memory, blocks, header, (block & 63) - 2)
+
+
+@inlined
+def _make(memory: Words, blocks: int, size_class: int) -> int:
+    block = allocate(memory, blocks, SLOT_WORDS, size_class)
+    first = blocks + (block >> 6)
+    for word in range(first, first + (SLOT_WORDS << size_class)):
+        memory[word] = 0
+    return block
+
+
+@inlined
+def _move(memory: Words, blocks: int, header: int, size_class: int) -> None:
+    old = memory[header + VALUES_BLOCK]
+    memory[header + VALUES_BLOCK] = _make(memory, blocks, size_class)
+    first = blocks + (old >> 6)
+    for slot in range(first, first + (SLOT_WORDS << ((old & 63) - 1)), SLOT_WORDS):
+        if memory[slot + 1] != 0:
+            to = find_value(memory, blocks, header, memory[slot])
+            memory[to] = memory[slot]
+            memory[to + 1] = memory[slot + 1]
+    free(memory, blocks, SLOT_WORDS, old)

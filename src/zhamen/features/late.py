@@ -4,7 +4,7 @@ This is the slow way, O(n of the key). It leaves the key as if the record had co
 """
 
 from zhamen.features.compiled import Words, inlined
-from zhamen.features.distinct import move_entry
+from zhamen.features.distinct import find_value
 from zhamen.features.extremes import push_extreme
 from zhamen.features.layout import (
     BLOCKS,
@@ -14,11 +14,11 @@ from zhamen.features.layout import (
     KEY_ENTERED,
     KEY_RING,
     Q_BIT,
-    Q_ENTRY,
     Q_LAST,
     Q_MAX,
     Q_MIN,
     Q_SUPERSEDED,
+    Q_TABLE,
     Q_VALUE,
     Q_WORDS,
     RECORD_FLAGS,
@@ -79,12 +79,14 @@ def _move_quantity(
             memory[last] += 1
         elif memory[place(memory, blocks, ring, stride, position) + RECORD_FLAGS] & bit:
             memory[last] = position + 1
-    if program[quantity + Q_ENTRY] > 0:
+    if program[quantity + Q_TABLE] > 0:
+        header = row + program[quantity + Q_TABLE]
         for later in range(position + 1, entered):
             at = place(memory, blocks, ring, stride, later)
             flags = memory[at + RECORD_FLAGS]
             if flags & bit and not flags & program[quantity + Q_SUPERSEDED]:
-                move_entry(memory, program, memory[at + program[quantity + Q_ENTRY]], later)
+                slot = find_value(memory, blocks, header, memory[at + program[quantity + Q_VALUE]])
+                memory[slot + 1] = later + 1
     if program[quantity + Q_MAX] > 0:
         _rebuild(memory, program, series, row, quantity, Q_MAX)
     if program[quantity + Q_MIN] > 0:

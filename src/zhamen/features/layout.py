@@ -3,8 +3,7 @@
 The memory is one flat array of int64 words, cut into regions that only ever grow at their ends::
 
     header   what the state knows about itself, and the lists of free blocks
-    blocks   rings of records and of extremes, in blocks of 2^c of them
-    entries  one row per (key, distinct value): a table, with its buckets beside it
+    blocks   rings of records and of extremes, and distinct values, in blocks of 2^c of them
     rows     per series, one row per key: a table, with its buckets beside it
 
 The program is the plan as words: a table that the kernel reads and never changes. Names that
@@ -27,11 +26,11 @@ BLOCK_WORDS: Final = 3
 """Words in blocks in use."""
 EVENTS: Final = 4
 """Events seen."""
-ENTRY_TABLE: Final = 8
-"""The header of the table of distinct values; those of the series follow it."""
+TABLES: Final = 8
+"""The headers of the tables of keys, series by series."""
 TABLE_HEADER: Final = 8
 SERIES_LIMIT: Final = 64
-FREE_BLOCKS: Final = ENTRY_TABLE + TABLE_HEADER * (1 + SERIES_LIMIT)
+FREE_BLOCKS: Final = TABLES + TABLE_HEADER * SERIES_LIMIT
 """Heads of the lists of free blocks, by stride and class."""
 STRIDE_LIMIT: Final = 64
 CLASS_LIMIT: Final = 40
@@ -49,27 +48,20 @@ TABLE_FREE: Final = 3
 TABLE_LIVE: Final = 4
 """Rows in use."""
 TABLE_CURSOR: Final = 5
-"""The row that the sweep looks at next (series only)."""
+"""The row that the sweep looks at next."""
 TABLE_RECORDS: Final = 6
-"""Records held (series only)."""
+"""Records held."""
 
 FIRST_BUCKETS: Final = 64
 
-# -- The first words of every row of a table -------------------------------------------------
+# -- The first words of a key's row ------------------------------------------------------------
 
 ROW_CODE: Final = 0
-"""What it is found by; -1 in a free row of a series."""
+"""What it is found by; -1 in a free row."""
 ROW_LINK: Final = 1
 """The next row + 1 in its bucket, or in the list of free rows."""
 
-# -- An entry: one distinct value of one key -------------------------------------------------
-
-ENTRY_OWNER: Final = 2
-ENTRY_LATEST: Final = 3
-"""The position of its latest record."""
-ENTRY_WORDS: Final = 4
-
-# -- A key's row; behind these stand its tails and totals, as the plan lays them out ---------
+# Behind these stand the key's tails and totals, as the plan lays them out.
 
 KEY_RING: Final = 2
 """Its records."""
@@ -86,6 +78,13 @@ RING_FIRST: Final = 1
 RING_END: Final = 2
 RING_WORDS: Final = 3
 
+# -- The distinct values of a key: a header in its row, and slots in a block -----------------
+
+VALUES_BLOCK: Final = 0
+VALUES_COUNT: Final = 1
+VALUES_WORDS: Final = 2
+SLOT_WORDS: Final = 2
+
 # -- A record ----------------------------------------------------------------------------------
 
 RECORD_TIME: Final = 0
@@ -98,17 +97,15 @@ RECORD_WORDS: Final = 2
 BUDGET: Final = 0
 REGION_WORDS: Final = 1
 BLOCKS: Final = 2
-"""Where the region of blocks begins; so on for the others."""
-ENTRY_BUCKETS: Final = 3
-ENTRY_ROWS: Final = 4
-INPUT_WORDS: Final = 5
-OUTPUT_WORDS: Final = 6
-LATENESS: Final = 7
-SERIES: Final = 8
+"""Where the region of blocks begins."""
+INPUT_WORDS: Final = 3
+OUTPUT_WORDS: Final = 4
+LATENESS: Final = 5
+SERIES: Final = 6
 """How many there are, and where the first stands."""
-PAIRS: Final = 10
-DERIVED: Final = 12
-PROGRAM_WORDS: Final = 14
+PAIRS: Final = 8
+DERIVED: Final = 10
+PROGRAM_WORDS: Final = 12
 
 # -- A series ------------------------------------------------------------------------------------
 
@@ -134,7 +131,7 @@ S_FIELDS: Final = 16
 S_OLDEST: Final = 18
 """Where the tail of the longest window stands; that of the records that count when there is none."""
 S_VALUES: Final = 19
-"""What it counts distinctly: pairs of (owner, input)."""
+"""What it counts distinctly: pairs of (place of the header in the row, input)."""
 S_QUEUES: Final = 21
 """Its queues of extremes: pairs of places in the key's row, of the queue and of the tail of the longest
 window that asks."""
@@ -174,16 +171,16 @@ Q_EVER_FIRST: Final = 7
 """Where the time and value of its first record ever stand."""
 Q_DROPPED: Final = 8
 """Where the time and value of the last record that was dropped stand."""
-Q_ENTRY: Final = 9
-"""Where in the record its entry stands (its value, until it counts)."""
-Q_OWNER: Final = 10
-Q_DISTINCTS: Final = 11
-Q_MAX: Final = 13
+Q_TABLE: Final = 9
+"""Where the header of its distinct values stands."""
+Q_DISTINCTS: Final = 10
+"""Its distinct counts: pairs of places in the row, of the tail and of the count."""
+Q_MAX: Final = 12
 """Where its queue of maxima stands, and the tail of the longest window that asks."""
-Q_MIN: Final = 15
-Q_CELLS: Final = 17
+Q_MIN: Final = 14
+Q_CELLS: Final = 16
 """Its totals of what has left: pairs of (place in the row, level)."""
-Q_WORDS: Final = 19
+Q_WORDS: Final = 18
 
 # -- What a total holds ---------------------------------------------------------------------------
 

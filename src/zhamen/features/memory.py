@@ -16,8 +16,6 @@ import numpy.typing as npt
 from zhamen.core.errors import InvalidSetting, StateFull
 from zhamen.features.layout import (
     BLOCKS_TOP,
-    ENTRY_TABLE,
-    ENTRY_WORDS,
     FIRST_BUCKETS,
     HEADER_WORDS,
     LIVE_WORDS,
@@ -26,6 +24,7 @@ from zhamen.features.layout import (
     TABLE_HEADER,
     TABLE_MASK,
     TABLE_TOP,
+    TABLES,
     WATERMARK,
 )
 
@@ -52,7 +51,7 @@ class Table:
 
 
 class Memory:
-    """An empty memory for the distinct values and the keys of series with these row lengths.
+    """An empty memory for the keys of series with these row lengths.
 
     Parameters
     ----------
@@ -69,19 +68,18 @@ class Memory:
 
     def __init__(self, row_words: dict[str, int], budget_bytes: int | None = None) -> None:
         wanted = budget_bytes if budget_bytes is not None else _machine_bytes()
-        regions = 4 + 2 * len(row_words)
+        regions = 2 + 2 * len(row_words)
         self.region_words: Final = _ROOM * _pages(min(wanted, _ADDRESSES // regions // _ROOM))
         self.budget_words: Final = min(wanted // _WORD, self.region_words // _ROOM)
         self.words: Final = _reserve(HEADER_WORDS + regions * self.region_words)
         bases = iter(range(HEADER_WORDS, self.words.size, self.region_words))
         self.blocks: Final = next(bases)
-        self.entries: Final = Table(ENTRY_TABLE, next(bases), next(bases), ENTRY_WORDS)
         self.series: Final = {
-            name: Table(ENTRY_TABLE + TABLE_HEADER * (1 + at), next(bases), next(bases), words)
+            name: Table(TABLES + TABLE_HEADER * at, next(bases), next(bases), words)
             for at, (name, words) in enumerate(row_words.items())
         }
         self.words[WATERMARK] = NEVER
-        for table in (self.entries, *self.series.values()):
+        for table in self.series.values():
             self.words[table.header + TABLE_BUCKETS] = FIRST_BUCKETS
             self.words[table.header + TABLE_MASK] = FIRST_BUCKETS - 1
             self.words[LIVE_WORDS] += FIRST_BUCKETS
@@ -90,7 +88,7 @@ class Memory:
         """Give each region's name, where it begins, and how many words of it were ever used."""
         yield "header", 0, HEADER_WORDS
         yield "blocks", self.blocks, int(self.words[BLOCKS_TOP])
-        for name, table in {"entries": self.entries, **self.series}.items():
+        for name, table in self.series.items():
             rows = int(self.words[table.header + TABLE_TOP]) * table.row_words
             yield f"{name}.buckets", table.buckets, int(self.words[table.header + TABLE_BUCKETS])
             yield f"{name}.rows", table.rows, rows

@@ -26,7 +26,7 @@ from zhamen.features.roles import ENTITIES, ROLES, entity_of
 
 __all__ = ["Plan", "SeriesPlan", "parts_of"]
 
-_STATE_FORMAT: Final = 1
+_STATE_FORMAT: Final = 2
 """Raised whenever the same definitions come to be laid out in memory in another way."""
 
 _FOR_EVER: Final = frozenset("count sum mean std first last since_first since_last".split())

@@ -51,7 +51,6 @@ class _Writer:
         self._program = program
         self._memory = memory
         self._words = [0] * layout.PROGRAM_WORDS
-        self._owners = count()
 
     def write(self) -> npt.NDArray[np.int64]:
         memory, plan = self._memory, self._program.plan
@@ -59,8 +58,6 @@ class _Writer:
             memory.budget_words,
             memory.region_words,
             memory.blocks,
-            memory.entries.buckets,
-            memory.entries.rows,
             self._program.inputs.words,
             len(plan.columns),
             plan.definitions.allowed_lateness,
@@ -83,19 +80,14 @@ class _Writer:
         rows, inputs, table = self._program.rows[name], self._program.inputs, self._memory.series[name]
         places = {row.quantity.name: at for at, row in enumerate(rows.quantities)}
         superseded = count(len(rows.quantities))
-        marks = [1 << next(superseded) if row.entry else 0 for row in rows.quantities]
+        marks = [1 << next(superseded) if row.table else 0 for row in rows.quantities]
         quantities = [self._quantity(rows, at, marks[at]) for at in range(len(rows.quantities))]
         quantity_list = self._list(quantities)
         where = {name: quantity_list[1] + at * layout.Q_WORDS for name, at in places.items()}
         by_type = [plan.series.gathers.get(event_type) for event_type in EVENT_TYPES]
         keys = [-1, *(-1 if key is None else inputs.keys[key] for key in by_type)]
         fields = [(place, _input(inputs, field)) for field, place in rows.values.items()]
-        fields += [(row.entry, _input(inputs, row.quantity.of)) for row in rows.quantities if row.entry]
-        values = [
-            (quantities[at][layout.Q_OWNER], _input(inputs, row.quantity.of))
-            for at, row in enumerate(rows.quantities)
-            if row.entry
-        ]
+        values = [(row.table, _input(inputs, row.quantity.of)) for row in rows.quantities if row.table]
         starts = [
             record[start : start + 2] for record in quantities for start in (layout.Q_MAX, layout.Q_MIN)
         ]
@@ -134,8 +126,7 @@ class _Writer:
             row.last,
             row.ever_first,
             row.dropped,
-            row.entry,
-            next(self._owners) if row.entry else 0,
+            row.table,
             *self._list([(rows.tails[width], place) for width, place in row.distinct.items()]),
             row.maxima,
             longest.get(Operation.MAX, 0),

@@ -21,7 +21,7 @@ from zhamen.features.layout import (
     RING_FIRST,
 )
 
-__all__ = ["make_room", "place", "release", "trim"]
+__all__ = ["allocate", "free", "make_room", "place", "release", "trim"]
 
 
 @inlined
@@ -37,7 +37,7 @@ def make_room(memory: Words, blocks: int, ring: int, stride: int) -> None:
     """See that one more record fits behind the last."""
     block = memory[ring + RING_BLOCK]
     if block == 0:
-        memory[ring + RING_BLOCK] = _allocate(memory, blocks, stride, 1)
+        memory[ring + RING_BLOCK] = allocate(memory, blocks, stride, 1)
     elif memory[ring + RING_END] - memory[ring + RING_FIRST] == 1 << ((block & 63) - 1):
         _move(memory, blocks, ring, stride, block & 63)
 
@@ -58,7 +58,7 @@ def release(memory: Words, blocks: int, ring: int, stride: int) -> None:
     """Give back the block of a queue whose records are no longer needed."""
     block = memory[ring + RING_BLOCK]
     if block != 0:
-        _free(memory, blocks, stride, block)
+        free(memory, blocks, stride, block)
         memory[ring + RING_BLOCK] = 0
 
 
@@ -67,7 +67,7 @@ def _move(memory: Words, blocks: int, ring: int, stride: int, size_class: int) -
     old = memory[ring + RING_BLOCK]
     old_mask = (1 << ((old & 63) - 1)) - 1
     old_at = blocks + (old >> 6)
-    new = _allocate(memory, blocks, stride, size_class)
+    new = allocate(memory, blocks, stride, size_class)
     new_mask = (1 << size_class) - 1
     new_at = blocks + (new >> 6)
     for position in range(memory[ring + RING_FIRST], memory[ring + RING_END]):
@@ -75,12 +75,13 @@ def _move(memory: Words, blocks: int, ring: int, stride: int, size_class: int) -
         target = new_at + (position & new_mask) * stride
         for word in range(stride):
             memory[target + word] = memory[source + word]
-    _free(memory, blocks, stride, old)
+    free(memory, blocks, stride, old)
     memory[ring + RING_BLOCK] = new
 
 
 @inlined
-def _allocate(memory: Words, blocks: int, stride: int, size_class: int) -> int:
+def allocate(memory: Words, blocks: int, stride: int, size_class: int) -> int:
+    """Take a block for 2^size_class records, whatever is in it."""
     words = stride << size_class
     head = FREE_BLOCKS + stride * CLASS_LIMIT + size_class
     where = memory[head] - 1
@@ -95,7 +96,8 @@ def _allocate(memory: Words, blocks: int, stride: int, size_class: int) -> int:
 
 
 @inlined
-def _free(memory: Words, blocks: int, stride: int, block: int) -> None:
+def free(memory: Words, blocks: int, stride: int, block: int) -> None:
+    """Give a block back to the pool."""
     size_class = (block & 63) - 1
     where = block >> 6
     head = FREE_BLOCKS + stride * CLASS_LIMIT + size_class

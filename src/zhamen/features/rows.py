@@ -3,14 +3,13 @@
 ::
 
     row      [code, link, ring of records, entered, advanced] tails · totals · expired · the rest
-    record   [time, flags] values · entries
+    record   [time, flags] the values of its fields
 """
 
 from dataclasses import dataclass, field
 from typing import Final
 
 from zhamen.core.instants import EVER
-from zhamen.events.fields import FIELDS, Kind
 from zhamen.features.definitions import Operation, Quantity
 from zhamen.features.layout import (
     KEY_WORDS,
@@ -20,6 +19,7 @@ from zhamen.features.layout import (
     RECORD_TIME,
     RECORD_WORDS,
     RING_WORDS,
+    VALUES_WORDS,
 )
 from zhamen.features.plan import SeriesPlan
 
@@ -33,7 +33,7 @@ _LEVELS: Final = {
 }
 _BY_POSITION: Final = (Operation.FIRST, Operation.SINCE_FIRST)
 _BEFORE: Final = (Operation.LAST, Operation.SINCE_LAST)
-_NO_VALUE: Final = (Operation.COUNT, Operation.DISTINCT, Operation.SINCE_FIRST, Operation.SINCE_LAST)
+_NO_VALUE: Final = (Operation.COUNT, Operation.SINCE_FIRST, Operation.SINCE_LAST)
 
 
 @dataclass
@@ -54,7 +54,7 @@ class QuantityRow:
     minima: int = 0
     longest: dict[Operation, int] = field(default_factory=dict)
     value: int = RECORD_TIME
-    entry: int = 0
+    table: int = 0
 
 
 class RowLayout:
@@ -104,11 +104,9 @@ class RowLayout:
 
     def _place_in_record(self, row: QuantityRow, operations: set[Operation]) -> None:
         name = row.quantity.of
-        if name is not None and FIELDS[name].kind is not Kind.TEXT and operations.difference(_NO_VALUE):
+        if name is not None and operations.difference(_NO_VALUE):
             if name not in self.values:
                 self.values[name] = self.stride
                 self.stride += 1
             row.value = self.values[name]
-        if Operation.DISTINCT in operations:
-            row.entry = self.stride
-            self.stride += 1
+        row.table = self._take(VALUES_WORDS) if Operation.DISTINCT in operations else 0

@@ -6,13 +6,12 @@ at that instant, had all that has arrived been there.
 
 from zhamen.features.answer import MISSING
 from zhamen.features.compiled import Words, inlined
+from zhamen.features.distinct import find_value
 from zhamen.features.layout import (
     ALWAYS,
     BLOCKS,
     COUNT,
     DISTINCT,
-    ENTRY_LATEST,
-    ENTRY_ROWS,
     FIRST,
     KEY_ENTERED,
     KEY_RING,
@@ -27,8 +26,8 @@ from zhamen.features.layout import (
     O_WIDTH,
     Q_BIT,
     Q_DROPPED,
-    Q_ENTRY,
     Q_EVER_FIRST,
+    Q_TABLE,
     Q_VALUE,
     RECORD_FLAGS,
     RECORD_TIME,
@@ -120,23 +119,24 @@ def _totals(memory: Words, program: Words, series: int, row: int, question: int,
 
 @inlined
 def _distinct(memory: Words, program: Words, series: int, row: int, question: int, instant: int) -> float:
-    """Count the values by marking the entries met; the marks are taken off again."""
+    """Count the values by marking the slots met; the marks are taken off again."""
     start = _start(memory, program, series, row, question, instant)
     end = _after(memory, program, series, row, instant)
-    word = program[program[question + O_QUANTITY] + Q_ENTRY]
+    quantity = program[question + O_QUANTITY]
+    blocks, header, word = program[BLOCKS], row + program[quantity + Q_TABLE], program[quantity + Q_VALUE]
     count = 0
     for position in range(start, end):
         at = _record(memory, program, series, row, question, position)
         if at >= 0:
-            latest = program[ENTRY_ROWS] + memory[at + word] + ENTRY_LATEST
-            if memory[latest] >= 0:
+            latest = find_value(memory, blocks, header, memory[at + word]) + 1
+            if memory[latest] > 0:
                 count += 1
-                memory[latest] = ~memory[latest]
+                memory[latest] = -memory[latest]
     for position in range(start, end):
         at = _record(memory, program, series, row, question, position)
         if at >= 0:
-            latest = program[ENTRY_ROWS] + memory[at + word] + ENTRY_LATEST
-            memory[latest] = max(memory[latest], ~memory[latest])
+            latest = find_value(memory, blocks, header, memory[at + word]) + 1
+            memory[latest] = abs(memory[latest])
     return float(count)
 
 

@@ -50,9 +50,7 @@ class MemoryReport:
     live_bytes: int
     budget_bytes: int
     block_bytes: int
-    """Records and extremes."""
-    entry_bytes: int
-    """Distinct values."""
+    """Records, extremes and distinct values."""
     key_bytes: int
     keys: dict[str, int]
     """By series."""
@@ -63,7 +61,7 @@ class MemoryReport:
     def bytes_per_record(self) -> float:
         """All but the keys' own rows, divided by the records; 0 when there are none."""
         records = sum(self.records.values())
-        return (self.block_bytes + self.entry_bytes) / records if records else 0.0
+        return self.block_bytes / records if records else 0.0
 
     @property
     def bytes_per_key(self) -> float:
@@ -246,7 +244,6 @@ class FeatureState:
             live_bytes=int(words[LIVE_WORDS]) * _WORD,
             budget_bytes=memory.budget_words * _WORD,
             block_bytes=int(words[BLOCK_WORDS]) * _WORD,
-            entry_bytes=rows(memory.entries),
             key_bytes=sum(rows(table) for table in memory.series.values()),
             keys={name: int(words[table.header + TABLE_LIVE]) for name, table in memory.series.items()},
             records={name: int(words[table.header + TABLE_RECORDS]) for name, table in memory.series.items()},

@@ -11,7 +11,7 @@ an event does not grow with the history of its key.
 """
 
 from zhamen.features.compiled import Words, inlined
-from zhamen.features.distinct import enter_value, free_entry
+from zhamen.features.distinct import enter_value, forget_value
 from zhamen.features.extremes import forget_extremes, push_extreme
 from zhamen.features.layout import (
     BLOCKS,
@@ -28,12 +28,12 @@ from zhamen.features.layout import (
     LATENESS,
     Q_BIT,
     Q_DROPPED,
-    Q_ENTRY,
     Q_LAST,
     Q_LEVEL,
     Q_MAX,
     Q_MIN,
     Q_SUPERSEDED,
+    Q_TABLE,
     Q_TOTAL,
     Q_VALUE,
     Q_WORDS,
@@ -93,7 +93,7 @@ def enter(memory: Words, program: Words, series: int, row: int, position: int, n
             if level > 0:
                 value = memory[at + program[quantity + Q_VALUE]]
                 add_to_total(memory, row + program[quantity + Q_TOTAL], level, value)
-            if program[quantity + Q_ENTRY] > 0:
+            if program[quantity + Q_TABLE] > 0:
                 enter_value(memory, program, series, row, quantity, position)
             if newest:
                 _enter_ends(memory, program, row, quantity, position, at)
@@ -194,8 +194,9 @@ def _forget(memory: Words, program: Words, series: int, row: int, at: int) -> No
     quantity = program[series + S_QUANTITIES + 1]
     for _ in range(program[series + S_QUANTITIES]):
         if flags & program[quantity + Q_BIT]:
-            if program[quantity + Q_ENTRY] > 0 and not flags & program[quantity + Q_SUPERSEDED]:
-                free_entry(memory, program, memory[at + program[quantity + Q_ENTRY]])
+            if program[quantity + Q_TABLE] > 0 and not flags & program[quantity + Q_SUPERSEDED]:
+                value = memory[at + program[quantity + Q_VALUE]]
+                forget_value(memory, program[BLOCKS], row + program[quantity + Q_TABLE], value)
             if program[quantity + Q_DROPPED] > 0:
                 dropped = row + program[quantity + Q_DROPPED]
                 memory[dropped] = memory[at + RECORD_TIME]
