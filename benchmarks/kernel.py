@@ -45,7 +45,7 @@ _Values = npt.NDArray[np.float64]
 def run() -> list[Result]:
     """Measure every scenario of the kernel."""
     plan, payments = Plan(_sixteen()), _payments(_EVENTS)
-    whole, state = _rate(plan, payments, rounds=3)
+    whole, state = _rate(plan, payments, rounds=5)
     values = FeatureState(plan).advance_batch(payments).values
     duckdb_rate = _duckdb_rate(payments, values)
     polars_rate, polars_note = _polars_rate(payments, values)
@@ -210,7 +210,7 @@ def _starter() -> list[Result]:
     definitions = load_pack(read_pack("starter"), "starter").definitions
     plan, events = Plan(definitions), _bank_month(_STARTER + _SINGLE)
     batch = events[:_STARTER]
-    rate, state = _rate(plan, batch, rounds=2)
+    rate, state = _rate(plan, batch, rounds=5)
     rows = _rows(plan, events[_STARTER:])
     times = np.array([_timed(state.advance, row) for row in rows]) / 1000
     memory = state.memory

@@ -60,6 +60,7 @@ from zhamen.features.layout import (
     S_TABLE,
     S_WORDS,
     SERIES,
+    TABLE_LIVE,
     WATERMARK,
 )
 from zhamen.features.scan import scan
@@ -68,6 +69,11 @@ from zhamen.features.table import find_row, scatter
 from zhamen.features.windows import settle
 
 __all__ = ["Kernel", "kernel"]
+
+_SWEPT_A_RECORD: Final = 1
+_SWEPT_A_KEY: Final = 2
+"""Keys swept for each that is made: more than one, so that the sweep comes round."""
+_EVENTS_A_TURN: Final = 8
 
 Kernel = Callable[[Words, Words, Words, Floats, int], int]
 
@@ -107,14 +113,14 @@ def _take(memory: Words, program: Words, inputs: Words, event: int, outputs: Flo
     series = program[SERIES + 1]
     for _ in range(program[SERIES]):
         _ask_before(memory, program, series, inputs, event, outputs, values)
-        gathered = _put_in(memory, program, series, inputs, event)
+        to_sweep = _put_in(memory, program, series, inputs, event)
         _ask_with(memory, program, series, inputs, event, outputs, values)
-        if gathered:
-            sweep(memory, program, series)
+        sweep(memory, program, series, to_sweep)
         series += S_WORDS
     # A series that nothing is put into any more is swept too, when its turn comes.
-    if program[SERIES] > 0:
-        sweep(memory, program, program[SERIES + 1] + memory[EVENTS] % program[SERIES] * S_WORDS)
+    turn = memory[EVENTS] // _EVENTS_A_TURN
+    if program[SERIES] > 0 and turn * _EVENTS_A_TURN == memory[EVENTS]:
+        sweep(memory, program, program[SERIES + 1] + turn % program[SERIES] * S_WORDS, 1)
     _derive(program, outputs, values)
 
 
@@ -152,22 +158,24 @@ def _ask_before(
 
 
 @inlined
-def _put_in(memory: Words, program: Words, series: int, inputs: Words, event: int) -> bool:
-    """Put the event's record in, if the series gathers it; tell whether it does."""
+def _put_in(memory: Words, program: Words, series: int, inputs: Words, event: int) -> int:
+    """Put the event's record in, if the series gathers it; give how many keys to sweep for it."""
     key = program[program[series + S_KEYS] + inputs[event + IN_TYPE]]
     if key < 0 or inputs[event + key] < 0 or inputs[event + program[series + S_BITS]] == 0:
-        return False
+        return 0
     time = inputs[event + IN_TIME] + program[series + S_DELAY]
     too_late = time <= memory[WATERMARK] - program[series + S_HORIZON]
     if too_late and program[series + S_EVER] == 0:
-        return False
+        return 0
+    keys_before = memory[program[series + S_TABLE] + TABLE_LIVE]
     row = _row_to_put_in(memory, program, series, inputs, event, inputs[event + key])
     settle(memory, program, series, row, inputs[event + IN_TIME])
     if too_late:
         absorb(memory, program, series, row, inputs, event)
     else:
         gather(memory, program, series, row, inputs, event)
-    return True
+    made = memory[program[series + S_TABLE] + TABLE_LIVE] - keys_before
+    return _SWEPT_A_RECORD + made * _SWEPT_A_KEY
 
 
 @inlined

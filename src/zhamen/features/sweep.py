@@ -33,17 +33,15 @@ from zhamen.features.windows import settle
 
 __all__ = ["sweep"]
 
-_STEPS: Final = 2
-"""Keys looked at per series and event. Twice what one event can add, so that sweeping keeps up."""
 _AHEAD: Final = 8
 """How many keys ahead their memory is asked for."""
 
 
 @inlined
-def sweep(memory: Words, program: Words, series: int) -> None:
-    """Look at the next keys of a series; drop what nothing can ask for, free who has nothing left."""
+def sweep(memory: Words, program: Words, series: int, keys: int) -> None:
+    """Look at the next `keys` of a series; drop what nothing can ask for, free who has nothing left."""
     table = program[series + S_TABLE]
-    for _ in range(min(_STEPS, memory[table + TABLE_TOP])):
+    for _ in range(min(keys, memory[table + TABLE_TOP])):
         cursor = memory[table + TABLE_CURSOR]
         if cursor >= memory[table + TABLE_TOP]:
             cursor = 0
