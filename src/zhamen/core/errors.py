@@ -6,6 +6,7 @@
     ├── InputError             what was given is wrong           (HTTP 400-422, exit 2)
     │   ├── InvalidEvent
     │   ├── InvalidExpression
+    │   ├── InvalidIdentifier
     │   ├── InvalidPack
     │   ├── UnreadableFile
     │   └── TooLarge
@@ -44,6 +45,7 @@ __all__ = [
     "InputError",
     "InvalidEvent",
     "InvalidExpression",
+    "InvalidIdentifier",
     "InvalidPack",
     "InvalidSetting",
     "JournalDamaged",
@@ -95,6 +97,12 @@ class InvalidExpression(InputError):
     """An expression outside the language, or of the wrong type or unit."""
 
     code = "invalid_expression"
+
+
+class InvalidIdentifier(InputError):
+    """A text that identifies nothing of its kind; the message shows it masked."""
+
+    code = "invalid_identifier"
 
 
 class InvalidPack(InputError):

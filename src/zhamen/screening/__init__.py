@@ -1,0 +1,1 @@
+"""What risk records are about, and how they are found without keeping it: identifiers and their keys."""

@@ -1,0 +1,81 @@
+"""A text becomes an identifier: of a kind that is known, or of every kind that it may be."""
+
+from collections.abc import Callable
+from typing import Final
+
+from zhamen.core.errors import InvalidIdentifier
+from zhamen.screening.identifiers.banking import account, card, is_iban, merchant
+from zhamen.screening.identifiers.network import device, ip, url
+from zhamen.screening.identifiers.parties import enterprise, person
+from zhamen.screening.identifiers.phones import phone
+from zhamen.screening.identifiers.wallets import wallet
+from zhamen.screening.subjects import Identifier, SubjectKind
+
+__all__ = ["identify", "recognise"]
+
+_READERS: Final[dict[SubjectKind, Callable[[str], Identifier]]] = {
+    SubjectKind.PERSON: person,
+    SubjectKind.ENTERPRISE: enterprise,
+    SubjectKind.ACCOUNT: account,
+    SubjectKind.CARD: card,
+    SubjectKind.PHONE: phone,
+    SubjectKind.DEVICE: device,
+    SubjectKind.IP: ip,
+    SubjectKind.URL: url,
+    SubjectKind.WALLET: wallet,
+    SubjectKind.MERCHANT: merchant,
+}
+_CHECKED: Final = (SubjectKind.WALLET, SubjectKind.ENTERPRISE, SubjectKind.CARD, SubjectKind.IP)
+_LIKELIEST_FIRST: Final = (
+    *_CHECKED,
+    SubjectKind.PERSON,
+    SubjectKind.PHONE,
+    SubjectKind.URL,
+    SubjectKind.ACCOUNT,
+    SubjectKind.MERCHANT,
+    SubjectKind.DEVICE,
+)
+
+
+def identify(kind: SubjectKind, text: str) -> Identifier:
+    """Give the identifier that a text writes, whatever its spaces, dashes and width.
+
+    Raises
+    ------
+    InvalidIdentifier
+        The text is none of this kind, or a check digit is wrong. The message shows it masked.
+
+    Examples
+    --------
+    >>> identify(SubjectKind.PHONE, "138 0013-8000").canonical
+    '+8613800138000'
+    >>> identify(SubjectKind.URL, "hxxps://WWW.Bad-Bank[.]example/login/").canonical
+    'bad-bank.example/login'
+    >>> identify(SubjectKind.CARD, "4111 1111 1111 1112")
+    Traceback (most recent call last):
+    zhamen.core.errors.InvalidIdentifier: card 4111****1112 fails its check digit; compare it with the card
+    """
+    return _READERS[kind](text)
+
+
+def recognise(text: str) -> tuple[Identifier, ...]:
+    """Give every identifier that a text may be, the likeliest first; none when it can be nothing.
+
+    Kinds with check digits come first. A device is told only when nothing else fits: any text may be one.
+
+    Examples
+    --------
+    >>> [found.kind.value for found in recognise("13800138000")]
+    ['phone', 'account']
+    >>> [found.kind.value for found in recognise("192.0.2.7")]
+    ['ip', 'url']
+    """
+    found: list[Identifier] = []
+    for kind in _LIKELIEST_FIRST:
+        if kind is SubjectKind.DEVICE and found:
+            continue
+        try:
+            found.append(identify(kind, text))
+        except InvalidIdentifier:
+            continue
+    return tuple(sorted(found, key=lambda one: not is_iban(one.canonical)))

@@ -1,0 +1,93 @@
+"""Addresses of the network: hosts and pages, IP addresses and their networks; and devices."""
+
+import ipaddress
+import re
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+import idna
+
+from zhamen.core.errors import InvalidIdentifier
+from zhamen.screening.identifiers.fold import fold, masked_middle, refuse
+from zhamen.screening.subjects import Identifier, SubjectKind
+
+__all__ = ["device", "ip", "url"]
+
+_DEFANGED: Final = re.compile(r"\[(\.|dot|:)\]|\((\.|dot)\)", re.IGNORECASE)
+_SCHEME: Final = re.compile(r"(?:[a-z][a-z0-9+.\-]*:)?//", re.IGNORECASE)
+_LONGEST_DEVICE: Final = 128
+_SHOWN_URL: Final = 60
+
+
+def url(text: str) -> Identifier:
+    """Give a page or a host: ``host`` or ``host/path``, the host in its ASCII form (UTS 46, RFC 5891).
+
+    Scheme, user, port, query, fragment, the last dot and a leading ``www.`` are dropped; so are the
+    brackets that make a harmful address unclickable (``hxxp://bad[.]example``). Addresses are public
+    and shown whole.
+    """
+    folded = _DEFANGED.sub(lambda found: ":" if found[1] == ":" else ".", fold(SubjectKind.URL, text))
+    if any(character.isspace() for character in folded):
+        raise InvalidIdentifier(f"url {folded[:_SHOWN_URL]!r} holds a space; give one address")
+    start = folded if _SCHEME.match(folded) else f"//{folded}"
+    try:
+        parts = urlsplit(start)
+        name, path = parts.hostname or "", parts.path
+    except ValueError:
+        raise InvalidIdentifier(f"url {folded[:_SHOWN_URL]!r} cannot be read; give host/path") from None
+    host = _host(name)
+    if host is None:
+        raise InvalidIdentifier(f"url {folded[:_SHOWN_URL]!r} names no host; give one such as example.com")
+    canonical = f"{host}{_path(path)}"
+    return Identifier(SubjectKind.URL, canonical, canonical)
+
+
+def _host(name: str) -> str | None:
+    name = name.strip(".")
+    try:
+        return ipaddress.ip_address(name).compressed
+    except ValueError:
+        pass
+    try:
+        host = idna.encode(name, uts46=True, transitional=False).decode().lower()
+    except (idna.IDNAError, UnicodeError):
+        host = name.lower() if re.fullmatch(r"[a-z0-9_\-]+(\.[a-z0-9_\-]+)+", name.lower()) else ""
+    while host.startswith("www.") and host.count(".") > 1:
+        host = host.removeprefix("www.")
+    return host if "." in host and len(host) <= 253 else None
+
+
+def _path(path: str) -> str:
+    """Give a path with its percent signs resolved until nothing changes, so that all spellings are one."""
+    while (plain := unquote(path)) != path:
+        path = plain
+    path = re.sub(r"/{2,}", "/", path).rstrip("/")
+    return "".join(character for character in path if character.isprintable() and not character.isspace())
+
+
+def ip(text: str) -> Identifier:
+    """Give an address or a network of IPv4 or IPv6, shortened (RFC 5952); IPv4 within IPv6 is IPv4."""
+    folded = _DEFANGED.sub(lambda found: ":" if found[1] == ":" else ".", fold(SubjectKind.IP, text))
+    try:
+        network = ipaddress.ip_network(folded, strict=False)
+    except ValueError:
+        raise InvalidIdentifier(
+            f"ip {masked_middle(folded[:40], 3, 2)} is no address or network; give 192.0.2.1 or 192.0.2.0/24"
+        ) from None
+    mapped = network.network_address.ipv4_mapped if network.version == 6 else None
+    if mapped is not None and network.prefixlen >= 96:
+        network = ipaddress.ip_network((mapped, network.prefixlen - 96), strict=False)
+    if network.prefixlen < network.max_prefixlen:
+        return Identifier(SubjectKind.IP, network.compressed, network.compressed)
+    address = network.network_address.compressed
+    shown = address[: max(address.rfind("."), address.rfind(":")) + 1]
+    return Identifier(SubjectKind.IP, address, f"{shown}*")
+
+
+def device(text: str) -> Identifier:
+    """Give a device's identity, as the channel writes it: at most 128 printable characters, case kept."""
+    canonical = fold(SubjectKind.DEVICE, text)
+    found = Identifier(SubjectKind.DEVICE, canonical, masked_middle(canonical, 3, 3))
+    if len(canonical) > _LONGEST_DEVICE or any(character.isspace() for character in canonical):
+        raise refuse(found, "is not 1 to 128 characters without spaces; give it as the channel sends it")
+    return found

@@ -1,0 +1,62 @@
+"""People by their documents, and enterprises by their registration."""
+
+import re
+from typing import Final
+
+from stdnum.cn import ric, uscc
+from stdnum.exceptions import ValidationError
+
+from zhamen.screening.identifiers.fold import compact, masked_middle, refuse
+from zhamen.screening.subjects import Identifier, SubjectKind
+
+__all__ = ["enterprise", "person"]
+
+_OLD: Final = re.compile(r"\d{15}", re.ASCII)
+_RESIDENT: Final = re.compile(r"\d{17}[\dX]", re.ASCII)
+_PREFIXED: Final = re.compile(r"(CN|PASSPORT|PERMIT):?([A-Z0-9]+)", re.ASCII)
+_PERMIT: Final = re.compile(r"[HM]\d{8}(\d{2})?|\d{8}", re.ASCII)
+_PASSPORT: Final = re.compile(r"(?=.*\d)[A-Z0-9]{6,12}", re.ASCII)
+
+
+def person(text: str) -> Identifier:
+    """Give a person by a document: resident identity card, travel permit, or passport.
+
+    A resident number (GB 11643-1999) has its place, date of birth and check digit checked, and the
+    old form of 15 digits is written as the new. ``PASSPORT:`` and ``PERMIT:`` before a number say
+    which document it is; without them, H or M and 8 digits are a permit of Hong Kong or Macao, 8 digits
+    one of Taiwan, and letters and digits a passport.
+    """
+    number = compact(SubjectKind.PERSON, text)
+    prefixed = _PREFIXED.fullmatch(number)
+    kind, bare = prefixed.groups() if prefixed and ":" in number else ("", number)
+    if kind in ("", "CN") and (_RESIDENT.fullmatch(bare) or _OLD.fullmatch(bare)):
+        return _resident(bare)
+    found = Identifier(SubjectKind.PERSON, "", masked_middle(bare, 1, 2))
+    if kind in ("", "PERMIT") and _PERMIT.fullmatch(bare):
+        return Identifier(SubjectKind.PERSON, f"PERMIT:{bare}", found.masked)
+    if _PASSPORT.fullmatch(bare) and (kind == "PASSPORT" or (not kind and not bare.isdigit())):
+        return Identifier(SubjectKind.PERSON, f"PASSPORT:{bare}", found.masked)
+    raise refuse(found, "is no identity card, permit or passport number; give one as on the document")
+
+
+def _resident(number: str) -> Identifier:
+    if len(number) == 15:
+        number = f"{number[:6]}19{number[6:]}"
+        number += ric.calc_check_digit(f"{number}0")
+    found = Identifier(SubjectKind.PERSON, f"CN:{number}", masked_middle(number, 3, 4))
+    try:
+        ric.validate(number)
+    except ValidationError:
+        raise refuse(found, "has a wrong place, date or check digit; compare it with the card") from None
+    return found
+
+
+def enterprise(text: str) -> Identifier:
+    """Give an enterprise by its unified social credit code, 18 characters (GB 32100-2015)."""
+    code = compact(SubjectKind.ENTERPRISE, text)
+    found = Identifier(SubjectKind.ENTERPRISE, code, masked_middle(code, 4, 4))
+    try:
+        uscc.validate(code)
+    except ValidationError:
+        raise refuse(found, "is no unified social credit code; give its 18 characters") from None
+    return found

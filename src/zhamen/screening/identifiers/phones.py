@@ -1,0 +1,42 @@
+"""Phone numbers, and the short and service numbers that scammers like to show."""
+
+import re
+from typing import Final
+
+import phonenumbers
+
+from zhamen.screening.identifiers.fold import compact, fold, masked_middle, refuse
+from zhamen.screening.subjects import Identifier, SubjectKind
+
+__all__ = ["phone"]
+
+_HOME: Final = "CN"
+_SERVICE: Final = re.compile(r"1[012]\d{1,3}|9[56]\d{3,6}|[48]00\d{7}", re.ASCII)
+_TYPED: Final = re.compile(r"[+\d() .\-\u2010-\u2015]+", re.ASCII)
+
+
+def phone(text: str) -> Identifier:
+    """Give a phone number in its international form (ITU-T E.164); without a country it is a Chinese one.
+
+    Emergency and service numbers (110, 95588, 400...) have no international form and stay as they are.
+    """
+    digits = compact(SubjectKind.PHONE, text)
+    bare = digits.removeprefix("+86")
+    if _SERVICE.fullmatch(bare):
+        return Identifier(SubjectKind.PHONE, bare, bare)
+    unread = Identifier(SubjectKind.PHONE, "", masked_middle(digits, 3, 2))
+    typed = fold(SubjectKind.PHONE, text)
+    if not _TYPED.fullmatch(typed):
+        raise refuse(unread, "holds other than digits; give the number with its area or country code")
+    try:
+        number = phonenumbers.parse(typed, _HOME)
+    except phonenumbers.NumberParseException:
+        raise refuse(unread, "cannot be read; give the number with its area or country code") from None
+    possible = phonenumbers.is_possible_number_with_reason(number)
+    if possible != phonenumbers.ValidationResult.IS_POSSIBLE:
+        raise refuse(unread, "has too many or too few digits; give its area or country code too")
+    canonical = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    country = f"+{number.country_code}"
+    return Identifier(
+        SubjectKind.PHONE, canonical, f"{country} {masked_middle(canonical.removeprefix(country), 3, 2)}"
+    )
