@@ -44,7 +44,8 @@ def test_any_coming_and_going_is_counted_as_a_set_counts_it(steps: list[tuple[in
 
 def test_a_key_that_held_thousands_of_values_gives_their_memory_back() -> None:
     state = _state()
-    small = state.advance((0, "transfer", 0, "A")) and state.memory.block_bytes
+    assert state.advance((0, "transfer", 0, "A")) == [1.0]
+    small = state.memory.block_bytes
     for amount in range(5000):
         assert state.advance((_SECOND, "transfer", amount, "A")) == [float(amount + 1)]
     assert state.memory.block_bytes > 5000 * 16
