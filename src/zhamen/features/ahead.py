@@ -33,6 +33,7 @@ from zhamen.features.layout import (
     S_WIDTHS,
     S_WORDS,
     SERIES,
+    SLOT_LATEST,
     VALUES_BLOCK,
     W_TAIL,
     W_WORDS,
@@ -146,6 +147,10 @@ def _fetch_older(memory: Words, program: Words, series: int, inputs: Words, even
             header, value = row + program[pair], inputs[event + program[pair + 1]]
             if memory[header + VALUES_BLOCK] != 0:
                 slot = find_value(memory, program[BLOCKS], header, value)
-                ring, stride, latest = row + KEY_RING, program[series + S_STRIDE], memory[slot + 1] - 1
+                ring, stride, latest = (
+                    row + KEY_RING,
+                    program[series + S_STRIDE],
+                    memory[slot + SLOT_LATEST] - 1,
+                )
                 prefetch(memory, place(memory, program[BLOCKS], ring, stride, latest))
             pair += 2

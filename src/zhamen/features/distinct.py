@@ -25,6 +25,8 @@ from zhamen.features.layout import (
     Q_VALUE,
     RECORD_FLAGS,
     S_STRIDE,
+    SLOT_LATEST,
+    SLOT_VALUE,
     SLOT_WORDS,
     VALUES_BLOCK,
     VALUES_COUNT,
@@ -44,7 +46,7 @@ def enter_value(memory: Words, program: Words, series: int, row: int, quantity: 
     blocks, stride = program[BLOCKS], program[series + S_STRIDE]
     at = place(memory, blocks, row + KEY_RING, stride, position)
     slot = _take(memory, blocks, row + program[quantity + Q_TABLE], memory[at + program[quantity + Q_VALUE]])
-    before = memory[slot + 1] - 1
+    before = memory[slot + SLOT_LATEST] - 1
     superseded = program[quantity + Q_SUPERSEDED]
     if before > position:
         memory[at + RECORD_FLAGS] |= superseded
@@ -52,7 +54,7 @@ def enter_value(memory: Words, program: Words, series: int, row: int, quantity: 
     if before >= 0:
         older = place(memory, blocks, row + KEY_RING, stride, before)
         memory[older + RECORD_FLAGS] |= superseded
-    memory[slot + 1] = position + 1
+    memory[slot + SLOT_LATEST] = position + 1
     pair = program[quantity + Q_DISTINCTS + 1]
     for _ in range(program[quantity + Q_DISTINCTS]):
         if before < memory[row + program[pair]] <= position:
@@ -71,12 +73,11 @@ def home_of(memory: Words, blocks: int, header: int, value: int) -> int:
 def find_value(memory: Words, blocks: int, header: int, value: int) -> int:
     """Give the place of the slot of a value, or of the free slot where it belongs. There must be a block."""
     block = memory[header + VALUES_BLOCK]
-    mask, first = _mask(block), blocks + (block >> 6)
-    number = scatter(value) & mask
-    slot = first + number * SLOT_WORDS
-    while memory[slot + 1] != 0 and memory[slot] != value:
-        number = (number + 1) & mask
-        slot = first + number * SLOT_WORDS
+    first = blocks + (block >> 6)
+    last = first + _mask(block) * SLOT_WORDS
+    slot = home_of(memory, blocks, header, value)
+    while memory[slot + SLOT_LATEST] != 0 and memory[slot + SLOT_VALUE] != value:
+        slot = first if slot == last else slot + SLOT_WORDS
     return slot
 
 
@@ -87,17 +88,23 @@ def forget_value(memory: Words, blocks: int, header: int, value: int) -> None:
     mask, first = _mask(block), blocks + (block >> 6)
     gap = (find_value(memory, blocks, header, value) - first) // SLOT_WORDS
     number = (gap + 1) & mask
-    while memory[first + number * SLOT_WORDS + 1] != 0:
-        slot = first + number * SLOT_WORDS
-        home = scatter(memory[slot]) & mask
+    slot = first + number * SLOT_WORDS
+    while memory[slot + SLOT_LATEST] != 0:
+        home = scatter(memory[slot + SLOT_VALUE]) & mask
         if (number - home) & mask >= (number - gap) & mask:
-            memory[first + gap * SLOT_WORDS] = memory[slot]
-            memory[first + gap * SLOT_WORDS + 1] = memory[slot + 1]
+            _copy(memory, slot, first + gap * SLOT_WORDS)
             gap = number
         number = (number + 1) & mask
-    memory[first + gap * SLOT_WORDS + 1] = 0
+        slot = first + number * SLOT_WORDS
+    memory[first + gap * SLOT_WORDS + SLOT_LATEST] = 0
     memory[header + VALUES_COUNT] -= 1
     _shrink(memory, blocks, header)
+
+
+@inlined
+def _copy(memory: Words, slot: int, to: int) -> None:
+    memory[to + SLOT_VALUE] = memory[slot + SLOT_VALUE]
+    memory[to + SLOT_LATEST] = memory[slot + SLOT_LATEST]
 
 
 @inlined
@@ -111,14 +118,14 @@ def _take(memory: Words, blocks: int, header: int, value: int) -> int:
     if memory[header + VALUES_BLOCK] == 0:
         memory[header + VALUES_BLOCK] = _make(memory, blocks, _FIRST_CLASS)
     slot = find_value(memory, blocks, header, value)
-    if memory[slot + 1] != 0:
+    if memory[slot + SLOT_LATEST] != 0:
         return slot
     block, count = memory[header + VALUES_BLOCK], memory[header + VALUES_COUNT] + 1
     memory[header + VALUES_COUNT] = count
     if 4 * count > 3 << ((block & 63) - 1):
         _move(memory, blocks, header, block & 63)
         slot = find_value(memory, blocks, header, value)
-    memory[slot] = value
+    memory[slot + SLOT_VALUE] = value
     return slot
 
 
@@ -147,8 +154,6 @@ def _move(memory: Words, blocks: int, header: int, size_class: int) -> None:
     memory[header + VALUES_BLOCK] = _make(memory, blocks, size_class)
     first = blocks + (old >> 6)
     for slot in range(first, first + (SLOT_WORDS << ((old & 63) - 1)), SLOT_WORDS):
-        if memory[slot + 1] != 0:
-            to = find_value(memory, blocks, header, memory[slot])
-            memory[to] = memory[slot]
-            memory[to + 1] = memory[slot + 1]
+        if memory[slot + SLOT_LATEST] != 0:
+            _copy(memory, slot, find_value(memory, blocks, header, memory[slot + SLOT_VALUE]))
     free(memory, blocks, SLOT_WORDS, old)

@@ -28,6 +28,7 @@ from zhamen.features.layout import (
     S_QUANTITIES,
     S_STRIDE,
     S_WIDTHS,
+    SLOT_LATEST,
     W_CELLS,
     W_TAIL,
     W_WIDTH,
@@ -86,7 +87,7 @@ def _move_quantity(
             flags = memory[at + RECORD_FLAGS]
             if flags & bit and not flags & program[quantity + Q_SUPERSEDED]:
                 slot = find_value(memory, blocks, header, memory[at + program[quantity + Q_VALUE]])
-                memory[slot + 1] = later + 1
+                memory[slot + SLOT_LATEST] = later + 1
     if program[quantity + Q_MAX] > 0:
         _rebuild(memory, program, series, row, quantity, Q_MAX)
     if program[quantity + Q_MIN] > 0:

@@ -83,6 +83,9 @@ RING_WORDS: Final = 3
 VALUES_BLOCK: Final = 0
 VALUES_COUNT: Final = 1
 VALUES_WORDS: Final = 2
+SLOT_VALUE: Final = 0
+SLOT_LATEST: Final = 1
+"""The position of the latest record with the value + 1; 0 in a free slot."""
 SLOT_WORDS: Final = 2
 
 # -- A record ----------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ from zhamen.features.layout import (
     RING_FIRST,
     S_STRIDE,
     SINCE_FIRST,
+    SLOT_LATEST,
     STD,
     SUM,
 )
@@ -128,14 +129,14 @@ def _distinct(memory: Words, program: Words, series: int, row: int, question: in
     for position in range(start, end):
         at = _record(memory, program, series, row, question, position)
         if at >= 0:
-            latest = find_value(memory, blocks, header, memory[at + word]) + 1
+            latest = find_value(memory, blocks, header, memory[at + word]) + SLOT_LATEST
             if memory[latest] > 0:
                 count += 1
                 memory[latest] = -memory[latest]
     for position in range(start, end):
         at = _record(memory, program, series, row, question, position)
         if at >= 0:
-            latest = find_value(memory, blocks, header, memory[at + word]) + 1
+            latest = find_value(memory, blocks, header, memory[at + word]) + SLOT_LATEST
             memory[latest] = abs(memory[latest])
     return float(count)
 

@@ -229,6 +229,7 @@ class TestMemory:
         rest = state.memory
         assert rest.keys == {"out": 1}
         assert rest.records == {"out": 1}
+        assert rest.block_bytes < peak.block_bytes
         assert rest.block_bytes <= 128
 
     def test_keys_with_totals_for_ever_stay_and_only_their_records_go(self) -> None:

@@ -1,10 +1,11 @@
 """Each kind of identifier has one canonical form, however it is typed, and wrong ones are refused."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from zhamen.core.errors import InvalidIdentifier
@@ -15,8 +16,6 @@ from zhamen.screening.subjects import SubjectKind
 
 _PROJECT = Path(__file__).parents[3]
 _PUBLISHED = _PROJECT.parent / "shared/data/identifiers"
-_ETHEREUM = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
-_BITCOIN = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"
 _WRITTEN = [
     ("person", "11010519491231002x", "CN:11010519491231002X"),
     ("person", "110105 491231 002", "CN:11010519491231002X"),
@@ -93,6 +92,19 @@ def test_any_text_is_an_identifier_or_is_refused(kind: SubjectKind, text: str) -
         return
     assert found.kind is kind
     assert identify(kind, found.canonical) == found
+
+
+@given(st.text(alphabet="aA1.-/%:@?#[]()25eEcCfF中Ａ\u0301\u200d ", max_size=40))
+@settings(max_examples=1000, deadline=None)
+@example("b.example/%EF%BC%A1%3F%5B.%5D%23%0A%FF")
+def test_a_web_address_made_canonical_stays_so(text: str) -> None:
+    with suppress(InvalidIdentifier):
+        found = identify(SubjectKind.URL, text)
+        assert identify(SubjectKind.URL, found.canonical) == found
+
+
+def test_what_is_invisible_makes_no_other_device() -> None:
+    assert identify(SubjectKind.DEVICE, "\u200b e\u200d\u0301-1 ").canonical == "\u00e9-1"
 
 
 @pytest.mark.parametrize("kind", SubjectKind)

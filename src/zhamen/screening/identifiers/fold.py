@@ -22,11 +22,9 @@ def fold(kind: SubjectKind, text: str) -> str:
     """
     if len(text) > _LONGEST:
         raise InvalidIdentifier(f"a {kind} of {len(text):,} characters; give at most {_LONGEST:,}")
-    plain = "".join(
-        character
-        for character in unicodedata.normalize("NFKC", text).strip()
-        if unicodedata.category(character) != "Cf"
-    )
+    # What is invisible goes first, for it keeps letters and their accents from becoming one character.
+    visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
+    plain = unicodedata.normalize("NFKC", visible).strip()
     if not plain:
         raise InvalidIdentifier(f"an empty {kind}; give one")
     if any(unicodedata.category(character)[0] == "C" for character in plain):
@@ -61,6 +59,6 @@ def masked_middle(text: str, head: int, tail: int) -> str:
     return f"{text[:head]}****{text[-tail:]}"
 
 
-def refuse(identifier: Identifier, why: str) -> InvalidIdentifier:
-    """Give the error of an identifier that was understood but is wrong."""
-    return InvalidIdentifier(f"{identifier.kind} {identifier.masked} {why}")
+def refuse(typed: Identifier, why: str) -> InvalidIdentifier:
+    """Give the error of what was typed as an identifier but is none."""
+    return InvalidIdentifier(f"{typed.kind} {typed.masked} {why}")

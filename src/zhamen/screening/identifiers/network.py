@@ -3,7 +3,7 @@
 import ipaddress
 import re
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import idna
 
@@ -26,7 +26,7 @@ def url(text: str) -> Identifier:
     brackets that make a harmful address unclickable (``hxxp://bad[.]example``). Addresses are public
     and shown whole.
     """
-    folded = _DEFANGED.sub(lambda found: ":" if found[1] == ":" else ".", fold(SubjectKind.URL, text))
+    folded = _refanged(fold(SubjectKind.URL, text))
     if any(character.isspace() for character in folded):
         raise InvalidIdentifier(f"url {folded[:_SHOWN_URL]!r} holds a space; give one address")
     start = folded if _SCHEME.match(folded) else f"//{folded}"
@@ -40,6 +40,10 @@ def url(text: str) -> Identifier:
         raise InvalidIdentifier(f"url {folded[:_SHOWN_URL]!r} names no host; give one such as example.com")
     canonical = f"{host}{_path(path)}"
     return Identifier(SubjectKind.URL, canonical, canonical)
+
+
+def _refanged(text: str) -> str:
+    return _DEFANGED.sub(lambda found: ":" if found[1] == ":" else ".", text)
 
 
 def _host(name: str) -> str | None:
@@ -58,22 +62,20 @@ def _host(name: str) -> str | None:
 
 
 def _path(path: str) -> str:
-    """Give a path with its percent signs resolved until nothing changes, so that all spellings are one."""
+    """Give a path with only those percent signs that it needs, so that all spellings are one."""
     while (plain := unquote(path)) != path:
         path = plain
-    path = re.sub(r"/{2,}", "/", path).rstrip("/")
-    return "".join(character for character in path if character.isprintable() and not character.isspace())
+    return quote(re.sub(r"/{2,}", "/", path).rstrip("/"))
 
 
 def ip(text: str) -> Identifier:
     """Give an address or a network of IPv4 or IPv6, shortened (RFC 5952); IPv4 within IPv6 is IPv4."""
-    folded = _DEFANGED.sub(lambda found: ":" if found[1] == ":" else ".", fold(SubjectKind.IP, text))
+    folded = _refanged(fold(SubjectKind.IP, text))
     try:
         network = ipaddress.ip_network(folded, strict=False)
     except ValueError:
-        raise InvalidIdentifier(
-            f"ip {masked_middle(folded[:40], 3, 2)} is no address or network; give 192.0.2.1 or 192.0.2.0/24"
-        ) from None
+        typed = Identifier(SubjectKind.IP, folded, masked_middle(folded[:40], 3, 2))
+        raise refuse(typed, "is no address or network; give 192.0.2.1 or 192.0.2.0/24") from None
     mapped = network.network_address.ipv4_mapped if network.version == 6 else None
     if mapped is not None and network.prefixlen >= 96:
         network = ipaddress.ip_network((mapped, network.prefixlen - 96), strict=False)

@@ -13,7 +13,7 @@ __all__ = ["enterprise", "person"]
 
 _OLD: Final = re.compile(r"\d{15}", re.ASCII)
 _RESIDENT: Final = re.compile(r"\d{17}[\dX]", re.ASCII)
-_PREFIXED: Final = re.compile(r"(CN|PASSPORT|PERMIT):?([A-Z0-9]+)", re.ASCII)
+_PREFIXED: Final = re.compile(r"(CN|PASSPORT|PERMIT):([A-Z0-9]+)", re.ASCII)
 _PERMIT: Final = re.compile(r"[HM]\d{8}(\d{2})?|\d{8}", re.ASCII)
 _PASSPORT: Final = re.compile(r"(?=.*\d)[A-Z0-9]{6,12}", re.ASCII)
 
@@ -23,20 +23,20 @@ def person(text: str) -> Identifier:
 
     A resident number (GB 11643-1999) has its place, date of birth and check digit checked, and the
     old form of 15 digits is written as the new. ``PASSPORT:`` and ``PERMIT:`` before a number say
-    which document it is; without them, H or M and 8 digits are a permit of Hong Kong or Macao, 8 digits
-    one of Taiwan, and letters and digits a passport.
+    which document it is; without them, H or M and 8 or 10 digits are a permit of Hong Kong or Macao,
+    8 digits one of Taiwan, and letters and digits a passport.
     """
     number = compact(SubjectKind.PERSON, text)
     prefixed = _PREFIXED.fullmatch(number)
-    kind, bare = prefixed.groups() if prefixed and ":" in number else ("", number)
+    kind, bare = prefixed.groups() if prefixed else ("", number)
     if kind in ("", "CN") and (_RESIDENT.fullmatch(bare) or _OLD.fullmatch(bare)):
         return _resident(bare)
-    found = Identifier(SubjectKind.PERSON, "", masked_middle(bare, 1, 2))
+    typed = Identifier(SubjectKind.PERSON, bare, masked_middle(bare, 1, 2))
     if kind in ("", "PERMIT") and _PERMIT.fullmatch(bare):
-        return Identifier(SubjectKind.PERSON, f"PERMIT:{bare}", found.masked)
+        return Identifier(SubjectKind.PERSON, f"PERMIT:{bare}", typed.masked)
     if _PASSPORT.fullmatch(bare) and (kind == "PASSPORT" or (not kind and not bare.isdigit())):
-        return Identifier(SubjectKind.PERSON, f"PASSPORT:{bare}", found.masked)
-    raise refuse(found, "is no identity card, permit or passport number; give one as on the document")
+        return Identifier(SubjectKind.PERSON, f"PASSPORT:{bare}", typed.masked)
+    raise refuse(typed, "is no identity card, permit or passport number; give one as on the document")
 
 
 def _resident(number: str) -> Identifier:

@@ -24,17 +24,17 @@ def phone(text: str) -> Identifier:
     bare = digits.removeprefix("+86")
     if _SERVICE.fullmatch(bare):
         return Identifier(SubjectKind.PHONE, bare, bare)
-    unread = Identifier(SubjectKind.PHONE, "", masked_middle(digits, 3, 2))
-    typed = fold(SubjectKind.PHONE, text)
-    if not _TYPED.fullmatch(typed):
-        raise refuse(unread, "holds other than digits; give the number with its area or country code")
+    typed = Identifier(SubjectKind.PHONE, digits, masked_middle(digits, 3, 2))
+    folded = fold(SubjectKind.PHONE, text)
+    if not _TYPED.fullmatch(folded):
+        raise refuse(typed, "holds other than digits; give the number with its area or country code")
     try:
-        number = phonenumbers.parse(typed, _HOME)
+        number = phonenumbers.parse(folded, _HOME)
     except phonenumbers.NumberParseException:
-        raise refuse(unread, "cannot be read; give the number with its area or country code") from None
+        raise refuse(typed, "cannot be read; give the number with its area or country code") from None
     possible = phonenumbers.is_possible_number_with_reason(number)
     if possible != phonenumbers.ValidationResult.IS_POSSIBLE:
-        raise refuse(unread, "has too many or too few digits; give its area or country code too")
+        raise refuse(typed, "has too many or too few digits; give its area or country code too")
     canonical = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     country = f"+{number.country_code}"
     return Identifier(

@@ -28,20 +28,20 @@ def wallet(text: str) -> Identifier:
     chain, colon, rest = address.partition(":")
     if colon and chain.lower() in ("bitcoin", "ethereum", "tron"):
         address = rest
-    unread = Identifier(SubjectKind.WALLET, "", masked_middle(address, 6, 4))
+    typed = Identifier(SubjectKind.WALLET, address, masked_middle(address, 6, 4))
     if _ETHEREUM.fullmatch(address):
         if not _right_case(address[2:]):
-            raise refuse(unread, "fails its checksum of small and capital letters; copy it anew")
+            raise refuse(typed, "fails its checksum of small and capital letters; copy it anew")
         return _found("ethereum", address.lower())
     if _TRON.fullmatch(address):
         if not _right_base_58(address):
-            raise refuse(unread, "fails its checksum; copy it anew")
+            raise refuse(typed, "fails its checksum; copy it anew")
         return _found("tron", address)
     if _BITCOIN.fullmatch(address):
         if not bitcoin.is_valid(address):
-            raise refuse(unread, "fails its checksum; copy it anew")
+            raise refuse(typed, "fails its checksum; copy it anew")
         return _found("bitcoin", address.lower() if address[:3].lower() == "bc1" else address)
-    raise refuse(unread, "is no address of Bitcoin, Ethereum or Tron; give one of these")
+    raise refuse(typed, "is no address of Bitcoin, Ethereum or Tron; give one of these")
 
 
 def _found(chain: str, address: str) -> Identifier:
