@@ -21,7 +21,7 @@ ENTRY: Final = np.dtype(
         ("list", "u1"),
         ("level", "u1"),
         ("confidence", "u1"),
-        ("spare", "u1"),
+        ("span", "u1"),
     ]
 )
 """An entry without its key, as it stands in arrays and files: 32 bytes."""
@@ -75,6 +75,8 @@ class Entry:
     """The number of the source."""
     effective_from: int
     expires_at: int = EVER
+    span: int = 0
+    """Of a network of addresses, how many bits it fixes: n for IPv4, 100 + n for IPv6; 0 otherwise."""
 
     def in_force(self, as_of: int) -> bool:
         """Whether it counts at an instant, in µs.
