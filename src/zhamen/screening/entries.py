@@ -103,3 +103,5 @@ class SourceNote:
     """How often it is right, 0 to 100, as the bank has set it."""
     authority: bool = False
     """Whether it is police, court or regulator, whose order outranks every other source."""
+    public: bool = False
+    """Whether the public is cautioned by its records."""

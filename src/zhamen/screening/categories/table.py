@@ -23,7 +23,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """The second level; ``code`` is ``group.name``. Numbers and codes never change and are never used again."""
+    """The second level; ``code`` is ``group.name``. Numbers and codes never change and never come again."""
 
     number: int
     code: str
