@@ -196,7 +196,10 @@ class SqlImport:
         )
         more = ("version", "latest", "status", "ended_by", "in_force_from", "in_force_until", "made_at")
         columns = [*_STAGED, *more, "maker", "checker", "run", "change_no"]
-        return connection.execute(insert(records).from_select(columns, chosen)).rowcount
+        counted = {"preserve_rowcount": True}
+        return connection.execute(
+            insert(records).from_select(columns, chosen), execution_options=counted
+        ).rowcount
 
     def _withdraw(self, connection: Connection, now: Micros) -> int:
         """End what the source no longer lists."""
