@@ -40,5 +40,8 @@ class Screen(Protocol):
     def sources(self) -> Mapping[int, SourceNote]:
         """The sources of the entries, by number."""
 
+    def known(self, identifier: Identifier) -> tuple[ListHit, ...]:
+        """Give all that is known, in force or not, the nearest form first."""
+
     def find(self, identifier: Identifier, as_of: int) -> tuple[ListHit, ...]:
         """Give the hits in force at an instant (µs since 1970, UTC), the nearest form first."""

@@ -57,9 +57,18 @@ class GateLike(Protocol):
         """The features, with their ``plan``."""
 
     def decide(
-        self, event: Event, *, trace_id: str, decided_at: datetime, with_features: bool = False
+        self,
+        event: Event,
+        *,
+        trace_id: str,
+        decided_at: datetime,
+        with_features: bool = False,
+        again: Decision | None = None,
     ) -> Decision:
-        """Decide an event and advance; a ZhamenError means that nothing was advanced."""
+        """Decide an event and advance; a ZhamenError means that nothing was advanced.
+
+        ``again`` is the decision that was made of it before, from what the lists said then.
+        """
 
 
 @dataclass(slots=True)
@@ -105,6 +114,7 @@ class Live:
             trace_id=recorded.trace_id,
             decided_at=recorded.decided_at,
             with_features=recorded.features is not None,
+            again=recorded,
         )
         self._stand_at(entry, recorded.decided_at)
         return recorded.pack_hash != self.gate.pack.hash or _ENCODER.encode(decision) == entry.decision

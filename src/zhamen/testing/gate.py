@@ -68,7 +68,13 @@ class TallyGate:
         self.state = state or TallyState(TallyPlan())
 
     def decide(
-        self, event: Event, *, trace_id: str, decided_at: datetime, with_features: bool = False
+        self,
+        event: Event,
+        *,
+        trace_id: str,
+        decided_at: datetime,
+        with_features: bool = False,
+        again: Decision | None = None,  # noqa: ARG002  # it has no lists
     ) -> Decision:
         """Decide by the number of events of the account so far, this one included."""
         account = getattr(event, "debtor_account", None) or getattr(event, "account", None)

@@ -9,7 +9,6 @@ import msgspec
 from zhamen.adapters.feeds.mapping import Column, Feed
 from zhamen.adapters.files.csv_table import CsvTable
 from zhamen.adapters.files.parquet_table import ParquetTable
-from zhamen.adapters.files.table import Table
 from zhamen.core.errors import UnreadableFile
 from zhamen.ports.sources import Reject, Rejects
 
@@ -40,7 +39,7 @@ def read_rows(path: Path, feed: Feed, rejects: Rejects) -> Iterator[Row]:
     return _of_lines(path)
 
 
-def _of_table(table: Table, path: Path, feed: Feed, rejects: Rejects) -> Iterator[Row]:
+def _of_table(table: CsvTable | ParquetTable, path: Path, feed: Feed, rejects: Rejects) -> Iterator[Row]:
     wanted = _columns(feed, table.names, path)
     number = 0
     for chunk in table.chunks(wanted, rejects):

@@ -22,10 +22,6 @@ class Table(Protocol):
     """A file of rows and named columns."""
 
     @property
-    def names(self) -> list[str]:
-        """The columns of the file."""
-
-    @property
     def total(self) -> int | None:
         """How many rows, when that is known without reading them."""
 

@@ -103,6 +103,10 @@ class LiveScreen:
 
     def find(self, identifier: Identifier, as_of: int) -> tuple[ListHit, ...]:
         """Give the hits in force at an instant (µs since 1970, UTC), the nearest form first."""
+        return tuple([hit for hit in self.known(identifier) if hit.entry.in_force(as_of)])
+
+    def known(self, identifier: Identifier) -> tuple[ListHit, ...]:
+        """Give all that is known, in force or not, the nearest form first."""
         state = self._state
         spans = state.built.spans | state.overlay.spans
         return tuple(
@@ -111,7 +115,6 @@ class LiveScreen:
                 for form, one in forms_of(identifier, spans)
                 for _, key in self._ring.keys_to_ask(one)
                 for entry in _under(state, key)
-                if entry.effective_from <= as_of < entry.expires_at
             ]
         )
 
