@@ -12,6 +12,7 @@ from zhamen.api.management import CALL, management_routes
 from zhamen.api.metrics import Metrics
 from zhamen.api.openapi import openapi_document
 from zhamen.api.quotas import Quotas
+from zhamen.api.risk import RiskRoutes
 from zhamen.api.trace import trace_ids
 from zhamen.bootstrap.gatehouse import Gatehouse
 from zhamen.core.errors import ZhamenError
@@ -37,11 +38,17 @@ class Application:
         self._decisions = DecisionRoutes(gatehouse, self.metrics, quotas)
         self._management = management_routes(gatehouse, self.metrics)
         self._document = openapi_document()
-        self._thin: dict[str, tuple[str, _Handler]] = {
-            "/v1/decisions": ("POST", self._decisions.decide),
-            "/v1/decisions:batch": ("POST", self._decisions.decide_batch),
-            "/v1/events": ("POST", self._decisions.record),
-            "/openapi.json": ("GET", self._openapi),
+        risk = RiskRoutes(gatehouse, quotas)
+        self._thin: dict[str, dict[str, _Handler]] = {
+            "/v1/decisions": {"POST": self._decisions.decide},
+            "/v1/decisions:batch": {"POST": self._decisions.decide_batch},
+            "/v1/events": {"POST": self._decisions.record},
+            "/v1/risk": {"POST": risk.ask},
+            "/v1/risk:batch": {"POST": risk.ask_many},
+            "/v1/subscriptions": {"GET": risk.watched, "POST": risk.watch},
+            "/v1/subscriptions:remove": {"POST": risk.unwatch},
+            "/v1/subscriptions:changes": {"POST": risk.changes},
+            "/openapi.json": {"GET": self._openapi},
         }
         self._name = trace_ids()
         self._access_log = settings.access_log
@@ -54,8 +61,8 @@ class Application:
         try:
             thin = self._thin.get(path)
             if thin is not None:
-                _check_method(call, thin[0])
-                await thin[1](call)
+                _check_method(call, *thin)
+                await thin[call.scope["method"]](call)
             elif path.startswith(_DECISION):
                 route = "/v1/decisions/{event_id}"
                 _check_method(call, "GET")
@@ -86,6 +93,7 @@ class Application:
         await call.answer(200, self._document)
 
 
-def _check_method(call: Call, method: str) -> None:
-    if call.scope["method"] != method:
-        raise HttpError(405, f"this route takes {method} only", (b"allow", method.encode()))
+def _check_method(call: Call, *methods: str) -> None:
+    if call.scope["method"] not in methods:
+        allowed = " or ".join(methods)
+        raise HttpError(405, f"this route takes {allowed} only", (b"allow", ", ".join(methods).encode()))

@@ -5,18 +5,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import Engine
+
 from zhamen.adapters.screening import IndexFolder
 from zhamen.adapters.screening.secrets import Secrets, read_secrets
 from zhamen.adapters.sql import SqlRecords, open_engine
-from zhamen.settings import Settings
+from zhamen.screening.index.live import LiveScreen
+from zhamen.services.follow_records import ScreenFollower
+from zhamen.settings import Settings, read_settings
 
-__all__ = ["Records", "open_records", "secrets_path"]
+__all__ = ["Records", "open_records", "open_screen", "secrets_path"]
 
 
 @dataclass
 class Records:
     """The store of risk information, ready for use."""
 
+    engine: Engine
     store: SqlRecords
     indexes: IndexFolder
     secrets: Secrets
@@ -36,11 +41,22 @@ def open_records(settings: Settings) -> Iterator[Records]:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     found = read_secrets(secrets_path(settings))
     url = settings.records_url.reveal() or f"sqlite:///{settings.data_dir.resolve()}/records.db"
-    store = SqlRecords(open_engine(url), found.ring, found.oblivious)
+    engine = open_engine(url)
+    store = SqlRecords(engine, found.ring, found.oblivious)
     try:
-        yield Records(store, IndexFolder(settings.data_dir / "screening"), found)
+        yield Records(engine, store, IndexFolder(settings.data_dir / "screening"), found)
     finally:
         store.close()
+
+
+@contextmanager
+def open_screen(data_dir: Path) -> Iterator[LiveScreen]:
+    """Give what the risk information of a data folder knows at this moment, and knew before."""
+    settings = read_settings(options={"data_dir": data_dir})
+    with open_records(settings) as records:
+        follower = ScreenFollower(records.store, records.indexes, records.secrets.ring)
+        follower.look()
+        yield follower.screen
 
 
 def secrets_path(settings: Settings) -> Path:

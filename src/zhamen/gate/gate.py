@@ -86,6 +86,10 @@ class Gate:
         self._delay: Final = timedelta(hours=pack.policy.delay_hours)
         self._label: Final = f"{pack.name} {pack.version}"
 
+    def with_state(self, state: FeatureState) -> "Gate":
+        """Give the same gate with another state."""
+        return Gate(self.pack, state, self._lists.screen)
+
     def decide(
         self,
         event: Event,

@@ -43,7 +43,7 @@ class Lists:
         self.uses: Final = tuple(uses)
         self.names: Final = tuple(name for use in uses for name in use.names)
         self.flags: Final = frozenset(use.names[0] for use in uses)
-        self._screen = screen
+        self.screen: Final = screen
         ordered = sorted(uses, key=lambda use: use.of)
         self._asked: Final = [(of, tuple(group)) for of, group in groupby(ordered, key=lambda use: use.of)]
         self._of = [places[use.of] for use in uses]
@@ -52,7 +52,7 @@ class Lists:
 
     def ask(self, flat: Sequence[object]) -> Hits | None:
         """Give what the lists say of one event; None when nothing can be asked."""
-        if self._screen is None or not self.uses:
+        if self.screen is None or not self.uses:
             return None
         as_of = _earlier([flat[place] for place in self._times])
         fields = {of: flat[place] for of, place in self._places.items()}
@@ -77,14 +77,14 @@ class Lists:
         """Give the columns of `names`, and what was found by row; as `ask` and `values` of each event."""
         if not self.uses:
             return {}, {}
-        found = self._found(columns) if self._screen is not None else {}
+        found = self._found(columns) if self.screen is not None else {}
         result: dict[str, Column] = {}
         for use in self.uses:
             column = columns.get(use.of)
             there = column.codes >= 0 if isinstance(column, Texts) else np.zeros(size, np.bool_)
             levels = _levels(found, use.name, size)
             hit, level = use.names
-            result[hit] = Numbers((~np.isnan(levels)).astype(np.float64), there & (self._screen is not None))
+            result[hit] = Numbers((~np.isnan(levels)).astype(np.float64), there & (self.screen is not None))
             result[level] = Numbers(levels, ~np.isnan(levels))
         return result, found
 
@@ -115,8 +115,8 @@ class Lists:
         found: list[ListedHit] = []
         for of, uses in self._asked:
             hits = known(of, texts[of]) if of in texts else ()
-            if hits and self._screen is not None:
-                sources = self._screen.sources
+            if hits and self.screen is not None:
+                sources = self.screen.sources
                 grading = grade([hit.entry for hit in hits], sources, as_of)
                 found += [
                     self._listed(use, hit, grading) for use in uses for hit in _counted(use, hits, grading)
@@ -125,7 +125,7 @@ class Lists:
 
     def _listed(self, use: ListUse, hit: ListHit, grading: Grading) -> ListedHit:
         entry = hit.entry
-        source = self._screen.sources[entry.source].code if self._screen is not None else ""
+        source = self.screen.sources[entry.source].code if self.screen is not None else ""
         return ListedHit(
             name=use.name,
             field=use.of,
@@ -141,9 +141,9 @@ class Lists:
         )
 
     def _known(self, of: str, text: str) -> Sequence[ListHit]:
-        if self._screen is None:
+        if self.screen is None:
             return ()
-        return [hit for one in _identifiers(of, text) for hit in self._screen.known(one)]
+        return [hit for one in _identifiers(of, text) for hit in self.screen.known(one)]
 
 
 @lru_cache(_REMEMBERED)

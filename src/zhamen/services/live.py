@@ -48,6 +48,9 @@ class GateLike(Protocol):
     (``restore(plan, parts)``) or from nothing (called with the plan).
     """
 
+    def with_state(self, state: Any) -> Self:
+        """Give the same gate with another state."""
+
     @property
     def pack(self) -> PackLike:
         """What it decides with."""
@@ -164,4 +167,4 @@ def _under(prefix: str, parts: Mapping[str, memoryview]) -> dict[str, memoryview
 def _renewed(gate: GateLike, parts: Mapping[str, memoryview] | None) -> GateLike:
     kind, plan = type(gate.state), gate.state.plan
     state = kind(plan) if parts is None else kind.restore(plan, parts.items())
-    return type(gate)(gate.pack, state)  # type: ignore[call-arg]
+    return gate.with_state(state)

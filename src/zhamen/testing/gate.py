@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 
@@ -66,6 +66,10 @@ class TallyGate:
     def __init__(self, pack: TallyPack | None = None, state: TallyState | None = None) -> None:
         self.pack = pack or TallyPack()
         self.state = state or TallyState(TallyPlan())
+
+    def with_state(self, state: TallyState) -> Self:
+        """Give the same gate with another state."""
+        return type(self)(self.pack, state)
 
     def decide(
         self,

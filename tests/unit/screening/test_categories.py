@@ -24,9 +24,10 @@ def test_no_two_have_the_same_number_code_or_words() -> None:
 
 
 def test_all_speak_both_languages() -> None:
-    for one in [*CATEGORIES.values(), *GROUPS.values()]:
-        assert any("\u4e00" <= letter <= "\u9fff" for letter in one.zh)
-        assert one.en.isascii()
+    words = [(one.zh, one.en) for one in CATEGORIES.values()] + [(one.zh, one.en) for one in GROUPS.values()]
+    for zh, en in words:
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in zh)
+        assert en.isascii()
 
 
 def test_numbers_fit_an_entry_and_belong_to_their_group() -> None:

@@ -17,7 +17,22 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-__all__ = ["COUNTER", "METADATA", "acts", "counters", "records", "runs", "sources", "staged"]
+__all__ = [
+    "COUNTER",
+    "METADATA",
+    "acts",
+    "appeal_acts",
+    "appeals",
+    "counters",
+    "feedback",
+    "queries",
+    "records",
+    "runs",
+    "sources",
+    "staged",
+    "subscribed",
+    "subscriptions",
+]
 
 METADATA: Final = MetaData(
     naming_convention={
@@ -127,4 +142,87 @@ counters: Final = Table(
     METADATA,
     Column("name", String(20), primary_key=True),
     Column("value", BigInteger, nullable=False),
+)
+
+queries: Final = Table(
+    "queries",
+    METADATA,
+    Column("id", _Id, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("who", String(80), nullable=False),
+    Column("unit", String(200), nullable=False),
+    Column("channel", String(20), nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("masked", String(300), nullable=False),
+    Column("key", LargeBinary, nullable=False),
+    Column("list", String(8), nullable=False),
+    Column("level", SmallInteger, nullable=False),
+    Column("took_us", Integer, nullable=False),
+)
+Index(None, queries.c.at)
+
+subscriptions: Final = Table(
+    "subscriptions",
+    METADATA,
+    Column("id", _Id, primary_key=True),
+    Column("owner", String(80), nullable=False, index=True),
+    Column("kind", String(12), nullable=False),
+    Column("masked", String(300), nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("since", BigInteger, nullable=False),
+)
+
+subscribed: Final = Table(
+    "subscribed",
+    METADATA,
+    Column("subscription", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", LargeBinary, primary_key=True),
+)
+
+feedback: Final = Table(
+    "feedback",
+    METADATA,
+    Column("id", String(80), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("by", String(80), nullable=False),
+    Column("unit", String(200), nullable=False),
+    Column("channel", String(20), nullable=False),
+    Column("source", String(40), nullable=False),
+    Column("category", String(60), nullable=False),
+    Column("outcome", String(12), nullable=False),
+    Column("fraud", Boolean),
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("lost_minor", BigInteger, nullable=False),
+)
+
+appeals: Final = Table(
+    "appeals",
+    METADATA,
+    Column("id", _Id, primary_key=True),
+    Column("kind", String(12), nullable=False),
+    Column("masked", String(300), nullable=False),
+    Column("key", LargeBinary, nullable=False, index=True),
+    Column("claim", String(2000), nullable=False),
+    Column("contact", String(200), nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("handler", String(80), nullable=False),
+    Column("cause", String(20), nullable=False),
+    Column("decided_at", BigInteger),
+    sqlite_autoincrement=True,
+)
+
+appeal_acts: Final = Table(
+    "appeal_acts",
+    METADATA,
+    Column("id", _Id, primary_key=True),
+    Column("appeal", BigInteger, nullable=False, index=True),
+    Column("step", String(10), nullable=False),
+    Column("by", String(80), nullable=False),
+    Column("unit", String(200), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("reason", String(500), nullable=False),
 )

@@ -22,11 +22,73 @@ def upgrade() -> None:
     )
     op.create_index("ix_acts_record", "acts", ["record"], unique=False)
     op.create_table(
+        "appeal_acts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("appeal", sa.BigInteger(), nullable=False),
+        sa.Column("step", sa.String(length=10), nullable=False),
+        sa.Column("by", sa.String(length=80), nullable=False),
+        sa.Column("unit", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_appeal_acts"),
+    )
+    op.create_index("ix_appeal_acts_appeal", "appeal_acts", ["appeal"], unique=False)
+    op.create_table(
+        "appeals",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("masked", sa.String(length=300), nullable=False),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("claim", sa.String(length=2000), nullable=False),
+        sa.Column("contact", sa.String(length=200), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("handler", sa.String(length=80), nullable=False),
+        sa.Column("cause", sa.String(length=20), nullable=False),
+        sa.Column("decided_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_appeals"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_appeals_key", "appeals", ["key"], unique=False)
+    op.create_table(
         "counters",
         sa.Column("name", sa.String(length=20), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_counters"),
     )
+    op.create_table(
+        "feedback",
+        sa.Column("id", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("by", sa.String(length=80), nullable=False),
+        sa.Column("unit", sa.String(length=200), nullable=False),
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("source", sa.String(length=40), nullable=False),
+        sa.Column("category", sa.String(length=60), nullable=False),
+        sa.Column("outcome", sa.String(length=12), nullable=False),
+        sa.Column("fraud", sa.Boolean(), nullable=True),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("lost_minor", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_feedback"),
+    )
+    op.create_table(
+        "queries",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("who", sa.String(length=80), nullable=False),
+        sa.Column("unit", sa.String(length=200), nullable=False),
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("purpose", sa.String(length=20), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("masked", sa.String(length=300), nullable=False),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("list", sa.String(length=8), nullable=False),
+        sa.Column("level", sa.SmallInteger(), nullable=False),
+        sa.Column("took_us", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_queries"),
+    )
+    op.create_index("ix_queries_at", "queries", ["at"], unique=False)
     op.create_table(
         "sources",
         sa.Column("number", sa.SmallInteger(), autoincrement=False, nullable=False),
@@ -58,6 +120,24 @@ def upgrade() -> None:
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("run", "source_ref", name="pk_staged"),
     )
+    op.create_table(
+        "subscribed",
+        sa.Column("subscription", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("subscription", "key", name="pk_subscribed"),
+    )
+    op.create_table(
+        "subscriptions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("owner", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("masked", sa.String(length=300), nullable=False),
+        sa.Column("purpose", sa.String(length=20), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_subscriptions"),
+    )
+    op.create_index("ix_subscriptions_owner", "subscriptions", ["owner"], unique=False)
     op.create_table(
         "records",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
