@@ -22,6 +22,8 @@ COMMANDS: Final = {
     "pack": "检查、查看、比较策略包。 Check, show and compare policy packs.",
     "journal": "查看、检查、归档日志。 Show, check and archive the journal.",
     "records": "管理风险信息。 Keep the records of risk.",
+    "appeals": "受理申诉。 Hear appeals against records.",
+    "feedback": "干预结果与成效。 What became of warnings.",
     "simulate": "生成模拟银行数据。 Make events of a synthetic bank, with their truth.",
     "settings": "查看当前设置。 Show the settings in force.",
     "keys": "管理接口密钥。 Create, list and revoke API keys.",

@@ -50,6 +50,7 @@ LABELS: Final = {
     "records": "记录",
     "records_by_key_version": "各密钥版本记录数",
     "recovered_in_s": "恢复用时秒",
+    "released": "解除记录",
     "rejected": "拒收",
     "replayed": "重放条数",
     "rules": "规则",
