@@ -15,6 +15,7 @@ from zhamen.api.quotas import Quotas
 from zhamen.api.risk import RiskRoutes
 from zhamen.api.trace import trace_ids
 from zhamen.bootstrap.gatehouse import Gatehouse
+from zhamen.console.app import Console
 from zhamen.core.errors import ZhamenError
 
 __all__ = ["Application"]
@@ -38,6 +39,7 @@ class Application:
         self._decisions = DecisionRoutes(gatehouse, self.metrics, quotas)
         self._management = management_routes(gatehouse, self.metrics)
         self._document = openapi_document()
+        self._console = Console(gatehouse.desk, secure=bool(settings.tls_certificate))
         risk = RiskRoutes(gatehouse, quotas)
         self._thin: dict[str, dict[str, _Handler]] = {
             "/v1/decisions": {"POST": self._decisions.decide},
@@ -67,6 +69,9 @@ class Application:
                 route = "/v1/decisions/{event_id}"
                 _check_method(call, "GET")
                 await self._decisions.find(call, path[len(_DECISION) :])
+            elif Console.serves(path):
+                route = "/pages"
+                await self._console(scope, receive, call.send)
             else:
                 scope[CALL] = call
                 await self._management(scope, receive, call.send)

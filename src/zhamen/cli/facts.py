@@ -44,6 +44,7 @@ LABELS: Final = {
     "outcomes": "处置",
     "pack": "策略包",
     "pack_hash": "策略包指纹",
+    "password": "口令",
     "payments": "付款",
     "payments_with_a_story": "有故事的付款",
     "quality": "区分能力",

@@ -43,8 +43,10 @@ class QueryLog(Protocol):
             They could not be written.
         """
 
-    def list_queries(self, *, key: bytes | None = None, who: str = "", limit: int = 100) -> list[Query]:
-        """Give the newest questions: all, those about a key, or those of somebody."""
+    def list_queries(
+        self, *, key: bytes | None = None, who: str = "", unit: str = "", limit: int = 100
+    ) -> list[Query]:
+        """Give the newest questions: all, about a key, of somebody, or of a unit and all below it."""
 
     def retain(self, before: datetime) -> int:
         """Delete what was asked before an instant; give how many questions."""

@@ -28,13 +28,18 @@ class SqlQueryLog:
             with writing(self._write) as connection:
                 connection.execute(insert(queries), rows)
 
-    def list_queries(self, *, key: bytes | None = None, who: str = "", limit: int = 100) -> list[Query]:
-        """Give the newest questions: all, those about a key, or those of somebody."""
+    def list_queries(
+        self, *, key: bytes | None = None, who: str = "", unit: str = "", limit: int = 100
+    ) -> list[Query]:
+        """Give the newest questions: all, about a key, of somebody, or of a unit and all below it."""
         wanted = select(*[column for column in queries.c if column.name != "id"])
         if key is not None:
             wanted = wanted.where(queries.c.key == key)
         if who:
             wanted = wanted.where(queries.c.who == who)
+        if unit:
+            below = queries.c.unit.startswith(f"{unit}/", autoescape=True)
+            wanted = wanted.where((queries.c.unit == unit) | below)
         with reading(self._engine) as connection:
             rows = connection.execute(wanted.order_by(queries.c.id.desc()).limit(limit)).mappings()
             return [Query(**{**row, "at": from_micros(row["at"]), "key": bytes(row["key"])}) for row in rows]

@@ -28,7 +28,9 @@ __all__ = [
     "queries",
     "records",
     "runs",
+    "sessions",
     "sources",
+    "staff",
     "staged",
     "subscribed",
     "subscriptions",
@@ -225,4 +227,26 @@ appeal_acts: Final = Table(
     Column("unit", String(200), nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("reason", String(500), nullable=False),
+)
+
+staff: Final = Table(
+    "staff",
+    METADATA,
+    Column("name", String(40), primary_key=True),
+    Column("role", String(20), nullable=False),
+    Column("unit", String(200), nullable=False),
+    Column("password", String(200), nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("disabled_at", BigInteger),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", BigInteger, nullable=False),
+)
+
+sessions: Final = Table(
+    "sessions",
+    METADATA,
+    Column("token", LargeBinary, primary_key=True),
+    Column("name", String(40), nullable=False, index=True),
+    Column("begun_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
 )

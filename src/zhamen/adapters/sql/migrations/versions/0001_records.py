@@ -90,12 +90,33 @@ def upgrade() -> None:
     )
     op.create_index("ix_queries_at", "queries", ["at"], unique=False)
     op.create_table(
+        "sessions",
+        sa.Column("token", sa.LargeBinary(), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("begun_at", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("token", name="pk_sessions"),
+    )
+    op.create_index("ix_sessions_name", "sessions", ["name"], unique=False)
+    op.create_table(
         "sources",
         sa.Column("number", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("description", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_sources"),
         sa.UniqueConstraint("code", name="uq_sources_code"),
+    )
+    op.create_table(
+        "staff",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("unit", sa.String(length=200), nullable=False),
+        sa.Column("password", sa.String(length=200), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("disabled_at", sa.BigInteger(), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("locked_until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_staff"),
     )
     op.create_table(
         "staged",
