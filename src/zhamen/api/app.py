@@ -11,6 +11,7 @@ from zhamen.api.errors import HttpError, fault_of
 from zhamen.api.management import CALL, management_routes
 from zhamen.api.metrics import Metrics
 from zhamen.api.openapi import openapi_document
+from zhamen.api.public import PublicRoutes
 from zhamen.api.quotas import Quotas
 from zhamen.api.risk import RiskRoutes
 from zhamen.api.trace import trace_ids
@@ -40,7 +41,7 @@ class Application:
         self._management = management_routes(gatehouse, self.metrics)
         self._document = openapi_document()
         self._console = Console(gatehouse.desk, secure=bool(settings.tls_certificate))
-        risk = RiskRoutes(gatehouse, quotas)
+        risk, public = RiskRoutes(gatehouse), PublicRoutes(gatehouse.desk)
         self._thin: dict[str, dict[str, _Handler]] = {
             "/v1/decisions": {"POST": self._decisions.decide},
             "/v1/decisions:batch": {"POST": self._decisions.decide_batch},
@@ -50,6 +51,10 @@ class Application:
             "/v1/subscriptions": {"GET": risk.watched, "POST": risk.watch},
             "/v1/subscriptions:remove": {"POST": risk.unwatch},
             "/v1/subscriptions:changes": {"POST": risk.changes},
+            "/v1/feedback": {"POST": risk.feedback},
+            "/v1/public/challenge": {"POST": public.challenge},
+            "/v1/public/multiple": {"POST": public.multiple},
+            "/v1/public/tags": {"POST": public.tags},
             "/openapi.json": {"GET": self._openapi},
         }
         self._name = trace_ids()

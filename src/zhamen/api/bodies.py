@@ -1,5 +1,6 @@
 """The body of a request as a typed value, or the path of what is wrong with it."""
 
+import re
 from typing import Final, TypeVar
 
 import msgspec
@@ -32,6 +33,7 @@ def decode_body(raw: bytes, kind: type[T]) -> T:
         return msgspec.json.decode(raw, type=kind)
     except msgspec.ValidationError as error:
         cause, _, path = str(error).partition(_AT)
+        cause = re.sub(r"'[^']*'", "what was sent", cause)
         told = f"{cause}; GET /openapi.json describes it"
         raise InputError(told, path=path.removesuffix("`") or "$") from None
     except RecursionError:

@@ -9,7 +9,8 @@ from zhamen import __version__
 from zhamen.api.decisions import BatchAnswer, DecisionAnswer, Recorded
 from zhamen.api.errors import ErrorAnswer
 from zhamen.api.management import FallbackTable, Health, PackInForce
-from zhamen.api.risk import Asked, AskedMany, Changes, KnownMany, Notices, Removed, Watched
+from zhamen.api.public import Blinded, ChallengeSet, Multiple, Prefix, Tags
+from zhamen.api.risk import Asked, AskedMany, Changes, Kept, KnownMany, Notices, Removed, Told, Watched
 from zhamen.events.model import EVENT_TYPES, AnyEvent, CashWithdrawal, Event, Transfer
 from zhamen.ports.keys import Scope
 from zhamen.ports.subscriptions import Subscription
@@ -136,7 +137,7 @@ ROUTES: Final = (
         scope="risk:watch",
         body=Removed,
         gives={200: Removed},
-        fails=(*_DOOR, 404),
+        fails=_DOOR,
     ),
     Route(
         method="POST",
@@ -147,6 +148,45 @@ ROUTES: Final = (
         body=Changes,
         gives={200: Notices},
         fails=_DOOR,
+    ),
+    Route(
+        method="POST",
+        path="/v1/feedback",
+        zh="登记一次干预的结果",
+        en="What became of a warning; later word takes the place of earlier",
+        scope="feedback:give",
+        body=Told,
+        gives={200: Kept},
+        fails=_DOOR,
+    ),
+    Route(
+        method="POST",
+        path="/v1/public/challenge",
+        zh="公众应用：取工作量证明题",
+        en="For applications of the public: a proof of work to do",
+        open=True,
+        gives={200: ChallengeSet},
+        fails=(400, 405, 429),
+    ),
+    Route(
+        method="POST",
+        path="/v1/public/multiple",
+        zh="公众应用：对盲化的号码作乘法",
+        en="The multiple of a blinded number, which tells the server nothing",
+        open=True,
+        body=Blinded,
+        gives={200: Multiple},
+        fails=(400, 405, 408, 413, 415, 429),
+    ),
+    Route(
+        method="POST",
+        path="/v1/public/tags",
+        zh="公众应用：取同一前缀的全部标签",
+        en="All tags that begin with some bits; comparing is left to who asks",
+        open=True,
+        body=Prefix,
+        gives={200: Tags},
+        fails=(400, 405, 408, 413, 415, 429, 503),
     ),
     Route(
         method="GET",

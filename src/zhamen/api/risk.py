@@ -1,7 +1,7 @@
 """Risk information for business systems and peers: one subject, many, and what changes on those watched."""
 
 import asyncio
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Annotated, Final, TypeVar
 
 import msgspec
@@ -16,6 +16,7 @@ from zhamen.core.errors import InputError, InvalidIdentifier, StoreUnavailable
 from zhamen.ports.keys import ApiKey
 from zhamen.ports.queries import Purpose
 from zhamen.ports.subscriptions import Notice, Subscription
+from zhamen.records.feedback import Feedback, FeedbackOutcome
 from zhamen.screening.subjects import Identifier
 from zhamen.services.ask import Asker, Known
 
@@ -25,11 +26,13 @@ __all__ = [
     "AskedMany",
     "Changes",
     "Item",
+    "Kept",
     "KnownMany",
     "Notices",
     "Removed",
     "RiskRoutes",
     "Subject",
+    "Told",
     "Watched",
 ]
 
@@ -105,13 +108,35 @@ class Notices(Struct, frozen=True):
     notices: list[Notice]
 
 
+class Told(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What became of a warning, or a fraud that there was none for; later word takes the place of earlier."""
+
+    event_id: Annotated[str, Meta(min_length=1, max_length=80)]
+    outcome: FeedbackOutcome
+    amount_minor: Annotated[int, Meta(ge=0, le=10**15)]
+    lost_minor: Annotated[int, Meta(ge=0, le=10**15)] = 0
+    fraud: bool | None = None
+    unit: Short = ""
+    channel: Annotated[str, Meta(max_length=20)] = ""
+    source: Annotated[str, Meta(max_length=40)] = ""
+    category: Annotated[str, Meta(max_length=60)] = ""
+
+
+class Kept(Struct, frozen=True):
+    """Feedback that is on disk; ``first`` when there was none before."""
+
+    event_id: str
+    first: bool
+
+
 class RiskRoutes:
     """The routes of risk information; each takes a call and answers it, or raises what to refuse it with."""
 
-    def __init__(self, gatehouse: Gatehouse, quotas: Quotas) -> None:
+    def __init__(self, gatehouse: Gatehouse) -> None:
+        settings = gatehouse.settings
         self._house = gatehouse
-        self._quotas = quotas
-        self._timeout = gatehouse.settings.read_timeout_ms
+        self._quotas = Quotas(max(settings.max_rate_per_key, MOST_SUBJECTS), 2 * MOST_SUBJECTS, monotonic)
+        self._timeout = settings.read_timeout_ms
 
     async def ask(self, call: Call) -> None:
         """Say what is known of one subject."""
@@ -182,6 +207,26 @@ class RiskRoutes:
             await asyncio.sleep(_LOOK_EVERY)
             found = await asyncio.to_thread(look, key.id, after=asked.after, limit=_PAGE)
         await call.answer(200, msgspec.json.encode(Notices(found)))
+
+    async def feedback(self, call: Call) -> None:
+        """Keep what became of a warning."""
+        key = self._house.permit(call.token, "feedback:give")
+        told = await self._read(call, Told)
+        given = Feedback(
+            id=told.event_id,
+            at=self._house.desk.clock(),
+            by=key.id,
+            outcome=told.outcome,
+            amount_minor=told.amount_minor,
+            unit=told.unit or "head",
+            channel=told.channel,
+            source=told.source,
+            category=told.category,
+            fraud=told.fraud,
+            lost_minor=told.lost_minor,
+        )
+        first = await asyncio.to_thread(self._house.desk.feedback.give, given)
+        await call.answer(200, msgspec.json.encode(Kept(told.event_id, first)))
 
     async def _know_all(
         self, call: Call, asked: AskedMany

@@ -49,13 +49,7 @@ class Subscriptions(Protocol):
         """
 
     def remove(self, owner: str, subscription: int) -> None:
-        """Stop to watch.
-
-        Raises
-        ------
-        RecordNotFound
-            The owner has no such subscription.
-        """
+        """Stop to watch; what the owner does not watch stays as it is."""
 
     def list_subscriptions(self, owner: str) -> list[Subscription]:
         """Give what an owner watches, oldest first."""

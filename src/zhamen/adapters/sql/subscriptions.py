@@ -7,7 +7,7 @@ from sqlalchemy import Engine, and_, delete, func, insert, select
 
 from zhamen.adapters.sql.engine import reading, writing
 from zhamen.adapters.sql.schema import COUNTER, counters, records, subscribed, subscriptions
-from zhamen.core.errors import QuotaExceeded, RecordNotFound
+from zhamen.core.errors import QuotaExceeded
 from zhamen.core.instants import from_micros, to_micros
 from zhamen.ports.subscriptions import Notice, Subscription
 from zhamen.screening.categories import category_at
@@ -60,12 +60,11 @@ class SqlSubscriptions:
         return _subscription(made)
 
     def remove(self, owner: str, subscription: int) -> None:
-        """Stop to watch."""
+        """Stop to watch; what the owner does not watch stays as it is."""
         with writing(self._write) as connection:
             mine = and_(subscriptions.c.id == subscription, subscriptions.c.owner == owner)
-            if not connection.execute(delete(subscriptions).where(mine)).rowcount:
-                raise RecordNotFound(f"you have no subscription {subscription}; list them to see their ids")
-            connection.execute(delete(subscribed).where(subscribed.c.subscription == subscription))
+            if connection.execute(delete(subscriptions).where(mine)).rowcount:
+                connection.execute(delete(subscribed).where(subscribed.c.subscription == subscription))
 
     def list_subscriptions(self, owner: str) -> list[Subscription]:
         """Give what an owner watches, oldest first."""
