@@ -113,10 +113,20 @@ class LiveScreen:
             [
                 ListHit(entry, form, one.kind, one.masked)
                 for form, one in forms_of(identifier, spans)
-                for _, key in self._ring.keys_to_ask(one)
-                for entry in _under(state, key)
+                for entry in self._entries(state, one)
             ]
         )
+
+    def _entries(self, state: _State, identifier: Identifier) -> Iterable[Entry]:
+        """Give the entries of an identifier, each once.
+
+        Older keys are asked first: a record that moves to a newer key meanwhile is found under one of
+        them or both.
+        """
+        keys = [key for _, key in self._ring.keys_to_ask(identifier)]
+        if len(keys) == 1:
+            return _under(state, keys[0])
+        return {entry.record_id: entry for key in reversed(keys) for entry in _under(state, key)}.values()
 
 
 def _under(state: _State, key: bytes) -> Iterable[Entry]:
