@@ -41,6 +41,8 @@ BODIES: dict[str, Any] = {
     "/v1/subscriptions:remove": {"id": 1},
     "/v1/feedback": {"event_id": "E1", "outcome": "stopped", "amount_minor": 100},
     "/v1/public/tags": {"prefix": 7},
+    "/v1/names": {"name": "张伟", "purpose": "payment"},
+    "/v1/payee-checks": {"given": "Zhang Wei", "held": "张伟"},
 }
 
 

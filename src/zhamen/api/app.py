@@ -10,6 +10,7 @@ from zhamen.api.decisions import DecisionRoutes
 from zhamen.api.errors import HttpError, fault_of
 from zhamen.api.management import CALL, management_routes
 from zhamen.api.metrics import Metrics
+from zhamen.api.names import NameRoutes
 from zhamen.api.openapi import openapi_document
 from zhamen.api.public import PublicRoutes
 from zhamen.api.quotas import Quotas
@@ -41,6 +42,7 @@ class Application:
         self._management = management_routes(gatehouse, self.metrics)
         self._document = openapi_document()
         self._console = Console(gatehouse.desk, secure=bool(settings.tls_certificate))
+        names = NameRoutes(gatehouse)
         risk, public = RiskRoutes(gatehouse), PublicRoutes(gatehouse.desk)
         self._thin: dict[str, dict[str, _Handler]] = {
             "/v1/decisions": {"POST": self._decisions.decide},
@@ -51,6 +53,8 @@ class Application:
             "/v1/subscriptions": {"GET": risk.watched, "POST": risk.watch},
             "/v1/subscriptions:remove": {"POST": risk.unwatch},
             "/v1/subscriptions:changes": {"POST": risk.changes},
+            "/v1/names": {"POST": names.search},
+            "/v1/payee-checks": {"POST": names.check_payee},
             "/v1/feedback": {"POST": risk.feedback},
             "/v1/public/challenge": {"POST": public.challenge},
             "/v1/public/multiple": {"POST": public.multiple},

@@ -9,6 +9,7 @@ from zhamen import __version__
 from zhamen.api.decisions import BatchAnswer, DecisionAnswer, Recorded
 from zhamen.api.errors import ErrorAnswer
 from zhamen.api.management import FallbackTable, Health, PackInForce
+from zhamen.api.names import NameAsked, NamesFound, PayeeAsked, PayeeChecked
 from zhamen.api.public import Blinded, ChallengeSet, Multiple, Prefix, Tags
 from zhamen.api.risk import Asked, AskedMany, Changes, Kept, KnownMany, Notices, Removed, Told, Watched
 from zhamen.events.model import EVENT_TYPES, AnyEvent, CashWithdrawal, Event, Transfer
@@ -148,6 +149,26 @@ ROUTES: Final = (
         body=Changes,
         gives={200: Notices},
         fails=_DOOR,
+    ),
+    Route(
+        method="POST",
+        path="/v1/names",
+        zh="在名单上找相近的姓名或企业名称",
+        en="Listed people and firms with a name like this one, scored and explained",
+        scope="risk:ask",
+        body=NameAsked,
+        gives={200: NamesFound},
+        fails=_DOOR,
+    ),
+    Route(
+        method="POST",
+        path="/v1/payee-checks",
+        zh="付款前核对收款人姓名",
+        en="Compare the payee's name with the account's: match, close match, no match, not possible",
+        scope="risk:ask",
+        body=PayeeAsked,
+        gives={200: PayeeChecked},
+        fails=(400, 401, 403, 405, 408, 413, 415),
     ),
     Route(
         method="POST",

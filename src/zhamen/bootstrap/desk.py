@@ -22,6 +22,7 @@ from zhamen.services.ask_public import PublicDesk
 from zhamen.services.follow_records import ScreenFollower
 from zhamen.services.hear_appeals import AppealDesk
 from zhamen.services.proofs import Proofs
+from zhamen.services.search_names import NameSearch
 from zhamen.services.sign_in import SignIn
 from zhamen.settings import Settings
 
@@ -43,6 +44,7 @@ class Desk:
     feedback: SqlFeedback
     staff: SignIn
     public: PublicDesk
+    names: NameSearch
     reports: Source
     """What the public reports is kept under this source."""
     clock: Callable[[], datetime]
@@ -90,6 +92,7 @@ def open_desk(
             SqlFeedback(records.engine),
             SignIn(SqlStaff(records.engine), clock),
             public,
+            NameSearch(records.store, clock),
             read_feed("public-reports").source,
             clock,
         )

@@ -1,6 +1,7 @@
 """The desk of the staff: sign in, ask with a purpose, and read who asked."""
 
 import asyncio
+from collections.abc import Mapping
 from time import perf_counter
 from typing import Final
 
@@ -25,6 +26,7 @@ from zhamen.ports.queries import PURPOSES, Purpose
 from zhamen.ports.staff import Member, Role
 from zhamen.screening.subjects import Identifier
 from zhamen.services.ask import Asker, Known
+from zhamen.services.search_names import name_subject
 from zhamen.services.sign_in import form_token
 
 __all__ = ["StaffPages"]
@@ -110,7 +112,7 @@ class StaffPages:
     async def home(self, request: Request) -> Response:
         """Show the box to ask in."""
         signed = await self._signed_in(request)
-        return _to_login() if signed is None else self._box(request, signed)
+        return _to_login() if signed is None else self._box(request, signed, {})
 
     async def ask(self, request: Request) -> Response:
         """Answer a question of somebody who is signed in, and log it."""
@@ -123,13 +125,19 @@ class StaffPages:
         if purpose is None:
             raise InputError("choose what you ask for")
         started, text = perf_counter(), form.get("value", "")
+        if _is_name(text):
+            who = name_subject(text)
+            names = await asyncio.to_thread(self._desk.names.search, text)
+            known = self._desk.asking.know(who)
+            await self._logged(who, known, signed.member, purpose, perf_counter() - started)
+            return self._box(request, signed, {"names": names, "named": True})
         try:
             who = self._desk.asking.identify("", text)
         except InvalidIdentifier as error:
-            return self._box(request, signed, problem=str(error))
+            return self._box(request, signed, {"problem": str(error)})
         known = self._desk.asking.know(who)
         await self._logged(who, known, signed.member, purpose, perf_counter() - started)
-        return self._box(request, signed, known=known)
+        return self._box(request, signed, {"known": known})
 
     async def log(self, request: Request) -> Response:
         """Show who asked, within the reader's part of the organisation."""
@@ -145,20 +153,19 @@ class StaffPages:
         values = self._values(signed) | {"queries": found, "lists": lists}
         return self._pages.show(request, "log.html", values)
 
-    def _box(
-        self, request: Request, signed: _SignedIn, *, known: Known | None = None, problem: str = ""
-    ) -> Response:
+    def _box(self, request: Request, signed: _SignedIn, answer: Mapping[str, object]) -> Response:
         say = translator(self._pages.language(request))
         values = self._values(signed) | {
             "purposes": [(code, say(name)) for code, name in _PURPOSE_WORDS.items()],
             "lists": {code: say(name) for code, name in _LIST_WORDS.items()},
-            "known": known,
+            "known": None,
             "names": (),
             "named": False,
-            "problem": problem,
+            "problem": "",
             "path": "/console",
+            **answer,
         }
-        return self._pages.show(request, "ask.html", values, 422 if problem else 200)
+        return self._pages.show(request, "ask.html", values, 422 if values["problem"] else 200)
 
     def _values(self, signed: _SignedIn) -> dict[str, object]:
         return {"member": signed.member, "form": form_token(signed.token)}
@@ -189,6 +196,13 @@ class StaffPages:
         if signed is not None and form.get("form") != form_token(signed.token):
             raise MissingPermission("this form is not of this session; open the page again")
         return signed, form
+
+
+def _is_name(text: str) -> bool:
+    """Tell a name from a number or an address: letters, and no digit, point, slash or colon among them."""
+    return any(character.isalpha() for character in text) and not any(
+        character.isdigit() or character in "./:@_" for character in text
+    )
 
 
 def _to_login() -> Response:

@@ -133,6 +133,9 @@ class RecordStore(Protocol):
     def tags(self, prefix: int, bits: int, as_of: datetime) -> list[bytes]:
         """Give the tags in force that begin with some bits, for the public."""
 
+    def named(self, as_of: datetime) -> list[Record]:
+        """Give the records in force that hold names in clear."""
+
     def count(self) -> list[RecordCounts]:
         """Give how many records there are."""
 

@@ -196,6 +196,17 @@ class SqlRecords:
         with reading(self._engine) as connection:
             return sorted({bytes(tag) for tag in connection.scalars(asked) if tag is not None})
 
+    def named(self, as_of: datetime) -> list[Record]:
+        """Give the records in force that hold names in clear."""
+        now = to_micros(as_of)
+        asked = select(records).where(
+            records.c.names != "",
+            records.c.in_force_from <= now,
+            or_(records.c.in_force_until.is_(None), records.c.in_force_until > now),
+        )
+        with reading(self._engine) as connection:
+            return _records(connection, asked)
+
     def count(self) -> list[RecordCounts]:
         """Give how many records there are."""
         by = (sources.c.code, records.c.list, records.c.status, records.c.key_version)
