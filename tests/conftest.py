@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -15,6 +16,7 @@ import pytest
 from zhamen.adapters.keys import SqliteKeys
 from zhamen.adapters.packs import read_pack
 from zhamen.api.app import Application
+from zhamen.bootstrap.desk import open_desk
 from zhamen.bootstrap.gatehouse import Gatehouse
 from zhamen.gate.pack import Pack, load_pack
 from zhamen.ports.keys import SCOPES
@@ -154,7 +156,7 @@ class MakeDesk(Protocol):
 @pytest.fixture
 def make_desk(tmp_path: Path) -> Iterator[MakeDesk]:
     """Make a desk with settings of one's own."""
-    with asyncio.Runner() as runner:
+    with asyncio.Runner() as runner, ExitStack() as stack:
         loop = runner.get_loop()
         opened: list[Callable[[], None]] = []
 
@@ -171,7 +173,10 @@ def make_desk(tmp_path: Path) -> Iterator[MakeDesk]:
                 max_waiting=in_force.max_waiting,
             )
             recovered = service.start()
-            house = Gatehouse(in_force, starter(), service, Keyring(keys, clock), recovered)
+            risk = stack.enter_context(
+                open_desk(in_force, lambda answers: void(loop.call_soon_threadsafe(answers)), clock)
+            )
+            house = Gatehouse(in_force, starter(), service, Keyring(keys, clock), recovered, risk)
             opened.extend([service.drain, keys.close])
             return Desk(runner, house, journal, keys, Application(house), made.token, clock)
 

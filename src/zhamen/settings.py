@@ -96,6 +96,22 @@ class Settings:
         str,
         About("策略包：自带包的名称，或文件路径。", "The policy pack: the name of a shipped one, or a path."),
     ] = "starter"
+    records_url: Annotated[
+        Secret,
+        About(
+            "风险信息库：留空用数据文件夹里的 SQLite，或 postgresql://用户:口令@主机/库。",
+            "The store of risk information: empty for SQLite in the data folder, "
+            "or postgresql://user:password@host/name.",
+        ),
+    ] = _NO_SECRET
+    screening_secrets: Annotated[
+        str,
+        About(
+            "风险信息散列密钥的文件；留空为数据文件夹里的 screening.key。",
+            "The file of the secrets that identifiers are hashed with; "
+            "empty: screening.key in the data folder.",
+        ),
+    ] = ""
     host: Annotated[str, About("监听的地址。", "The address to listen on.")] = "127.0.0.1"
     port: Annotated[
         int,

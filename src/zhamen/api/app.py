@@ -10,10 +10,14 @@ from zhamen.api.decisions import DecisionRoutes
 from zhamen.api.errors import HttpError, fault_of
 from zhamen.api.management import CALL, management_routes
 from zhamen.api.metrics import Metrics
+from zhamen.api.names import NameRoutes
 from zhamen.api.openapi import openapi_document
+from zhamen.api.public import PublicRoutes
 from zhamen.api.quotas import Quotas
+from zhamen.api.risk import RiskRoutes
 from zhamen.api.trace import trace_ids
 from zhamen.bootstrap.gatehouse import Gatehouse
+from zhamen.console.app import Console
 from zhamen.core.errors import ZhamenError
 
 __all__ = ["Application"]
@@ -37,11 +41,25 @@ class Application:
         self._decisions = DecisionRoutes(gatehouse, self.metrics, quotas)
         self._management = management_routes(gatehouse, self.metrics)
         self._document = openapi_document()
-        self._thin: dict[str, tuple[str, _Handler]] = {
-            "/v1/decisions": ("POST", self._decisions.decide),
-            "/v1/decisions:batch": ("POST", self._decisions.decide_batch),
-            "/v1/events": ("POST", self._decisions.record),
-            "/openapi.json": ("GET", self._openapi),
+        self._console = Console(gatehouse.desk, secure=bool(settings.tls_certificate))
+        names = NameRoutes(gatehouse)
+        risk, public = RiskRoutes(gatehouse), PublicRoutes(gatehouse.desk)
+        self._thin: dict[str, dict[str, _Handler]] = {
+            "/v1/decisions": {"POST": self._decisions.decide},
+            "/v1/decisions:batch": {"POST": self._decisions.decide_batch},
+            "/v1/events": {"POST": self._decisions.record},
+            "/v1/risk": {"POST": risk.ask},
+            "/v1/risk:batch": {"POST": risk.ask_many},
+            "/v1/subscriptions": {"GET": risk.watched, "POST": risk.watch},
+            "/v1/subscriptions:remove": {"POST": risk.unwatch},
+            "/v1/subscriptions:changes": {"POST": risk.changes},
+            "/v1/names": {"POST": names.search},
+            "/v1/payee-checks": {"POST": names.check_payee},
+            "/v1/feedback": {"POST": risk.feedback},
+            "/v1/public/challenge": {"POST": public.challenge},
+            "/v1/public/multiple": {"POST": public.multiple},
+            "/v1/public/tags": {"POST": public.tags},
+            "/openapi.json": {"GET": self._openapi},
         }
         self._name = trace_ids()
         self._access_log = settings.access_log
@@ -54,12 +72,15 @@ class Application:
         try:
             thin = self._thin.get(path)
             if thin is not None:
-                _check_method(call, thin[0])
-                await thin[1](call)
+                _check_method(call, *thin)
+                await thin[call.scope["method"]](call)
             elif path.startswith(_DECISION):
                 route = "/v1/decisions/{event_id}"
                 _check_method(call, "GET")
                 await self._decisions.find(call, path[len(_DECISION) :])
+            elif Console.serves(path):
+                route = "/pages"
+                await self._console(scope, receive, call.send)
             else:
                 scope[CALL] = call
                 await self._management(scope, receive, call.send)
@@ -86,6 +107,7 @@ class Application:
         await call.answer(200, self._document)
 
 
-def _check_method(call: Call, method: str) -> None:
-    if call.scope["method"] != method:
-        raise HttpError(405, f"this route takes {method} only", (b"allow", method.encode()))
+def _check_method(call: Call, *methods: str) -> None:
+    if call.scope["method"] not in methods:
+        allowed = " or ".join(methods)
+        raise HttpError(405, f"this route takes {allowed} only", (b"allow", ", ".join(methods).encode()))

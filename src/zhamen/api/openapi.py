@@ -9,8 +9,13 @@ from zhamen import __version__
 from zhamen.api.decisions import BatchAnswer, DecisionAnswer, Recorded
 from zhamen.api.errors import ErrorAnswer
 from zhamen.api.management import FallbackTable, Health, PackInForce
+from zhamen.api.names import NameAsked, NamesFound, PayeeAsked, PayeeChecked
+from zhamen.api.public import Blinded, ChallengeSet, Multiple, Prefix, Tags
+from zhamen.api.risk import Asked, AskedMany, Changes, Kept, KnownMany, Notices, Removed, Told, Watched
 from zhamen.events.model import EVENT_TYPES, AnyEvent, CashWithdrawal, Event, Transfer
 from zhamen.ports.keys import Scope
+from zhamen.ports.subscriptions import Subscription
+from zhamen.services.ask import Known
 
 __all__ = ["ROUTES", "Route", "openapi_document"]
 
@@ -23,7 +28,7 @@ class Route(Struct, frozen=True, kw_only=True):
     """One way to ask: what it takes, what it gives, who may use it.
 
     ``scope`` None is any key in force; ``open`` routes need no key. ``takes`` maps media types to
-    event types, ``many`` says that the body holds an array of them.
+    event types, ``many`` says that the body holds an array of them; ``body`` is any other body.
     """
 
     method: str
@@ -35,6 +40,7 @@ class Route(Struct, frozen=True, kw_only=True):
     scope: Scope | None = None
     open: bool = False
     takes: tuple[type[Event], ...] = ()
+    body: type[Struct] | None = None
     many: bool = False
     features: bool = False
 
@@ -84,6 +90,124 @@ ROUTES: Final = (
         takes=_EVENTS,
         gives={202: Recorded},
         fails=(*_DOOR, 409),
+    ),
+    Route(
+        method="POST",
+        path="/v1/risk",
+        zh="查询一个对象的风险信息",
+        en="What is known of one subject; the question is logged before it is answered",
+        scope="risk:ask",
+        body=Asked,
+        gives={200: Known},
+        fails=_DOOR,
+    ),
+    Route(
+        method="POST",
+        path="/v1/risk:batch",
+        zh="查询最多一万个对象",
+        en="What is known of up to 10,000 subjects; each has its own answer or error",
+        scope="risk:ask",
+        body=AskedMany,
+        gives={200: KnownMany},
+        fails=_DOOR,
+    ),
+    Route(
+        method="GET",
+        path="/v1/subscriptions",
+        zh="列出订阅的对象",
+        en="The subjects that the caller watches",
+        scope="risk:watch",
+        gives={200: Watched},
+        fails=(400, 401, 403, 405, 503),
+    ),
+    Route(
+        method="POST",
+        path="/v1/subscriptions",
+        zh="订阅一个对象的变化",
+        en="Watch a subject; the same one again gives the first subscription",
+        scope="risk:watch",
+        body=Asked,
+        gives={200: Subscription},
+        fails=_DOOR,
+    ),
+    Route(
+        method="POST",
+        path="/v1/subscriptions:remove",
+        zh="取消订阅",
+        en="Stop to watch a subject",
+        scope="risk:watch",
+        body=Removed,
+        gives={200: Removed},
+        fails=_DOOR,
+    ),
+    Route(
+        method="POST",
+        path="/v1/subscriptions:changes",
+        zh="取订阅对象的变化，可等待",
+        en="What changed on watched subjects after a notice; waits for one up to 30 seconds",
+        scope="risk:watch",
+        body=Changes,
+        gives={200: Notices},
+        fails=_DOOR,
+    ),
+    Route(
+        method="POST",
+        path="/v1/names",
+        zh="在名单上找相近的姓名或企业名称",
+        en="Listed people and firms with a name like this one, scored and explained",
+        scope="risk:ask",
+        body=NameAsked,
+        gives={200: NamesFound},
+        fails=_DOOR,
+    ),
+    Route(
+        method="POST",
+        path="/v1/payee-checks",
+        zh="付款前核对收款人姓名",
+        en="Compare the payee's name with the account's: match, close match, no match, not possible",
+        scope="risk:ask",
+        body=PayeeAsked,
+        gives={200: PayeeChecked},
+        fails=(400, 401, 403, 405, 408, 413, 415),
+    ),
+    Route(
+        method="POST",
+        path="/v1/feedback",
+        zh="登记一次干预的结果",
+        en="What became of a warning; later word takes the place of earlier",
+        scope="feedback:give",
+        body=Told,
+        gives={200: Kept},
+        fails=_DOOR,
+    ),
+    Route(
+        method="POST",
+        path="/v1/public/challenge",
+        zh="公众应用：取工作量证明题",
+        en="For applications of the public: a proof of work to do",
+        open=True,
+        gives={200: ChallengeSet},
+        fails=(400, 405, 429),
+    ),
+    Route(
+        method="POST",
+        path="/v1/public/multiple",
+        zh="公众应用：对盲化的号码作乘法",
+        en="The multiple of a blinded number, which tells the server nothing",
+        open=True,
+        body=Blinded,
+        gives={200: Multiple},
+        fails=(400, 405, 408, 413, 415, 429),
+    ),
+    Route(
+        method="POST",
+        path="/v1/public/tags",
+        zh="公众应用：取同一前缀的全部标签",
+        en="All tags that begin with some bits; comparing is left to who asks",
+        open=True,
+        body=Prefix,
+        gives={200: Tags},
+        fails=(400, 405, 408, 413, 415, 429, 503),
     ),
     Route(
         method="GET",
@@ -143,6 +267,7 @@ ROUTES: Final = (
 def openapi_document() -> bytes:
     """Give the OpenAPI 3.1 document as JSON."""
     structs = [given for route in ROUTES for given in route.gives.values() if isinstance(given, type)]
+    structs += [route.body for route in ROUTES if route.body is not None]
     kinds = [AnyEvent, ErrorAnswer, *dict.fromkeys(structs)]
     schemas, components = msgspec.json.schema_components(kinds, ref_template=_REF)
     named = dict(zip(kinds, schemas, strict=True))
@@ -180,6 +305,9 @@ def _operation(route: Route, named: dict[Any, dict[str, Any]]) -> dict[str, Any]
         )
     if parameters:
         operation["parameters"] = parameters
+    if route.body is not None:
+        content = {_JSON: {"schema": named[route.body]}}
+        operation["requestBody"] = {"required": True, "content": content}
     if route.takes:
         operation["requestBody"] = {"required": True, "content": _body(route)}
     return operation

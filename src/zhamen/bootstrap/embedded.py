@@ -9,6 +9,8 @@ from zhamen.adapters.journal import SqliteJournal
 from zhamen.adapters.packs import read_pack
 from zhamen.gate.gate import Gate
 from zhamen.gate.pack import load_pack
+from zhamen.screening.index.live import LiveScreen
+from zhamen.screening.keys import KeyRing
 from zhamen.services.decide import DecisionService
 
 __all__ = ["embedded_gate"]
@@ -20,7 +22,7 @@ _MOST_WAITING = 512
 def embedded_gate(pack: str, folder: Path, clock: Callable[[], datetime]) -> Iterator[DecisionService]:
     """Open a gate with its journal in `folder`; on the way out it answers all that waits.
 
-    Replies come on the thread that writes the journal.
+    Its lists are empty. Replies come on the thread that writes the journal.
 
     Raises
     ------
@@ -29,7 +31,7 @@ def embedded_gate(pack: str, folder: Path, clock: Callable[[], datetime]) -> Ite
     JournalInUse, JournalDamaged, JournalUnavailable, FeaturesDiffer
         The journal cannot be opened or the state not recovered.
     """
-    gate = Gate(load_pack(read_pack(pack), pack))
+    gate = Gate(load_pack(read_pack(pack), pack), screen=LiveScreen(KeyRing({1: bytes(32)})))
     journal = SqliteJournal(folder / "journal.db")
     try:
         service = DecisionService(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from zhamen.bootstrap.desk import Desk
 from zhamen.core.instants import from_micros
 from zhamen.events.model import AnyEvent, CashWithdrawal, Transfer
 from zhamen.gate.decision import Outcome
@@ -22,7 +23,7 @@ _ANYBODY: Final = ApiKey(
 
 @dataclass
 class Gatehouse:
-    """A gate with its journal, its keys and its policy, recovered and ready for events.
+    """A gate with its journal, its keys, its policy and its risk information, recovered and ready for events.
 
     ``stopping`` is set when the operator has asked it to stop: it still answers, but is not ready.
     """
@@ -32,6 +33,7 @@ class Gatehouse:
     service: DecisionService
     keyring: Keyring
     recovered: Recovered
+    desk: Desk
     stopping: bool = False
 
     def permit(self, token: str, scope: Scope | None) -> ApiKey:

@@ -8,6 +8,7 @@ from zhamen.adapters.keys import SqliteKeys
 from zhamen.adapters.packs import read_pack
 from zhamen.adapters.snapshots import SnapshotFolder
 from zhamen.bootstrap.clock import utc_now
+from zhamen.bootstrap.desk import open_desk
 from zhamen.bootstrap.gatehouse import Gatehouse
 from zhamen.gate.gate import Gate
 from zhamen.gate.pack import load_pack
@@ -44,6 +45,8 @@ def open_gatehouse(
     ------
     InvalidPack, PackNotFound
         The pack cannot be used.
+    StoreUnavailable
+        The store of risk information does not answer.
     JournalInUse, JournalDamaged, JournalUnavailable, FeaturesDiffer
         The journal cannot be opened or the state not recovered.
     """
@@ -53,8 +56,9 @@ def open_gatehouse(
         stack.callback(journal.close)
         keys = open_keys(settings)
         stack.callback(keys.close)
+        desk = stack.enter_context(open_desk(settings, deliver, utc_now))
         service = DecisionService(
-            Gate(pack),
+            Gate(pack, screen=desk.follower.screen),
             journal,
             clock=utc_now,
             deliver=deliver,
@@ -66,4 +70,4 @@ def open_gatehouse(
         )
         recovered = service.start(progress)
         stack.callback(service.drain)
-        yield Gatehouse(settings, pack, service, Keyring(keys, utc_now), recovered)
+        yield Gatehouse(settings, pack, service, Keyring(keys, utc_now), recovered, desk)

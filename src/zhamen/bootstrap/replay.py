@@ -11,6 +11,7 @@ from zhamen.adapters.files import RejectFile, open_events
 from zhamen.adapters.files.record import open_recorder
 from zhamen.adapters.iso20022 import MessageFile
 from zhamen.adapters.packs import read_pack
+from zhamen.bootstrap.records import open_screen
 from zhamen.core.errors import UnreadableFile
 from zhamen.gate.gate import Gate
 from zhamen.gate.pack import load_pack
@@ -28,6 +29,8 @@ class ReplayJob:
     """What to replay and what to write.
 
     ``mapping`` is a shipped mapping's name or a path; ``protocol`` None measures all payments.
+    ``records`` is the data folder whose risk information the pack's lists are looked up in, as of each
+    event's time; without one nothing is screened.
     """
 
     file: Path
@@ -36,6 +39,7 @@ class ReplayJob:
     rejects: Path | None = None
     record: Path | None = None
     truth: bool = False
+    records: Path | None = None
     protocol: Protocol | None = None
 
 
@@ -72,7 +76,8 @@ def open_replay(job: ReplayJob) -> Iterator[Replaying]:
         rejects = stack.enter_context(RejectFile(job.rejects))
         recorder = stack.enter_context(open_recorder(job.record)) if job.record else None
         wanted = Wanted(recorder, job.truth, job.protocol)
-        yield Replaying(Gate(pack), source, rejects, wanted)
+        screen = stack.enter_context(open_screen(job.records)) if job.records else None
+        yield Replaying(Gate(pack, screen=screen), source, rejects, wanted)
 
 
 def _mapping(given: str | None) -> Path | None:

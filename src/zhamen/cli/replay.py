@@ -45,6 +45,12 @@ _Record = Annotated[
 _Truth = Annotated[
     bool, typer.Option("--truth", help="对照欺诈报告衡量评分。 Measure the score against reported fraud.")
 ]
+_Records = Annotated[
+    Path | None,
+    typer.Option(
+        help="用这个数据文件夹的风险信息查名单。 Look lists up in the risk information of this data folder."
+    ),
+]
 _TrainFrom = Annotated[
     str | None,
     typer.Option(
@@ -65,6 +71,7 @@ def replay(  # noqa: PLR0913, PLR0917  # the options of a command are its argume
     record: _Record = None,
     truth: _Truth = False,
     train_from: _TrainFrom = None,
+    records: _Records = None,
     as_json: _Json = False,
 ) -> None:
     """回放历史数据：逐笔经过闸门，汇总结论。 Run recorded events through the gate and tell what it did."""
@@ -75,6 +82,7 @@ def replay(  # noqa: PLR0913, PLR0917  # the options of a command are its argume
         mapping=mapping,
         rejects=rejects or Path(f"{file.name}.rejects.jsonl"),
         record=record,
+        records=records,
         truth=truth or train_from is not None,
         protocol=_protocol(train_from),
     )

@@ -8,16 +8,20 @@
     │   ├── InvalidExpression
     │   ├── InvalidIdentifier
     │   ├── InvalidPack
+    │   │   └── InvalidSource  the same, of a list's mapping
     │   ├── UnreadableFile
     │   └── TooLarge
     ├── NotFoundError          what was asked for is not here    (HTTP 404, exit 3)
     │   ├── DecisionNotFound
     │   ├── KeyNotFound
-    │   └── PackNotFound
+    │   ├── PackNotFound
+    │   └── RecordNotFound
     ├── ConflictError          the present state says no         (HTTP 409, exit 4)
     │   ├── EventIdReused
+    │   ├── FourEyes           another person has to do it
     │   ├── JournalInUse
     │   ├── PackMismatch
+    │   ├── RecordConflict
     │   └── FeaturesDiffer
     ├── UnavailableError       a part outside does not answer    (HTTP 503, exit 5)
     │   ├── Overloaded
@@ -25,7 +29,8 @@
     │   ├── DecisionLate       not durable within the time limit
     │   ├── JournalUnavailable
     │   ├── JournalDamaged
-    │   └── StateFull
+    │   ├── StateFull
+    │   └── StoreUnavailable
     └── MisconfiguredError     the operator must change something (HTTP 500, exit 6)
         ├── InvalidSetting
         ├── UnknownKey         no key, or one not (any more) ours (HTTP 401)
@@ -42,12 +47,14 @@ __all__ = [
     "DecisionNotFound",
     "EventIdReused",
     "FeaturesDiffer",
+    "FourEyes",
     "InputError",
     "InvalidEvent",
     "InvalidExpression",
     "InvalidIdentifier",
     "InvalidPack",
     "InvalidSetting",
+    "InvalidSource",
     "JournalDamaged",
     "JournalInUse",
     "JournalUnavailable",
@@ -59,7 +66,10 @@ __all__ = [
     "PackMismatch",
     "PackNotFound",
     "QuotaExceeded",
+    "RecordConflict",
+    "RecordNotFound",
     "StateFull",
+    "StoreUnavailable",
     "TooLarge",
     "UnavailableError",
     "UnknownKey",
@@ -115,6 +125,12 @@ class InvalidPack(InputError):
         self.problems: tuple[str, ...] = problems or (str(self),)
 
 
+class InvalidSource(InvalidPack):
+    """A description of a source that cannot be used; ``problems`` lists everything found."""
+
+    code = "invalid_source"
+
+
 class UnreadableFile(InputError):
     """A file that is not what its reader expects."""
 
@@ -151,6 +167,12 @@ class PackNotFound(NotFoundError):
     code = "pack_not_found"
 
 
+class RecordNotFound(NotFoundError):
+    """No risk record, appeal or source of this name."""
+
+    code = "record_not_found"
+
+
 class ConflictError(ZhamenError):
     """The present state does not allow it."""
 
@@ -163,6 +185,12 @@ class EventIdReused(ConflictError):
     code = "event_id_reused"
 
 
+class FourEyes(ConflictError):
+    """One person may not do both halves of an act."""
+
+    code = "four_eyes"
+
+
 class JournalInUse(ConflictError):
     """Another process holds the journal."""
 
@@ -173,6 +201,12 @@ class PackMismatch(ConflictError):
     """A state or a journal was made with other features than the pack has."""
 
     code = "pack_mismatch"
+
+
+class RecordConflict(ConflictError):
+    """A record, or an appeal, is not where the act starts from."""
+
+    code = "record_conflict"
 
 
 class FeaturesDiffer(ConflictError):
@@ -225,6 +259,12 @@ class StateFull(UnavailableError):
     """The memory set aside for live features is used up."""
 
     code = "state_full"
+
+
+class StoreUnavailable(UnavailableError):
+    """The store of risk information does not answer."""
+
+    code = "store_unavailable"
 
 
 class MisconfiguredError(ZhamenError):

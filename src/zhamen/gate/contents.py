@@ -12,6 +12,7 @@ from zhamen.core.instants import width_name
 from zhamen.expressions.tree import Expression
 from zhamen.features.definitions import Definitions, Feature, Ratio, Share, Trend, WindowFeature
 from zhamen.gate.decision import Bilingual, Outcome
+from zhamen.gate.listuse import ListUse
 from zhamen.gate.packfile.features import FeatureDoc
 from zhamen.gate.policy import Policy
 from zhamen.rules.rule import Rule, Scorecard
@@ -41,6 +42,7 @@ class Pack:
     rules: tuple[Rule, ...]
     scorecards: tuple[Scorecard, ...]
     policy: Policy
+    lists: tuple[ListUse, ...] = ()
 
 
 def hash_of(pack: Pack) -> str:
@@ -52,7 +54,7 @@ def content_of(pack: Pack) -> Content:
     """Give all that the pack says as plain values, but for its hash.
 
     Features, rules and scorecards are lists, for their order is the order of what the gate answers;
-    series and quantities are not ordered.
+    series, quantities and lists are not ordered.
     """
     definitions = pack.definitions
     return {
@@ -73,6 +75,17 @@ def content_of(pack: Pack) -> Content:
         "quantities": {
             quantity.name: {"series": quantity.series, "of": quantity.of, "where": _text(quantity.where)}
             for quantity in definitions.quantities
+        },
+        "lists": {
+            use.name: {
+                "of": use.of,
+                "list": [kind.value for kind in use.lists],
+                "level_from": use.level_from,
+                "categories": list(use.categories),
+                "zh": use.zh,
+                "en": use.en,
+            }
+            for use in pack.lists
         },
         "features": [_feature(feature, pack.feature_docs[feature.name]) for feature in definitions.features],
         "rules": [_rule(rule, pack.policy) for rule in pack.rules],

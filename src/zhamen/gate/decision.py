@@ -12,6 +12,7 @@ __all__ = [
     "Bilingual",
     "Decision",
     "Evidence",
+    "ListedHit",
     "MeasureKind",
     "Outcome",
     "ProposedMeasure",
@@ -80,6 +81,26 @@ class ProposedMeasure(Struct, frozen=True, kw_only=True, omit_defaults=True):
     text: Bilingual
 
 
+class ListedHit(Struct, frozen=True, kw_only=True):
+    """An identifier of the event that stands on a list of the pack, and the record behind it.
+
+    ``name`` is the pack's list, ``field`` the event's field, ``form`` how it was found: exactly, or by
+    its network, host or a domain above. ``grade_level`` is that of all records on the subject together.
+    """
+
+    name: str
+    field: str
+    form: str
+    masked: str
+    list: str
+    level: int
+    confidence: int
+    category: str
+    source: str
+    record_id: int
+    grade_level: int
+
+
 class RuleError(Struct, frozen=True):
     """A rule that could not be evaluated, and why."""
 
@@ -98,7 +119,8 @@ class Decision(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The gate's answer to one event.
 
     ``score`` is 0-100, the highest of ``scores`` (by scorecard). ``unknown`` names the rules that
-    a missing value left open. ``features`` is there only on request.
+    a missing value left open. ``features`` is there only on request. ``list_hits`` are the records that
+    the pack's lists found; None where nothing was screened.
     """
 
     event_id: str
@@ -110,6 +132,7 @@ class Decision(Struct, frozen=True, kw_only=True, omit_defaults=True):
     measures: tuple[ProposedMeasure, ...] = ()
     advice: Advice | None = None
     delay_until: datetime | None = None
+    list_hits: tuple[ListedHit, ...] | None = None
     unknown: tuple[str, ...] = ()
     errors: tuple[RuleError, ...] = ()
     features: dict[str, float | None] | None = None

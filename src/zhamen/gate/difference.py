@@ -13,7 +13,7 @@ Kind = Literal["added", "removed", "changed"]
 _HEADER_WORDS: Final = frozenset("name version title".split())
 _FIELD_WORDS: Final = frozenset("zh en title source fires silent audience".split())
 _MEASURING: Final = frozenset("series quantities features utc_offset_minutes allowed_lateness".split())
-_NAMED: Final = frozenset("series quantities features rules scorecards".split())
+_NAMED: Final = frozenset("series quantities lists features rules scorecards".split())
 
 
 @dataclass(frozen=True)

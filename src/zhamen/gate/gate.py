@@ -15,10 +15,12 @@ from zhamen.events.model import Event
 from zhamen.features.plan import Plan
 from zhamen.features.state import FeatureState, FeatureTable
 from zhamen.gate.contents import Pack
-from zhamen.gate.decision import Decision, Evidence, Outcome, Reason, RuleError
+from zhamen.gate.decision import Decision, Evidence, ListedHit, Outcome, Reason, RuleError
+from zhamen.gate.lists import TIMES, Lists
 from zhamen.gate.reasons import Reasons
 from zhamen.gate.verdict import Judge
 from zhamen.rules.book import Rulebook
+from zhamen.screening.screen import Screen
 
 __all__ = ["DecisionTable", "Gate"]
 
@@ -31,7 +33,7 @@ class DecisionTable:
 
     ``outcomes`` are severities (the place on the ladder, from 0); ``hits``, ``unknown`` and
     ``failed`` are [events, rules] in the order of the pack's rules. ``columns`` are the fields and
-    features that the rules read.
+    features that the rules read, ``list_hits`` what the lists found, by row.
     """
 
     outcomes: npt.NDArray[np.int8]
@@ -41,6 +43,7 @@ class DecisionTable:
     failed: npt.NDArray[np.bool_]
     features: FeatureTable
     columns: Mapping[str, Column]
+    list_hits: Mapping[int, tuple[ListedHit, ...]]
 
 
 class Gate:
@@ -53,19 +56,26 @@ class Gate:
     ----------
     state
         The live features to go on from; empty ones when left out. It is advanced in place.
+    screen
+        What the pack's lists are looked up in; without one, what they give is missing.
     """
 
-    def __init__(self, pack: Pack, state: FeatureState | None = None) -> None:
+    def __init__(self, pack: Pack, state: FeatureState | None = None, screen: Screen | None = None) -> None:
         self.pack: Final = pack
         self.state: Final = state if state is not None else FeatureState(Plan(pack.definitions))
         plan = self.state.plan
         read = {name for rule in pack.rules for name in rule.when.names}.union(_ALWAYS_READ)
         consequences = pack.policy.consequences.values()
         read |= {f"{c.measure.role}_id" for c in consequences if c.measure is not None}
-        more = sorted(read.difference(plan.fields, plan.names))
+        if pack.lists:
+            read |= {use.of for use in pack.lists}.union(TIMES)
+        listed = {name for use in pack.lists for name in use.names}
+        more = sorted(read.difference(plan.fields, plan.names, listed))
         self.fields: Final = (*plan.fields, *more)
         """The flat fields that a batch needs, in order."""
-        self._names: Final = (*self.fields, *plan.names)
+        fields = {name: at for at, name in enumerate(self.fields)}
+        self._lists: Final = Lists(pack.lists, fields, screen)
+        self._names: Final = (*self.fields, *plan.names, *self._lists.names)
         self._places: Final = {name: at for at, name in enumerate(self._names)}
         self._asked: Final = [(at, name) for at, name in enumerate(plan.names) if name in read]
         self._read: Final = flat_reader(self.fields, pack.utc_offset_minutes)
@@ -76,10 +86,26 @@ class Gate:
         self._delay: Final = timedelta(hours=pack.policy.delay_hours)
         self._label: Final = f"{pack.name} {pack.version}"
 
+    def with_state(self, state: FeatureState) -> "Gate":
+        """Give the same gate with another state."""
+        return Gate(self.pack, state, self._lists.screen)
+
     def decide(
-        self, event: Event, *, trace_id: str, decided_at: datetime, with_features: bool = False
+        self,
+        event: Event,
+        *,
+        trace_id: str,
+        decided_at: datetime,
+        with_features: bool = False,
+        again: Decision | None = None,
     ) -> Decision:
         """Decide one event and advance the state by it.
+
+        Parameters
+        ----------
+        again
+            A decision made before on the same event: what its lists found counts, and not what they
+            would find now.
 
         Raises
         ------
@@ -88,7 +114,8 @@ class Gate:
         """
         flat = self._read(event)
         values = self.state.advance(flat)
-        row = (*flat, *values)
+        hits = self._lists.ask(flat) if again is None else again.list_hits
+        row = (*flat, *values, *self._lists.values(flat, hits))
         findings = self._book.run(str(row[self._type]), row)
         verdict = self._judge.judge(findings)
         outcome = verdict.outcome
@@ -102,6 +129,7 @@ class Gate:
             measures=self._reasons.measures(findings.hits, row, decided_at),
             advice=self.pack.policy.advice(outcome, verdict.typology),
             delay_until=decided_at + self._delay if outcome is Outcome.DELAY else None,
+            list_hits=hits,
             unknown=tuple([self.pack.rules[at].id for at in findings.unknown]),
             errors=tuple([RuleError(self.pack.rules[at].id, cause) for at, cause in findings.failed]),
             features=self._features(values) if with_features else None,
@@ -119,26 +147,30 @@ class Gate:
             The memory set aside for features is used up.
         """
         features = self.state.advance_batch(batch)
-        columns: dict[str, Column] = dict(batch.columns)
+        listed, hits = self._lists.ask_batch(batch.columns, batch.size)
+        columns: dict[str, Column] = dict(batch.columns) | listed
         for at, name in self._asked:
             values = np.ascontiguousarray(features.values[:, at])
             columns[name] = Numbers(values, ~np.isnan(values))
         findings = self._book.run_columns(columns, batch.size)
         outcomes, scores = self._judge.judge_many(findings)
         return DecisionTable(
-            outcomes, scores, findings.hits, findings.unknown, findings.failed, features, columns
+            outcomes, scores, findings.hits, findings.unknown, findings.failed, features, columns, hits
         )
 
     def reasons(self, table: DecisionTable, at: int) -> tuple[Reason, ...]:
         """Give the reasons for one row of a table that this gate made, as `decide` gives them."""
-        row = [_cell(name, table.columns.get(name), at) for name in self._names]
+        row = [_cell(table.columns.get(name), at, flag=self._is_flag(name)) for name in self._names]
         return self._reasons.of(np.flatnonzero(table.hits[at]).tolist(), row)
+
+    def _is_flag(self, name: str) -> bool:
+        return name in self._lists.flags or (name in FIELDS and FIELDS[name].kind is Kind.FLAG)
 
     def _features(self, values: Sequence[float | None]) -> dict[str, float | None]:
         return dict(zip(self.state.plan.names, values, strict=True))
 
 
-def _cell(name: str, column: Column | None, at: int) -> Evidence:
+def _cell(column: Column | None, at: int, *, flag: bool) -> Evidence:
     """Give one value of a column as an event would have it; None where it is missing."""
     match column:
         case None:
@@ -147,5 +179,4 @@ def _cell(name: str, column: Column | None, at: int) -> Evidence:
             return values[codes[at]] if codes[at] >= 0 else None
         case Numbers(values, known):
             value: float | int = values[at].item()
-            flag = name in FIELDS and FIELDS[name].kind is Kind.FLAG
             return (bool(value) if flag else value) if known[at] else None

@@ -7,12 +7,14 @@ from typing import Any
 from zhamen.core.instants import parse_width
 from zhamen.core.money import minor_digits
 from zhamen.events.fields import FIELDS
-from zhamen.expressions.types import EVENT_SCOPE
+from zhamen.expressions.types import EVENT_SCOPE, FLAG, PLAIN
 from zhamen.features.definitions import Definitions
 from zhamen.gate.contents import Pack, hash_of
 from zhamen.gate.decision import Bilingual
+from zhamen.gate.listuse import ListUse
 from zhamen.gate.packfile.features import FeatureReader
 from zhamen.gate.packfile.layout import PackFile
+from zhamen.gate.packfile.lists import check_lists_used, read_lists
 from zhamen.gate.packfile.marked import read_yaml
 from zhamen.gate.packfile.measured import Measured
 from zhamen.gate.packfile.policies import build_policy
@@ -57,8 +59,10 @@ def load_pack(text: str, origin: str = "") -> Pack:
     features.read(sections.get("features", ()))
     measured.check_use()
     cards, bands = read_scorecards(sections.get("scorecards", ()), problems)
-    rules = _rule_reader(measured, features, cards, problems)
+    lists = read_lists(sections.get("lists", {}), features.features, problems)
+    rules = _rule_reader(measured, features, cards, lists, problems)
     rules.read(sections.get("rules", ()))
+    check_lists_used(lists, rules.rules.values(), problems)
     if "policy" in sections:
         currency = sections.get("currency", "CNY")
         policy = build_policy(sections["policy"], currency, rules, bands, problems)
@@ -83,6 +87,7 @@ def load_pack(text: str, origin: str = "") -> Pack:
         rules=tuple(rules.rules.values()),
         scorecards=tuple(cards.values()),
         policy=policy,
+        lists=lists,
     )
     return replace(pack, hash=hash_of(pack))
 
@@ -104,11 +109,18 @@ def _measure(sections: Sections, problems: Problems) -> Measured:
 
 
 def _rule_reader(
-    measured: Measured, features: FeatureReader, cards: Mapping[str, Scorecard], problems: Problems
+    measured: Measured,
+    features: FeatureReader,
+    cards: Mapping[str, Scorecard],
+    lists: tuple[ListUse, ...],
+    problems: Problems,
 ) -> RuleReader:
     scope = {**EVENT_SCOPE, **{name: doc.type for name, doc in features.docs.items()}}
     known_on = {name: field.event_types for name, field in FIELDS.items()}
     known_on |= {name: measured.known_on(feature) for name, feature in features.features.items()}
+    for use in lists:
+        scope |= dict(zip(use.names, (FLAG, PLAIN), strict=True))
+        known_on |= dict.fromkeys(use.names, FIELDS[use.of].event_types)
     return RuleReader(scope, known_on, cards, problems)
 
 

@@ -8,7 +8,15 @@ from msgspec import Struct
 
 __all__ = ["SCOPES", "ApiKey", "KeyAct", "KeyStore", "Scope"]
 
-Scope = Literal["decisions:make", "decisions:read", "events:record", "metrics:read"]
+Scope = Literal[
+    "decisions:make",
+    "decisions:read",
+    "events:record",
+    "metrics:read",
+    "risk:ask",
+    "risk:watch",
+    "feedback:give",
+]
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 
 

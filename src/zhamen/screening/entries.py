@@ -21,7 +21,7 @@ ENTRY: Final = np.dtype(
         ("list", "u1"),
         ("level", "u1"),
         ("confidence", "u1"),
-        ("spare", "u1"),
+        ("span", "u1"),
     ]
 )
 """An entry without its key, as it stands in arrays and files: 32 bytes."""
@@ -75,6 +75,8 @@ class Entry:
     """The number of the source."""
     effective_from: int
     expires_at: int = EVER
+    span: int = 0
+    """Of a network of addresses, how many bits it fixes: n for IPv4, 100 + n for IPv6; 0 otherwise."""
 
     def in_force(self, as_of: int) -> bool:
         """Whether it counts at an instant, in µs.
@@ -101,3 +103,5 @@ class SourceNote:
     """How often it is right, 0 to 100, as the bank has set it."""
     authority: bool = False
     """Whether it is police, court or regulator, whose order outranks every other source."""
+    public: bool = False
+    """Whether the public is cautioned by its records."""

@@ -4,9 +4,7 @@ import threading
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from time import perf_counter
-from typing import Final
-
-from zhamen.ports.journal import Entry, Journal
+from typing import Final, Generic, TypeVar
 
 __all__ = ["MAX_GROUP", "Committer", "Task", "Waiting"]
 
@@ -17,25 +15,29 @@ Task = Callable[[], None]
 
 
 class Waiting:
-    """An entry on its way to the disk and since when (seconds of ``perf_counter``)."""
+    """What is on its way to the disk, and since when (seconds of ``perf_counter``)."""
 
-    __slots__ = ("entry", "since")
+    __slots__ = ("since",)
 
-    def __init__(self, entry: Entry, since: float) -> None:
-        self.entry = entry
+    def __init__(self, since: float) -> None:
         self.since = since
 
 
-class Committer:
-    """One thread that owns writing to the journal.
+W = TypeVar("W", bound=Waiting)
+
+
+class Committer(Generic[W]):
+    """One thread that owns writing to a journal or a log.
 
     Parameters
     ----------
+    write
+        Makes a group durable, all of it or none.
     on_durable
         Takes a group that is on disk, and when its writing began.
     on_failure
-        Takes the error that kept a group from the disk. Entries behind it are still queued; they
-        build on what was not written and have to be discarded.
+        Takes a group that could not be written, and the error. What stands behind it is still queued;
+        whoever builds on what was not written has to discard it.
 
     Notes
     -----
@@ -44,14 +46,14 @@ class Committer:
 
     def __init__(
         self,
-        journal: Journal,
-        on_durable: Callable[[list[Waiting], float], None],
-        on_failure: Callable[[Exception], None],
+        write: Callable[[list[W]], None],
+        on_durable: Callable[[list[W], float], None],
+        on_failure: Callable[[list[W], Exception], None],
     ) -> None:
-        self._journal = journal
+        self._write_group = write
         self._on_durable = on_durable
         self._on_failure = on_failure
-        self._queue: SimpleQueue[Waiting | Task] = SimpleQueue()
+        self._queue: SimpleQueue[W | Task] = SimpleQueue()
         self._stopped = False
         self._thread = threading.Thread(target=self._run, name="zhamen-committer", daemon=True)
 
@@ -59,12 +61,12 @@ class Committer:
         """Start to write."""
         self._thread.start()
 
-    def put(self, item: Waiting | Task) -> None:
-        """Queue an entry, or a task to run when all before it has been written."""
+    def put(self, item: W | Task) -> None:
+        """Queue what is to be written, or a task to run when all before it has been written."""
         self._queue.put(item)
 
     def discard(self) -> None:
-        """Drop the entries in the queue; tasks stay."""
+        """Drop what is queued to be written; tasks stay."""
         tasks = []
         while (item := self._next()) is not None:
             if not isinstance(item, Waiting):
@@ -89,25 +91,25 @@ class Committer:
             if task is not None:
                 task()
 
-    def _gather(self) -> tuple[list[Waiting], Task | None]:
-        group: list[Waiting] = []
-        item: Waiting | Task | None = self._queue.get()
+    def _gather(self) -> tuple[list[W], Task | None]:
+        group: list[W] = []
+        item: W | Task | None = self._queue.get()
         while isinstance(item, Waiting):
             group.append(item)
             item = self._next() if len(group) < MAX_GROUP else None
         return group, item
 
-    def _next(self) -> Waiting | Task | None:
+    def _next(self) -> W | Task | None:
         try:
             return self._queue.get_nowait()
         except Empty:
             return None
 
-    def _write(self, group: list[Waiting]) -> None:
+    def _write(self, group: list[W]) -> None:
         started = perf_counter()
         try:
-            self._journal.append([waiting.entry for waiting in group])
+            self._write_group(group)
         except Exception as error:
-            self._on_failure(error)
+            self._on_failure(group, error)
         else:
             self._on_durable(group, started)

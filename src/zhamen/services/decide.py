@@ -40,10 +40,11 @@ Reply = Callable[[Answer | ZhamenError], None]
 class _InFlight(Waiting):
     """An entry on its way to the disk and all who wait for it; the first brought the event."""
 
-    __slots__ = ("replies",)
+    __slots__ = ("entry", "replies")
 
     def __init__(self, entry: Entry, since: float, reply: Reply) -> None:
-        super().__init__(entry, since)
+        super().__init__(since)
+        self.entry = entry
         self.replies = [reply]
 
 
@@ -87,7 +88,7 @@ class DecisionService:
         self._deliver = deliver
         self._max_waiting = max_waiting
         self._snapshotting = snapshotting
-        self._committer = Committer(journal, self._on_durable, self._on_failure)
+        self._committer: Committer[_InFlight] = Committer(self._write, self._on_durable, self._on_failure)
         self._live = Live(gate)
         self._sound = False
         self._lock = threading.Lock()
@@ -254,18 +255,22 @@ class DecisionService:
         self._sound = False
         self._refusal = JournalUnavailable(message)
 
-    def _on_durable(self, group: list[Waiting], started: float) -> None:
+    def _write(self, group: list[_InFlight]) -> None:
+        self._journal.append([flight.entry for flight in group])
+
+    def _on_durable(self, group: list[_InFlight], started: float) -> None:
         written = perf_counter()
         timings = self.timings
         with self._lock:
-            flights = [self._in_flight.pop(waiting.entry.event_id) for waiting in group]
-            self._replies -= sum(len(flight.replies) for flight in flights)
+            for flight in group:
+                del self._in_flight[flight.entry.event_id]
+            self._replies -= sum(len(flight.replies) for flight in group)
         timings.groups += 1
         timings.durable += len(group)
         timings.largest_group = max(timings.largest_group, len(group))
         timings.journal_seconds += written - started
-        timings.waiting_seconds += sum(started - waiting.since for waiting in group)
-        self._hand_over(lambda: _answer(flights))
+        timings.waiting_seconds += sum(started - flight.since for flight in group)
+        self._hand_over(lambda: _answer(group))
         if self._snapshotting is not None:
             self._snapshotting.look(timings)
             if self._snapshotting.due(group[-1].entry.seq):
@@ -276,7 +281,7 @@ class DecisionService:
             if self._snapshotting is not None and self._sound:
                 self._snapshotting.take(self._live, self.timings)
 
-    def _on_failure(self, error: Exception) -> None:
+    def _on_failure(self, group: list[_InFlight], error: Exception) -> None:  # noqa: ARG002  # all fail
         _log.critical("the journal cannot be written: %s", error)
         self.timings.journal_failures += 1
         refusal = JournalUnavailable(

@@ -48,6 +48,9 @@ class GateLike(Protocol):
     (``restore(plan, parts)``) or from nothing (called with the plan).
     """
 
+    def with_state(self, state: Any) -> Self:
+        """Give the same gate with another state."""
+
     @property
     def pack(self) -> PackLike:
         """What it decides with."""
@@ -57,9 +60,18 @@ class GateLike(Protocol):
         """The features, with their ``plan``."""
 
     def decide(
-        self, event: Event, *, trace_id: str, decided_at: datetime, with_features: bool = False
+        self,
+        event: Event,
+        *,
+        trace_id: str,
+        decided_at: datetime,
+        with_features: bool = False,
+        again: Decision | None = None,
     ) -> Decision:
-        """Decide an event and advance; a ZhamenError means that nothing was advanced."""
+        """Decide an event and advance; a ZhamenError means that nothing was advanced.
+
+        ``again`` is the decision that was made of it before, from what the lists said then.
+        """
 
 
 @dataclass(slots=True)
@@ -105,6 +117,7 @@ class Live:
             trace_id=recorded.trace_id,
             decided_at=recorded.decided_at,
             with_features=recorded.features is not None,
+            again=recorded,
         )
         self._stand_at(entry, recorded.decided_at)
         return recorded.pack_hash != self.gate.pack.hash or _ENCODER.encode(decision) == entry.decision
@@ -154,4 +167,4 @@ def _under(prefix: str, parts: Mapping[str, memoryview]) -> dict[str, memoryview
 def _renewed(gate: GateLike, parts: Mapping[str, memoryview] | None) -> GateLike:
     kind, plan = type(gate.state), gate.state.plan
     state = kind(plan) if parts is None else kind.restore(plan, parts.items())
-    return type(gate)(gate.pack, state)  # type: ignore[call-arg]
+    return gate.with_state(state)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 
@@ -67,8 +67,18 @@ class TallyGate:
         self.pack = pack or TallyPack()
         self.state = state or TallyState(TallyPlan())
 
+    def with_state(self, state: TallyState) -> Self:
+        """Give the same gate with another state."""
+        return type(self)(self.pack, state)
+
     def decide(
-        self, event: Event, *, trace_id: str, decided_at: datetime, with_features: bool = False
+        self,
+        event: Event,
+        *,
+        trace_id: str,
+        decided_at: datetime,
+        with_features: bool = False,
+        again: Decision | None = None,  # noqa: ARG002  # it has no lists
     ) -> Decision:
         """Decide by the number of events of the account so far, this one included."""
         account = getattr(event, "debtor_account", None) or getattr(event, "account", None)

@@ -280,10 +280,16 @@ class FailingGate(TallyGate):
     """Breaks on one event, after it has advanced."""
 
     def decide(
-        self, event: Event, *, trace_id: str, decided_at: datetime, with_features: bool = False
+        self,
+        event: Event,
+        *,
+        trace_id: str,
+        decided_at: datetime,
+        with_features: bool = False,
+        again: Decision | None = None,
     ) -> Decision:
         decision = super().decide(
-            event, trace_id=trace_id, decided_at=decided_at, with_features=with_features
+            event, trace_id=trace_id, decided_at=decided_at, with_features=with_features, again=again
         )
         if event.event_id == "T14":
             raise ArithmeticError("a mistake of ours")

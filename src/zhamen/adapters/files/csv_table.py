@@ -62,6 +62,11 @@ class CsvTable:
         self._names = list(dialect.columns) or self._split(text, dialect.delimiter)
 
     @property
+    def names(self) -> list[str]:
+        """Its columns."""
+        return self._names
+
+    @property
     def total(self) -> int | None:
         """Not known before reading."""
         return None

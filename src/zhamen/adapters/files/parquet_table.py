@@ -34,6 +34,11 @@ class ParquetTable:
             raise self._unreadable(error) from None
 
     @property
+    def names(self) -> list[str]:
+        """Its columns."""
+        return list(self._types)
+
+    @property
     def total(self) -> int | None:
         """From the file's footer."""
         return self._total

@@ -11,6 +11,9 @@ from zhamen.expressions.parse import MAX_LENGTH
 from zhamen.features.definitions import Operation
 from zhamen.features.roles import ROLES
 from zhamen.gate.decision import Audience, MeasureKind, Outcome
+from zhamen.gate.listuse import SCREENED
+from zhamen.screening.categories import CATEGORIES, GROUPS
+from zhamen.screening.entries import ListKind
 
 __all__ = [
     "FEATURE_FORMS",
@@ -18,6 +21,7 @@ __all__ = [
     "AdviceEntry",
     "BandEntry",
     "FeatureEntry",
+    "ListEntry",
     "MeasureEntry",
     "PackFile",
     "PolicyEntry",
@@ -80,6 +84,13 @@ ExpressionText = Annotated[
 ]
 FieldName = Annotated[str, Meta(description="a field of events", extra_json_schema=_one_of(FIELDS))]
 FieldNames = Annotated[tuple[FieldName, ...], Meta(description="a list of fields of events")]
+ScreenedField = Annotated[
+    str, Meta(description="a field that can be looked up", extra_json_schema=_one_of(SCREENED))
+]
+Categories = Annotated[
+    tuple[Annotated[str, Meta(extra_json_schema=_one_of([*CATEGORIES, *GROUPS]))], ...],
+    Meta(description="a list of categories, or of their groups"),
+]
 EventType = Annotated[str, Meta(description="an event type", extra_json_schema=_one_of(EVENT_TYPES))]
 Role = Annotated[str, Meta(description="a role", extra_json_schema=_one_of(ROLES))]
 Operations = Annotated[tuple[Operation, ...], Meta(description="a list of operations")]
@@ -129,6 +140,19 @@ class QuantityEntry(_Entry, frozen=True, kw_only=True):
     series: Name
     of: FieldName | None = None
     where: ExpressionText | None = None
+
+
+class ListEntry(_Entry, frozen=True, kw_only=True):
+    """Which field is looked up in the risk information, and which records count."""
+
+    of: ScreenedField
+    list: Annotated[
+        tuple[ListKind, ...], Meta(min_length=1, description="a list of white, watch, grey, black")
+    ]
+    level_from: Points = 0
+    categories: Categories = ()
+    zh: Sentence
+    en: Sentence
 
 
 class FeatureEntry(_Entry, frozen=True, kw_only=True):
@@ -237,6 +261,7 @@ class PackFile(_Entry, frozen=True, kw_only=True):
     allowed_lateness: Width
     series: dict[Name, SeriesEntry]
     quantities: dict[Name, QuantityEntry]
+    lists: dict[Name, ListEntry] = {}
     features: tuple[Annotated[FeatureEntry, Meta(extra_json_schema={"oneOf": _forms()})], ...]
     policy: PolicyEntry
     rules: tuple[RuleEntry, ...] = ()

@@ -129,7 +129,7 @@ class RuleReader:
         try:
             return parse(entry.when, self.scope, expects=Kind.FLAG)
         except InvalidExpression as error:
-            unmade = self.problems.touch("series", "quantities", "features")
+            unmade = self.problems.touch("series", "quantities", "features", "lists")
             if not (unmade and _strange_names(entry.when, self.scope)):
                 self.problems.add((*path, "when"), str(error))
         return None

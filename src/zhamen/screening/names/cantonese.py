@@ -2,7 +2,7 @@
 
 from typing import Final
 
-__all__ = ["CANTONESE", "spellings_of"]
+__all__ = ["spellings_of"]
 
 _TABLE: Final = (
     "陈:chen:chan 李:li:lee/lei/li 张:zhang:cheung 黄:huang:wong 何:he:ho 王:wang:wong 吴:wu:ng 刘:liu:lau "
@@ -50,13 +50,10 @@ _TABLE: Final = (
     "蓉:rong:yung 容:rong:yung 如:ru:yu 瑜:yu:yu 裕:yu:yu 愉:yu:yu 意:yi:yee/yi 勤:qin:kan 俭:jian:kim "
     "剑:jian:kim 谦:qian:him 宽:kuan:foon 欢:huan:foon 焯:chao:cheuk "
 )
-CANTONESE: Final = tuple(
-    (character, syllable, tuple(spellings.split("/")))
-    for character, syllable, spellings in (entry.split(":") for entry in _TABLE.split())
-)
-"""Character, its pinyin without tone, its usual spellings: frequent surnames, then characters of given names."""
-
-_BY_CHARACTER: Final = {character: spellings for character, _, spellings in CANTONESE}
+_SPELLINGS: Final = {
+    character: tuple(spellings.split("/"))
+    for character, _, spellings in (entry.split(":") for entry in _TABLE.split())
+}
 
 
 def spellings_of(character: str) -> tuple[str, ...]:
@@ -67,4 +64,4 @@ def spellings_of(character: str) -> tuple[str, ...]:
     >>> spellings_of("陈"), spellings_of("龘")
     (('chan',), ())
     """
-    return _BY_CHARACTER.get(character, ())
+    return _SPELLINGS.get(character, ())

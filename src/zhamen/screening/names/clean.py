@@ -11,7 +11,9 @@ LONGEST: Final = 300
 """Characters of a name that are read; what comes after them is left."""
 
 _HAN: Final = re.compile(r"[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
-_WORD: Final = re.compile(r"[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]+|[0-9]+|[a-z]+")
+_WORD: Final = re.compile(
+    r"[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]+|[0-9]+|[a-z]+"
+)
 _APOSTROPHES: Final = dict.fromkeys(map(ord, "'`\u2018\u2019\u02bc\u02bb\u02bf\u02be\u00b4\u2032"))
 _LETTERS_THAT_DO_NOT_FALL_APART: Final = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"}
@@ -31,14 +33,14 @@ def is_han(text: str) -> bool:
 
 
 def clean(text: str) -> str:
-    """Give a name in plain width and small letters, without accents, marks of direction and controls.
+    r"""Give a name in plain width and small letters, without accents, marks of direction and controls.
 
     Chinese characters become simplified, other scripts Latin letters. Only the first 300 characters
     are read. Cleaning twice gives the same as once.
 
     Examples
     --------
-    >>> clean("  Ｊosé\\u200b  MÜLLER "), clean("陳大文"), clean("Юхим"), clean("Hsü Chih-mo")
+    >>> clean("  Ｊosé\u200b  MÜLLER "), clean("陳大文"), clean("Юхим"), clean("Hsü Chih-mo")
     ('jose muller', '陈大文', 'yukhim', 'hsu chih-mo')
     """
     # Twice, for what one step makes plain (a width, a ligature) another may have to read again.
@@ -77,11 +79,11 @@ def _in_disguise(word: str) -> bool:
 
 
 def lookalikes(text: str) -> bool:
-    """Tell whether a name mixes Latin letters with letters of another alphabet that look like them.
+    r"""Tell whether a name mixes Latin letters with letters of another alphabet that look like them.
 
     Examples
     --------
-    >>> lookalikes("P\\u0430vel"), lookalikes("Pavel"), lookalikes("Павел")
+    >>> lookalikes("P\u0430vel"), lookalikes("Pavel"), lookalikes("Павел")
     (True, False, False)
     """
     plain = unicodedata.normalize("NFKC", text[:LONGEST]).casefold()

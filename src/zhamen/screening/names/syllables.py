@@ -1,22 +1,10 @@
-"""How Chinese syllables are spelled in Latin letters: pinyin, Wade-Giles, and as in Hong Kong."""
+"""How Chinese syllables are spelled in Latin letters: pinyin and Wade-Giles."""
 
 import re
-from enum import IntEnum
 from functools import lru_cache
 from typing import Final
 
-from zhamen.screening.names.cantonese import CANTONESE
-
-__all__ = ["SYLLABLES", "Spelling", "near_sounds", "readings_of", "split"]
-
-
-class Spelling(IntEnum):
-    """By which system a text is read as a syllable, from the surest to the least sure."""
-
-    CHARACTER = 0
-    PINYIN = 1
-    WADE_GILES = 2
-    CANTONESE = 3
+__all__ = ["SYLLABLES", "near_sounds", "split", "wade_giles"]
 
 
 _FINALS_BY_INITIAL: Final = {
@@ -67,8 +55,14 @@ _INITIAL: Final = re.compile("zh|ch|sh|[bpmfdtnlgkhjqxrzcs]")
 _LONGEST_SYLLABLE: Final = 6
 
 
-def _wade_giles(syllable: str) -> str:
-    """Give a syllable as Wade-Giles writes it, without apostrophes: nearly nobody writes those."""
+def wade_giles(syllable: str) -> str:
+    """Give a syllable of pinyin as Wade-Giles writes it, without apostrophes: nearly nobody writes those.
+
+    Examples
+    --------
+    >>> wade_giles("zhang"), wade_giles("xu"), wade_giles("zhi")
+    ('chang', 'hsu', 'chih')
+    """
     whole = _WADE_WHOLE.get(syllable)
     if whole is not None:
         return whole
@@ -76,38 +70,6 @@ def _wade_giles(syllable: str) -> str:
     initial = found.group() if found else ""
     final = syllable[len(initial) :]
     return _WADE_INITIALS.get(initial, initial) + (_WADE_FINALS.get(final, final) if initial else final)
-
-
-@lru_cache(maxsize=1)
-def _by_spelling() -> dict[str, dict[str, Spelling]]:
-    """Give, for each spelling, the pinyin syllables it may stand for and by which system."""
-    found: dict[str, dict[str, Spelling]] = {}
-
-    def note(spelled: str, syllable: str, system: Spelling) -> None:
-        systems = found.setdefault(spelled, {})
-        systems[syllable] = min(systems.get(syllable, system), system)
-
-    for syllable in sorted(SYLLABLES):
-        note(syllable, syllable, Spelling.PINYIN)
-        if "v" in syllable:
-            for spelled in (syllable.replace("v", "u"), syllable.replace("v", "yu")):
-                note(spelled, syllable, Spelling.PINYIN)
-        note(_wade_giles(syllable), syllable, Spelling.WADE_GILES)
-    for _, syllable, spellings in CANTONESE:
-        for spelled in spellings:
-            note(spelled, syllable, Spelling.CANTONESE)
-    return found
-
-
-def readings_of(spelled: str) -> dict[str, Spelling]:
-    """Give the pinyin syllables that a text of Latin letters may stand for; none when it is no syllable.
-
-    Examples
-    --------
-    >>> sorted(readings_of("chang")), readings_of("kwok"), readings_of("smith")
-    (['chang', 'zhang', 'zheng'], {'guo': <Spelling.CANTONESE: 3>}, {})
-    """
-    return _by_spelling().get(spelled, {})
 
 
 @lru_cache(maxsize=65536)

@@ -1,0 +1,123 @@
+"""Appeals in SQL; an appeal that is upheld and the release of its records are one transaction."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Engine, insert, select, update
+
+from zhamen.adapters.sql.engine import reading, writing
+from zhamen.adapters.sql.records import move_record
+from zhamen.adapters.sql.schema import appeal_acts, appeals, records, sources
+from zhamen.core.errors import RecordConflict, RecordNotFound
+from zhamen.core.instants import from_micros, to_micros
+from zhamen.ports.records import Actor
+from zhamen.records.appeal import STEPS, Appeal, AppealStatus, Cause, Step, check_step
+from zhamen.records.record import MOVES, Move
+from zhamen.records.source import Source
+from zhamen.screening.subjects import SubjectKind
+
+__all__ = ["SqlAppeals"]
+
+_OPEN = (AppealStatus.RECEIVED, AppealStatus.IN_REVIEW)
+
+
+class SqlAppeals:
+    """Appeals in SQLite or PostgreSQL; see the port `AppealStore`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._write = engine.execution_options(immediate=True)
+
+    def receive(self, appeal: Appeal, key: bytes) -> Appeal:
+        """Keep a new appeal against what stands under a key; give it with its id."""
+        values = {
+            "kind": appeal.kind.value,
+            "masked": appeal.masked,
+            "key": key,
+            "claim": appeal.claim,
+            "contact": appeal.contact,
+            "received_at": to_micros(appeal.received_at),
+            "due_at": to_micros(appeal.due_at),
+            "status": appeal.status.value,
+            "handler": "",
+            "cause": "",
+        }
+        with writing(self._write) as connection:
+            return _appeal(connection.execute(insert(appeals).values(values).returning(appeals)).one())
+
+    def get(self, appeal: int) -> Appeal:
+        """Give an appeal; RecordNotFound when there is none."""
+        with reading(self._engine) as connection:
+            return _appeal(_row(connection, appeal))
+
+    def list_appeals(self, *, undecided: bool, limit: int = 100) -> list[Appeal]:
+        """Give appeals, those due first."""
+        wanted = select(appeals).order_by(appeals.c.due_at, appeals.c.id).limit(limit)
+        if undecided:
+            wanted = wanted.where(appeals.c.status.in_(_OPEN))
+        with reading(self._engine) as connection:
+            return [_appeal(row) for row in connection.execute(wanted)]
+
+    def step(
+        self, appeal: int, step: Step, actor: Actor, at: datetime, *, cause: Cause | None = None
+    ) -> tuple[Appeal, list[int]]:
+        """Do a step; upholding also releases what the bank itself has under the appeal's key."""
+        now = to_micros(at)
+        with writing(self._write) as connection:
+            row = _row(connection, appeal)
+            status = check_step(_appeal(row), step)
+            released = _release(connection, bytes(row.key), actor, now) if step is Step.UPHOLD else []
+            changes: dict[str, Any] = {"status": status.value, "handler": actor.name}
+            if status is not STEPS[Step.TAKE][1]:
+                changes |= {"cause": "" if cause is None else cause.value, "decided_at": now}
+            connection.execute(update(appeals).where(appeals.c.id == appeal).values(changes))
+            connection.execute(
+                insert(appeal_acts).values(
+                    appeal=appeal,
+                    step=step.value,
+                    by=actor.name,
+                    unit=actor.unit,
+                    at=now,
+                    reason=actor.reason[:500],
+                )
+            )
+            return _appeal(_row(connection, appeal)), released
+
+
+def _release(connection: Connection, key: bytes, actor: Actor, now: int) -> list[int]:
+    """Release the bank's own records under a key; those of authorities are not the bank's to release."""
+    open_ = records.c.status.in_(MOVES[Move.RELEASE][0])
+    wanted = (
+        select(records.c.id, sources.c.description)
+        .join(sources, sources.c.number == records.c.source)
+        .where(records.c.key == key, records.c.latest, open_)
+    )
+    found = connection.execute(wanted).all()
+    mine = [number for number, text in found if not msgspec.json.decode(text, type=Source).authority]
+    if found and not mine:
+        raise RecordConflict("only an authority's records stand against this subject; refer the appeal to it")
+    return [move_record(connection, number, Move.RELEASE, actor, now) for number in mine]
+
+
+def _row(connection: Connection, appeal: int) -> Any:
+    row = connection.execute(select(appeals).where(appeals.c.id == appeal).with_for_update()).one_or_none()
+    if row is None:
+        raise RecordNotFound(f"there is no appeal {appeal}; `zhamen appeals list` shows those there are")
+    return row
+
+
+def _appeal(row: Any) -> Appeal:
+    return Appeal(
+        id=row.id,
+        kind=SubjectKind(row.kind),
+        masked=row.masked,
+        claim=row.claim,
+        contact=row.contact,
+        received_at=from_micros(row.received_at),
+        due_at=from_micros(row.due_at),
+        status=AppealStatus(row.status),
+        handler=row.handler,
+        cause=Cause(row.cause) if row.cause else None,
+        decided_at=None if row.decided_at is None else from_micros(row.decided_at),
+    )

@@ -1,0 +1,106 @@
+"""A database by its URL, brought up to the newest schema."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import as_file, files
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from zhamen.core.errors import InvalidSetting, StoreUnavailable
+
+__all__ = ["open_engine", "reading", "writing"]
+
+_MIGRATING = 7_264_001
+"""The advisory lock under which one process at a time migrates a PostgreSQL."""
+
+
+def open_engine(url: str) -> Engine:
+    """Open a database and run the migrations that it has not had.
+
+    Parameters
+    ----------
+    url
+        ``sqlite:///path`` or ``postgresql://user:password@host/name``.
+
+    Raises
+    ------
+    InvalidSetting
+        The URL is of no database that this can use.
+    StoreUnavailable
+        The database does not answer.
+    """
+    try:
+        address = make_url(re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url))
+        if address.get_backend_name() not in ("sqlite", "postgresql"):
+            raise ArgumentError("another database")
+        engine = create_engine(address, pool_pre_ping=True)
+    except (ArgumentError, NoSuchModuleError):
+        raise InvalidSetting(
+            "ZHAMEN_RECORDS_URL is no address of a database that can be used; "
+            "write sqlite:///path or postgresql://user:password@host/name"
+        ) from None
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "begin", _begin)
+    _migrate(engine)
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction that ends with the block: all of it, or nothing.
+
+    Raises
+    ------
+    StoreUnavailable
+        The database does not answer, or cannot write.
+    """
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except DBAPIError as error:
+        raise StoreUnavailable(
+            f"the store of risk information does not answer ({type(error.orig).__name__}); "
+            "see that the database runs and has room, and try again"
+        ) from error
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Open a connection to read one moment of the store; see `writing` for its error."""
+    with writing(engine) as connection:
+        yield connection
+
+
+def _migrate(engine: Engine) -> None:
+    config = Config()
+    with as_file(files("zhamen.adapters.sql") / "migrations") as folder, writing(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
+        config.set_main_option("script_location", str(folder))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun below, not by the driver
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "busy_timeout=10000",
+        "foreign_keys=ON",
+        "temp_store=MEMORY",
+        "cache_size=-65536",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -1,0 +1,1 @@
+"""Migrations of the store, in the order of their names."""

@@ -1,0 +1,9 @@
+"""Alembic's entry: migrations run in the transaction that the store opens for them."""
+
+from alembic import context
+
+from zhamen.adapters.sql.schema import METADATA
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA)
+with context.begin_transaction():
+    context.run_migrations()

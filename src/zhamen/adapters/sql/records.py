@@ -1,0 +1,300 @@
+"""The record store: reads, acts of people, and the feed that screening follows."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection, Engine, Select, and_, delete, func, insert, or_, select, update
+
+from zhamen.adapters.sql.engine import reading, writing
+from zhamen.adapters.sql.importing import SqlImport, take_numbers
+from zhamen.adapters.sql.rows import ENTRY_COLUMNS, change_of, entries_of, record_of
+from zhamen.adapters.sql.schema import COUNTER, acts, counters, records, runs, sources
+from zhamen.core.errors import RecordNotFound
+from zhamen.core.instants import from_micros, to_micros
+from zhamen.ports.records import Actor, Page, RecordCounts
+from zhamen.records.record import MOVES, Act, Move, Record, Status, check_move
+from zhamen.records.source import Source
+from zhamen.screening.entries import ListKind, SourceNote
+from zhamen.screening.index.overlay import Change
+from zhamen.screening.index.table import Keys
+from zhamen.screening.keys import KeyRing
+from zhamen.screening.oblivious import TAG_BYTES, ObliviousKey
+
+__all__ = ["SqlRecords"]
+
+_BATCH: Final = 100_000
+_DAY: Final = 86_400_000_000
+
+
+class SqlRecords:
+    """Records in SQLite or PostgreSQL; see the port `RecordStore`.
+
+    Parameters
+    ----------
+    ring, oblivious
+        The secrets under which subjects are written.
+    """
+
+    def __init__(self, engine: Engine, ring: KeyRing, oblivious: ObliviousKey) -> None:
+        self._engine = engine
+        self._write = engine.execution_options(immediate=True)
+        self._ring = ring
+        self._oblivious = oblivious
+
+    def register(self, source: Source) -> Source:
+        """Keep the description of a source, new or changed; give it with its number."""
+        with writing(self._write) as connection:
+            number = connection.scalar(select(sources.c.number).where(sources.c.code == source.code))
+            if number is None:
+                number = (connection.scalar(select(func.max(sources.c.number))) or 0) + 1
+                connection.execute(insert(sources).values(number=number, code=source.code, description=b""))
+            numbered = msgspec.structs.replace(source, number=number)
+            described = update(sources).where(sources.c.number == number)
+            connection.execute(described.values(description=msgspec.json.encode(numbered)))
+        return numbered
+
+    def list_sources(self) -> list[Source]:
+        """Give every source, by number."""
+        with reading(self._engine) as connection:
+            return _sources(connection)
+
+    def begin(self, source: Source, actor: Actor, at: datetime) -> SqlImport:
+        """Begin to take in a file of a source."""
+        with writing(self._write) as connection:
+            run = connection.execute(
+                insert(runs)
+                .values(source=source.number, by=actor.name, unit=actor.unit, begun_at=to_micros(at))
+                .returning(runs.c.number)
+            ).scalar_one()
+        oblivious = self._oblivious if source.public else None
+        return SqlImport(self._engine, source, actor, keys=(self._ring, oblivious), run=run)
+
+    def get(self, record_id: int) -> Record:
+        """Give a version of a record; RecordNotFound when there is none."""
+        with reading(self._engine) as connection:
+            return _get(connection, record_id)
+
+    def under(self, keys: Iterable[bytes]) -> list[Record]:
+        """Give every version of the records under some keys, newest first."""
+        asked = select(records).where(records.c.key.in_(list(keys))).order_by(records.c.id.desc())
+        with reading(self._engine) as connection:
+            return _records(connection, asked)
+
+    def history(self, record_id: int) -> list[Record]:
+        """Give every version of what a record is a version of, newest first."""
+        same = select(records.c.source, records.c.source_ref).where(records.c.id == record_id).subquery()
+        asked = (
+            select(records)
+            .join(same, and_(records.c.source == same.c.source, records.c.source_ref == same.c.source_ref))
+            .order_by(records.c.version.desc())
+        )
+        with reading(self._engine) as connection:
+            return _records(connection, asked)
+
+    def list_records(self, status: Status, *, after: int = 0, limit: int = 100) -> Page:
+        """Give latest versions with a status, by id."""
+        asked = (
+            select(records)
+            .where(records.c.latest, records.c.status == status, records.c.id > after)
+            .order_by(records.c.id)
+            .limit(limit + 1)
+        )
+        with reading(self._engine) as connection:
+            found = _records(connection, asked)
+        return Page(found[:limit], len(found) > limit)
+
+    def list_acts(self, record_id: int) -> list[Act]:
+        """Give what was done to a record, oldest first."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(acts).where(acts.c.record == record_id).order_by(acts.c.id))
+            return [
+                Act(
+                    record_id=row.record,
+                    move=Move(row.move),
+                    by=row.by,
+                    unit=row.unit,
+                    at=from_micros(row.at),
+                    reason=row.reason,
+                )
+                for row in rows
+            ]
+
+    def move(self, record_id: int, move: Move, actor: Actor, at: datetime) -> Record:
+        """Do something to a record and write down who did; see the port."""
+        with writing(self._write) as connection:
+            moved_id = move_record(connection, record_id, move, actor, to_micros(at))
+            return _get(connection, moved_id)
+
+    def expire(self, at: datetime) -> int:
+        """Mark as expired what is; give how many records."""
+        now = to_micros(at)
+        over = or_(records.c.in_force_until <= now, records.c.claimed_until <= now)
+        which = and_(records.c.latest, records.c.status.in_(MOVES[Move.EXPIRE][0]), over)
+        with writing(self._write) as connection:
+            return connection.execute(
+                update(records).where(which).values(status=Status.EXPIRED, ended_by="time")
+            ).rowcount
+
+    def retain(self, at: datetime) -> int:
+        """Delete records that ended longer ago than their source keeps them; give how many."""
+        now, gone = to_micros(at), 0
+        with writing(self._write) as connection:
+            for source in _sources(connection):
+                ended = func.coalesce(records.c.in_force_until, records.c.made_at)
+                which = and_(
+                    records.c.source == source.number,
+                    records.c.status.in_((Status.RELEASED, Status.EXPIRED)),
+                    ended < now - source.retention_days * _DAY,
+                )
+                mine = select(records.c.id).where(which)
+                connection.execute(delete(acts).where(acts.c.record.in_(mine)))
+                gone += connection.execute(delete(records).where(which)).rowcount
+        return gone
+
+    def changes(self, after: int, limit: int) -> list[Change]:
+        """Give what changed for screening after a change, in the order of change."""
+        asked = (
+            select(*ENTRY_COLUMNS)
+            .where(records.c.change_no > after, records.c.in_force_from.is_not(None))
+            .order_by(records.c.change_no)
+            .limit(limit)
+        )
+        with reading(self._engine) as connection:
+            return [change_of(row) for row in connection.execute(asked)]
+
+    def last_change(self) -> int:
+        """Give the number of the newest change."""
+        with reading(self._engine) as connection:
+            return connection.scalar(select(counters.c.value).where(counters.c.name == COUNTER)) or 0
+
+    def entries(self) -> Iterator[tuple[Keys, npt.NDArray[np.void]]]:
+        """Give every record that was ever in force and is still kept, as of one moment."""
+        asked = select(*ENTRY_COLUMNS).where(records.c.in_force_from.is_not(None))
+        with reading(self._engine) as connection:
+            streamed = connection.execution_options(yield_per=_BATCH).execute(asked)
+            for rows in streamed.partitions():
+                yield entries_of(rows)
+
+    def notes(self) -> Mapping[int, SourceNote]:
+        """Give what screening needs to know of the sources."""
+        return {source.number: source.note for source in self.list_sources()}
+
+    def tags(self, prefix: int, bits: int, as_of: datetime) -> list[bytes]:
+        """Give the tags in force that begin with some bits, for the public."""
+        free, now = TAG_BYTES * 8 - bits, to_micros(as_of)
+        least, most = prefix << free, ((prefix + 1) << free) - 1
+        asked = select(records.c.public_tag).where(
+            records.c.public_tag.between(least.to_bytes(TAG_BYTES), most.to_bytes(TAG_BYTES)),
+            records.c.in_force_from <= now,
+            or_(records.c.in_force_until.is_(None), records.c.in_force_until > now),
+            records.c.list >= ListKind.GREY.code,
+        )
+        with reading(self._engine) as connection:
+            return sorted({bytes(tag) for tag in connection.scalars(asked) if tag is not None})
+
+    def named(self, as_of: datetime) -> list[Record]:
+        """Give the records in force that hold names in clear."""
+        now = to_micros(as_of)
+        asked = select(records).where(
+            records.c.names != "",
+            records.c.in_force_from <= now,
+            or_(records.c.in_force_until.is_(None), records.c.in_force_until > now),
+        )
+        with reading(self._engine) as connection:
+            return _records(connection, asked)
+
+    def count(self) -> list[RecordCounts]:
+        """Give how many records there are."""
+        by = (sources.c.code, records.c.list, records.c.status, records.c.key_version)
+        asked = (
+            select(*by, func.count())
+            .join(sources, sources.c.number == records.c.source)
+            .where(records.c.latest)
+            .group_by(*by)
+            .order_by(*by)
+        )
+        lists = tuple(ListKind)
+        with reading(self._engine) as connection:
+            return [
+                RecordCounts(code, lists[kind].value, Status(status), version, size)
+                for code, kind, status, version, size in connection.execute(asked)
+            ]
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+
+def move_record(connection: Connection, record_id: int, move: Move, actor: Actor, now: int) -> int:
+    """Do something to a record within a transaction; give the id of the version that is then the latest.
+
+    Resuming makes a new version: a record that was out of force for a while must not be found, by
+    a replay, at an instant when it was not in force.
+    """
+    row = connection.execute(select(records).where(records.c.id == record_id).with_for_update()).one_or_none()
+    if row is None:
+        raise _unknown(record_id)
+    status = check_move(record_of(row, ""), move, actor.name)
+    number = take_numbers(connection, 2)
+    if move is Move.RESUME:
+        record_id = _next_version(connection, row, now, number)
+    else:
+        changes = {"status": status, "change_no": number} | _force(row, move, now)
+        if move is Move.PUBLISH:
+            changes["checker"] = actor.name
+        connection.execute(update(records).where(records.c.id == record_id).values(changes))
+    connection.execute(
+        insert(acts).values(
+            record=record_id, move=move, by=actor.name, unit=actor.unit, at=now, reason=actor.reason[:500]
+        )
+    )
+    return record_id
+
+
+def _force(row: Any, move: Move, now: int) -> dict[str, Any]:
+    """Give what a move changes of the time in force, and of who ended it."""
+    if move is Move.PUBLISH:
+        return {"in_force_from": max(now, row.claimed_from or 0), "in_force_until": row.claimed_until}
+    until = row.in_force_until
+    ended = None if row.in_force_from is None else now if until is None else min(until, now)
+    return {"in_force_until": ended, "ended_by": "time" if move is Move.EXPIRE else "person"}
+
+
+def _next_version(connection: Connection, row: Any, now: int, number: int) -> int:
+    connection.execute(update(records).where(records.c.id == row.id).values(latest=False))
+    values = dict(row._mapping) | {
+        "version": row.version + 1,
+        "status": Status.ACTIVE,
+        "ended_by": "",
+        "in_force_from": max(now, row.claimed_from or 0),
+        "in_force_until": row.claimed_until,
+        "change_no": number + 1,
+    }
+    del values["id"]
+    made: int = connection.execute(insert(records).values(values).returning(records.c.id)).scalar_one()
+    return made
+
+
+def _get(connection: Connection, record_id: int) -> Record:
+    found = _records(connection, select(records).where(records.c.id == record_id))
+    if not found:
+        raise _unknown(record_id)
+    return found[0]
+
+
+def _unknown(record_id: int) -> RecordNotFound:
+    return RecordNotFound(f"there is no record {record_id}; `zhamen records list` shows those there are")
+
+
+def _records(connection: Connection, asked: Select[Any]) -> list[Record]:
+    codes = {source.number: source.code for source in _sources(connection)}
+    return [record_of(row, codes[row.source]) for row in connection.execute(asked)]
+
+
+def _sources(connection: Connection) -> list[Source]:
+    rows = connection.scalars(select(sources.c.description).order_by(sources.c.number))
+    return [msgspec.json.decode(row, type=Source) for row in rows]

@@ -1,0 +1,252 @@
+"""The tables of records, as the newest migration leaves them. Instants are µs since 1970, UTC."""
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+__all__ = [
+    "COUNTER",
+    "METADATA",
+    "acts",
+    "appeal_acts",
+    "appeals",
+    "counters",
+    "feedback",
+    "queries",
+    "records",
+    "runs",
+    "sessions",
+    "sources",
+    "staff",
+    "staged",
+    "subscribed",
+    "subscriptions",
+]
+
+METADATA: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+    }
+)
+COUNTER: Final = "changes"
+_Id: Final = BigInteger().with_variant(Integer, "sqlite")
+
+sources: Final = Table(
+    "sources",
+    METADATA,
+    Column("number", SmallInteger, primary_key=True, autoincrement=False),
+    Column("code", String(40), nullable=False, unique=True),
+    Column("description", LargeBinary, nullable=False),
+)
+
+
+def _claimed() -> list[Column[object]]:
+    """Give the columns that a claim fills."""
+    return [
+        Column("source", SmallInteger, ForeignKey("sources.number"), nullable=False),
+        Column("source_ref", String(200), nullable=False),
+        Column("kind", SmallInteger, nullable=False),
+        Column("key", LargeBinary, nullable=False),
+        Column("key_version", SmallInteger, nullable=False),
+        Column("masked", String(300), nullable=False),
+        Column("span", SmallInteger, nullable=False),
+        Column("list", SmallInteger, nullable=False),
+        Column("category", Integer, nullable=False),
+        Column("level", SmallInteger, nullable=False),
+        Column("confidence", SmallInteger, nullable=False),
+        Column("case_number", String(200), nullable=False),
+        Column("evidence_hash", LargeBinary, nullable=False),
+        Column("names", String, nullable=False),
+        Column("public_tag", LargeBinary),
+        Column("claimed_from", BigInteger),
+        Column("claimed_until", BigInteger),
+        Column("digest", LargeBinary, nullable=False),
+    ]
+
+
+records: Final = Table(
+    "records",
+    METADATA,
+    Column("id", _Id, primary_key=True),
+    *_claimed(),
+    Column("version", Integer, nullable=False),
+    Column("latest", Boolean, nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("ended_by", String(8), nullable=False),
+    Column("in_force_from", BigInteger),
+    Column("in_force_until", BigInteger),
+    Column("made_at", BigInteger, nullable=False),
+    Column("maker", String(80), nullable=False),
+    Column("checker", String(80), nullable=False),
+    Column("run", Integer),
+    Column("change_no", BigInteger, nullable=False),
+    UniqueConstraint("source", "source_ref", "version"),
+    sqlite_autoincrement=True,
+)
+Index(None, records.c.key)
+Index(None, records.c.change_no)
+_TAGGED: Final = records.c.public_tag.is_not(None)
+Index(None, records.c.public_tag, sqlite_where=_TAGGED, postgresql_where=_TAGGED)
+
+staged: Final = Table(
+    "staged",
+    METADATA,
+    Column("run", Integer, primary_key=True, autoincrement=False),
+    *[
+        Column(one.name, one.type, primary_key=one.name == "source_ref", nullable=one.nullable)
+        for one in _claimed()
+    ],
+)
+
+runs: Final = Table(
+    "runs",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("source", SmallInteger, ForeignKey("sources.number"), nullable=False),
+    Column("by", String(80), nullable=False),
+    Column("unit", String(200), nullable=False),
+    Column("begun_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Column("counts", LargeBinary),
+    sqlite_autoincrement=True,
+)
+
+acts: Final = Table(
+    "acts",
+    METADATA,
+    Column("id", _Id, primary_key=True),
+    Column("record", BigInteger, nullable=False, index=True),
+    Column("move", String(10), nullable=False),
+    Column("by", String(80), nullable=False),
+    Column("unit", String(200), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("reason", String(500), nullable=False),
+)
+
+counters: Final = Table(
+    "counters",
+    METADATA,
+    Column("name", String(20), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+
+queries: Final = Table(
+    "queries",
+    METADATA,
+    Column("id", _Id, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("who", String(80), nullable=False),
+    Column("unit", String(200), nullable=False),
+    Column("channel", String(20), nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("masked", String(300), nullable=False),
+    Column("key", LargeBinary, nullable=False),
+    Column("list", String(8), nullable=False),
+    Column("level", SmallInteger, nullable=False),
+    Column("took_us", Integer, nullable=False),
+)
+Index(None, queries.c.at)
+
+subscriptions: Final = Table(
+    "subscriptions",
+    METADATA,
+    Column("id", _Id, primary_key=True),
+    Column("owner", String(80), nullable=False, index=True),
+    Column("kind", String(12), nullable=False),
+    Column("masked", String(300), nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("since", BigInteger, nullable=False),
+)
+
+subscribed: Final = Table(
+    "subscribed",
+    METADATA,
+    Column("subscription", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", LargeBinary, primary_key=True),
+)
+
+feedback: Final = Table(
+    "feedback",
+    METADATA,
+    Column("id", String(80), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("by", String(80), nullable=False),
+    Column("unit", String(200), nullable=False),
+    Column("channel", String(20), nullable=False),
+    Column("source", String(40), nullable=False),
+    Column("category", String(60), nullable=False),
+    Column("outcome", String(12), nullable=False),
+    Column("fraud", Boolean),
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("lost_minor", BigInteger, nullable=False),
+)
+
+appeals: Final = Table(
+    "appeals",
+    METADATA,
+    Column("id", _Id, primary_key=True),
+    Column("kind", String(12), nullable=False),
+    Column("masked", String(300), nullable=False),
+    Column("key", LargeBinary, nullable=False, index=True),
+    Column("claim", String(2000), nullable=False),
+    Column("contact", String(200), nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("handler", String(80), nullable=False),
+    Column("cause", String(20), nullable=False),
+    Column("decided_at", BigInteger),
+    sqlite_autoincrement=True,
+)
+
+appeal_acts: Final = Table(
+    "appeal_acts",
+    METADATA,
+    Column("id", _Id, primary_key=True),
+    Column("appeal", BigInteger, nullable=False, index=True),
+    Column("step", String(10), nullable=False),
+    Column("by", String(80), nullable=False),
+    Column("unit", String(200), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("reason", String(500), nullable=False),
+)
+
+staff: Final = Table(
+    "staff",
+    METADATA,
+    Column("name", String(40), primary_key=True),
+    Column("role", String(20), nullable=False),
+    Column("unit", String(200), nullable=False),
+    Column("password", String(200), nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("disabled_at", BigInteger),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", BigInteger, nullable=False),
+)
+
+sessions: Final = Table(
+    "sessions",
+    METADATA,
+    Column("token", LargeBinary, primary_key=True),
+    Column("name", String(40), nullable=False, index=True),
+    Column("begun_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+)

@@ -1,0 +1,100 @@
+"""Names over HTTP: who on a list is called so, and whether the payee is who the payer thinks."""
+
+import asyncio
+from time import perf_counter
+from typing import Annotated, Final, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from zhamen.api.bodies import decode_body
+from zhamen.api.call import Call
+from zhamen.bootstrap.gatehouse import Gatehouse
+from zhamen.core.errors import StoreUnavailable
+from zhamen.ports.queries import Purpose
+from zhamen.screening.names.payee import PayeeVerdict, check_payee
+from zhamen.screening.subjects import SubjectKind
+from zhamen.services.ask import Asker, Words
+from zhamen.services.search_names import NameFound, name_subject
+
+__all__ = ["NameAsked", "NameRoutes", "NamesFound", "PayeeAsked", "PayeeChecked"]
+
+_BODY: Final = 8_192
+Name = Annotated[str, Meta(min_length=1, max_length=300)]
+T = TypeVar("T")
+Party = Literal["person", "enterprise"]
+
+
+class NameAsked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A name to look for on the lists, and what for; without a kind, people and firms."""
+
+    name: Name
+    purpose: Purpose
+    kind: Party | None = None
+    threshold: Annotated[int, Meta(ge=50, le=100)] = 85
+    unit: Annotated[str, Meta(max_length=80)] = ""
+
+
+class NamesFound(Struct, frozen=True):
+    """The listed names that are like it; a similar name is not the same person."""
+
+    found: list[NameFound]
+
+
+class PayeeAsked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The payee's name as the payer gave it, and as the account has it (empty: not known)."""
+
+    given: Annotated[str, Meta(max_length=300)]
+    held: Annotated[str, Meta(max_length=300)]
+    kind: Party = "person"
+
+
+class PayeeChecked(Struct, frozen=True, kw_only=True):
+    """The verdict, why, and on a close match the name that the account has."""
+
+    verdict: PayeeVerdict
+    reason: Words
+    suggestion: str
+
+
+class NameRoutes:
+    """The routes of names."""
+
+    def __init__(self, gatehouse: Gatehouse) -> None:
+        self._house = gatehouse
+
+    async def search(self, call: Call) -> None:
+        """Give listed names that are like one, when the question is in the log."""
+        key = self._house.permit(call.token, "risk:ask")
+        asked = await self._read(call, NameAsked)
+        desk, started = self._house.desk, perf_counter()
+        kind = None if asked.kind is None else SubjectKind(asked.kind)
+        who = name_subject(asked.name, kind or SubjectKind.PERSON)
+        found = await asyncio.to_thread(desk.names.search, asked.name, kind=kind, threshold=asked.threshold)
+        waiting: asyncio.Future[StoreUnavailable | None] = asyncio.get_running_loop().create_future()
+
+        def reply(refusal: StoreUnavailable | None) -> None:
+            if not waiting.done():
+                waiting.set_result(refusal)
+
+        asker = Asker(who=key.id, unit=asked.unit or key.name)
+        known = [(who, desk.asking.know(who))]
+        desk.asking.note(known, asker, asked.purpose, took=perf_counter() - started, reply=reply)
+        refusal = await waiting
+        if refusal is not None:
+            raise refusal
+        await call.answer(200, msgspec.json.encode(NamesFound(found)))
+
+    async def check_payee(self, call: Call) -> None:
+        """Compare the payee's name with the account's; nothing is looked up, and nothing kept."""
+        self._house.permit(call.token, "risk:ask")
+        asked = await self._read(call, PayeeAsked)
+        checked = check_payee(asked.given, asked.held, kind=SubjectKind(asked.kind))
+        reason = Words(checked.reason.zh, checked.reason.en)
+        answer = PayeeChecked(verdict=checked.verdict, reason=reason, suggestion=checked.suggestion)
+        await call.answer(200, msgspec.json.encode(answer))
+
+    async def _read(self, call: Call, kind: type[T]) -> T:
+        call.check_type(b"application/json")
+        call.no_parameters()
+        return decode_body(await call.body(_BODY, self._house.settings.read_timeout_ms), kind)

@@ -1,0 +1,98 @@
+"""The desk of risk information: records kept, followed, asked about, watched."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_bytes
+from time import monotonic
+from typing import Final
+
+from zhamen.adapters.feeds import read_feed
+from zhamen.adapters.sql import open_engine
+from zhamen.adapters.sql.appeals import SqlAppeals
+from zhamen.adapters.sql.feedback import SqlFeedback
+from zhamen.adapters.sql.queries import SqlQueryLog
+from zhamen.adapters.sql.staff import SqlStaff
+from zhamen.adapters.sql.subscriptions import SqlSubscriptions
+from zhamen.bootstrap.records import Records, open_records
+from zhamen.records.source import Source
+from zhamen.services.ask import Asking
+from zhamen.services.ask_public import PublicDesk
+from zhamen.services.follow_records import ScreenFollower
+from zhamen.services.hear_appeals import AppealDesk
+from zhamen.services.proofs import Proofs
+from zhamen.services.search_names import NameSearch
+from zhamen.services.sign_in import SignIn
+from zhamen.settings import Settings
+
+__all__ = ["Desk", "open_desk"]
+
+_PROOF_BITS: Final = 18
+
+
+@dataclass
+class Desk:
+    """Everything that questions about subjects need."""
+
+    records: Records
+    follower: ScreenFollower
+    log: SqlQueryLog
+    asking: Asking
+    subscriptions: SqlSubscriptions
+    appeals: AppealDesk
+    feedback: SqlFeedback
+    staff: SignIn
+    public: PublicDesk
+    names: NameSearch
+    reports: Source
+    """What the public reports is kept under this source."""
+    clock: Callable[[], datetime]
+
+
+@contextmanager
+def open_desk(
+    settings: Settings, deliver: Callable[[Callable[[], None]], None], clock: Callable[[], datetime]
+) -> Iterator[Desk]:
+    """Open the desk; on the way out all questions are in the log.
+
+    The log of an SQLite store is a file of its own, so that a long import does not hold questions up.
+
+    Raises
+    ------
+    InvalidSetting, StoreUnavailable
+        As `open_records`.
+    """
+    with ExitStack() as stack:
+        records = stack.enter_context(open_records(settings))
+        follower = ScreenFollower(records.store, records.indexes, records.secrets.ring)
+        follower.start()
+        stack.callback(follower.stop)
+        url = settings.records_url.reveal() or f"sqlite:///{settings.data_dir.resolve()}/queries.db"
+        log = SqlQueryLog(open_engine(url))
+        stack.callback(log.close)
+        asking = Asking(follower.screen, records.secrets.ring, log, clock=clock, deliver=deliver)
+        asking.start()
+        stack.callback(asking.stop)
+        public = PublicDesk(
+            asking,
+            follower.screen,
+            oblivious=records.secrets.oblivious,
+            proofs=Proofs(token_bytes(32), _PROOF_BITS, lambda: clock().timestamp()),
+            clock=clock,
+            monotonic=monotonic,
+        )
+        yield Desk(
+            records,
+            follower,
+            log,
+            asking,
+            SqlSubscriptions(records.engine),
+            AppealDesk(SqlAppeals(records.engine), clock),
+            SqlFeedback(records.engine),
+            SignIn(SqlStaff(records.engine), clock),
+            public,
+            NameSearch(records.store, clock),
+            read_feed("public-reports").source,
+            clock,
+        )

@@ -1,0 +1,70 @@
+"""The pages as one application: the public's and the staff's, with their style and their errors."""
+
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from zhamen.bootstrap.desk import Desk
+from zhamen.console.errors import status_and_words
+from zhamen.console.page import Pages, style_sheet
+from zhamen.console.public import PublicPages
+from zhamen.console.staff import StaffPages
+from zhamen.console.words import translator
+
+__all__ = ["Console"]
+
+_OURS: Final = ("/query", "/console", "/static/")
+_log = logging.getLogger(__name__)
+
+
+class Console:
+    """Answers requests for pages."""
+
+    def __init__(self, desk: Desk, *, secure: bool) -> None:
+        self._pages = Pages(secure=secure)
+        self._style = style_sheet()
+        routes = [
+            *PublicPages(desk, self._pages).routes,
+            *StaffPages(desk, self._pages, secure=secure).routes,
+            Route("/static/style.css", self._give_style, methods=["GET"]),
+        ]
+        handlers = {Exception: self._refuse, HTTPException: self._refuse}
+        self._app = Starlette(routes=routes, exception_handlers=handlers)
+
+    @staticmethod
+    def serves(path: str) -> bool:
+        """Whether a path is of a page.
+
+        Examples
+        --------
+        >>> Console.serves("/query"), Console.serves("/v1/decisions"), Console.serves("/queryx")
+        (True, False, False)
+        """
+        return path in _OURS or path.startswith(tuple(f"{each.rstrip('/')}/" for each in _OURS))
+
+    async def __call__(
+        self,
+        scope: MutableMapping[str, Any],
+        receive: Callable[[], Awaitable[MutableMapping[str, Any]]],
+        send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
+    ) -> None:
+        """Answer one request."""
+        await self._app(scope, receive, send)
+
+    async def _refuse(self, request: Request, error: Exception) -> Response:
+        status, heading, text = status_and_words(error)
+        if status == 500:
+            _log.error("a page failed", exc_info=error)
+        say = translator(self._pages.language(request))
+        back = "/console" if request.url.path.startswith("/console") else "/query"
+        told = {"kind": "mind", "heading": say(heading), "text": say(text), "back": back}
+        return self._pages.show(request, "told.html", told, status)
+
+    async def _give_style(self, request: Request) -> Response:  # noqa: ARG002  # a handler's
+        return Response(self._style, media_type="text/css")

@@ -1,0 +1,82 @@
+"""A page: a template, a language, a theme, and headers that let nothing in from elsewhere."""
+
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from zhamen.console.words import LANGUAGES, choose_language, translator
+
+__all__ = ["HEADERS", "THEMES", "Pages"]
+
+THEMES: Final = ("auto", "light", "dark")
+_YEAR: Final = 365 * 86_400
+HEADERS: Final = {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+        " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "geolocation=(), camera=(), microphone=()",
+}
+"""On every page."""
+
+
+class Pages:
+    """Renders templates; everything that is shown is escaped, and a value that is missing is an error."""
+
+    def __init__(self, *, secure: bool) -> None:
+        self._secure = secure
+        self._environment = Environment(
+            loader=PackageLoader("zhamen.console", "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def show(
+        self, request: Request, template: str, values: Mapping[str, object], status: int = 200
+    ) -> HTMLResponse:
+        """Give a page in the visitor's language and theme."""
+        language = self.language(request)
+        theme = request.cookies.get("theme", "auto")
+        page = self._environment.get_template(template).render(
+            {
+                "_": translator(language),
+                "language": language,
+                "other_language": next(each for each in LANGUAGES if each != language),
+                "languages": LANGUAGES,
+                "theme": theme if theme in THEMES else "auto",
+                "themes": THEMES,
+                "path": request.url.path,
+                **values,
+            }
+        )
+        return HTMLResponse(page, status, headers=dict(HEADERS))
+
+    def language(self, request: Request) -> str:
+        """Give the language that a visitor reads."""
+        accepted = request.headers.get("accept-language", "")
+        return choose_language(request.cookies.get("language", ""), accepted)
+
+    def keep_choice(self, form: Mapping[str, str]) -> Response:
+        """Keep a language or a theme that was chosen, and go back to where that was."""
+        back = form.get("back", "")
+        safe = back if back.startswith(("/query", "/console")) and "//" not in back else "/query"
+        response = RedirectResponse(safe, 303, headers=dict(HEADERS))
+        for name, allowed in (("language", tuple(LANGUAGES)), ("theme", THEMES)):
+            if form.get(name) in allowed:
+                response.set_cookie(
+                    name, form[name], max_age=_YEAR, httponly=True, samesite="lax", secure=self._secure
+                )
+        return response
+
+
+def style_sheet() -> bytes:
+    """Give the style of all pages."""
+    return (files("zhamen.console") / "static" / "style.css").read_bytes()

@@ -1,0 +1,111 @@
+"""The public's pages: look up, report, appeal; no login, no script, no word of safety."""
+
+import asyncio
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from zhamen.bootstrap.desk import Desk
+from zhamen.console.forms import read_form
+from zhamen.console.page import Pages
+from zhamen.console.words import translator
+from zhamen.core.errors import StoreUnavailable
+from zhamen.services.ask_public import PublicAnswer
+
+__all__ = ["PublicPages"]
+
+_LEAST_SECONDS: Final = 0.3
+"""Every answer takes at least so long, so that its time says nothing."""
+
+
+class PublicPages:
+    """The routes of the public's pages."""
+
+    def __init__(self, desk: Desk, pages: Pages) -> None:
+        self._desk = desk
+        self._pages = pages
+
+    @property
+    def routes(self) -> list[Route]:
+        """What answers where."""
+        return [
+            Route("/query", self._form("query.html"), methods=["GET"]),
+            Route("/query", self.ask, methods=["POST"]),
+            Route("/query/report", self._form("report.html"), methods=["GET"]),
+            Route("/query/report", self.report, methods=["POST"]),
+            Route("/query/appeal", self._form("appeal.html"), methods=["GET"]),
+            Route("/query/appeal", self.appeal, methods=["POST"]),
+            Route("/query/choice", self.choose, methods=["POST"]),
+        ]
+
+    async def ask(self, request: Request) -> Response:
+        """Answer a question, found or not found in the same time."""
+        pause = asyncio.create_task(asyncio.sleep(_LEAST_SECONDS))
+        try:
+            form = await read_form(request)
+            answer = await self._answered(form.get("value", ""), address_of(request))
+        finally:
+            await pause
+        return self._pages.show(request, "answer.html", {"answer": answer})
+
+    async def report(self, request: Request) -> Response:
+        """Take in a report."""
+        form = await read_form(request)
+        desk = self._desk
+        await asyncio.to_thread(
+            desk.public.report,
+            desk.records.store,
+            desk.reports,
+            form.get("value", ""),
+            address_of(request),
+        )
+        say = translator(self._pages.language(request))
+        told = say("谢谢。工作人员核实后，会用来提醒其他人。如果您已经转账，请立即拨打 110。")
+        return self._told(request, say("举报已收到"), told)
+
+    async def appeal(self, request: Request) -> Response:
+        """Take in an appeal and say by when it is answered."""
+        form = await read_form(request)
+        desk = self._desk
+        fields = form.get("value", ""), form.get("claim", ""), form.get("contact", "")
+        appeal = await asyncio.to_thread(
+            desk.public.appeal, desk.appeals, desk.records.secrets.ring, fields, address_of(request)
+        )
+        say = translator(self._pages.language(request))
+        told = say("申诉编号：{id}。最迟 {due} 答复。").format(id=appeal.id, due=f"{appeal.due_at:%Y-%m-%d}")
+        return self._told(request, say("申诉已收到"), told)
+
+    async def choose(self, request: Request) -> Response:
+        """Keep a language or a theme."""
+        return self._pages.keep_choice(await read_form(request))
+
+    async def _answered(self, text: str, address: str) -> PublicAnswer:
+        loop = asyncio.get_running_loop()
+        waiting: asyncio.Future[PublicAnswer | StoreUnavailable] = loop.create_future()
+
+        def reply(answer: PublicAnswer | StoreUnavailable) -> None:
+            if not waiting.done():
+                waiting.set_result(answer)
+
+        self._desk.public.ask(text, address, reply)
+        answer = await waiting
+        if isinstance(answer, StoreUnavailable):
+            raise answer
+        return answer
+
+    def _told(self, request: Request, heading: str, text: str) -> Response:
+        told = {"kind": "calm", "heading": heading, "text": text, "back": "/query"}
+        return self._pages.show(request, "told.html", told)
+
+    def _form(self, template: str):  # type: ignore[no-untyped-def]  # a handler of starlette's
+        async def show(request: Request) -> Response:
+            return self._pages.show(request, template, {})
+
+        return show
+
+
+def address_of(request: Request) -> str:
+    """Give where a request comes from."""
+    return request.client.host if request.client is not None else ""

@@ -1,0 +1,45 @@
+"""Where appeals are kept."""
+
+from datetime import datetime
+from typing import Protocol
+
+from zhamen.ports.records import Actor
+from zhamen.records.appeal import Appeal, Cause, Step
+
+__all__ = ["AppealStore"]
+
+
+class AppealStore(Protocol):
+    """Appeals and what was done with them; each method is one transaction."""
+
+    def receive(self, appeal: Appeal, key: bytes) -> Appeal:
+        """Keep a new appeal against what stands under a key; give it with its id."""
+
+    def get(self, appeal: int) -> Appeal:
+        """Give an appeal.
+
+        Raises
+        ------
+        RecordNotFound
+            There is none of this id.
+        """
+
+    def list_appeals(self, *, undecided: bool, limit: int = 100) -> list[Appeal]:
+        """Give appeals, those due first."""
+
+    def step(
+        self, appeal: int, step: Step, actor: Actor, at: datetime, *, cause: Cause | None = None
+    ) -> tuple[Appeal, list[int]]:
+        """Do a step; upholding also releases what the bank itself has under the appeal's key.
+
+        Returns
+        -------
+        tuple
+            The appeal, and the ids of the records that were released.
+
+        Raises
+        ------
+        RecordNotFound, RecordConflict
+            There is no such appeal, or it is elsewhere; or only an authority's records stand against
+            the subject, which the bank cannot release.
+        """

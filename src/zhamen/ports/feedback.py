@@ -1,0 +1,27 @@
+"""Where it is kept what became of warnings."""
+
+from datetime import datetime
+from typing import Final, Literal, Protocol, get_args
+
+from zhamen.records.feedback import Effect, Feedback
+
+__all__ = ["GROUPINGS", "FeedbackStore", "Grouping"]
+
+Grouping = Literal["source", "category", "channel", "unit"]
+GROUPINGS: Final[tuple[Grouping, ...]] = get_args(Grouping)
+
+
+class FeedbackStore(Protocol):
+    """Feedback by the id of what it is about."""
+
+    def give(self, feedback: Feedback) -> bool:
+        """Keep what became of something; later feedback on it takes the place of earlier.
+
+        Returns
+        -------
+        bool
+            Whether there was none before.
+        """
+
+    def effects(self, by: Grouping, since: datetime, until: datetime) -> list[Effect]:
+        """Give what warnings achieved from one instant to before another, by group."""

@@ -1,0 +1,143 @@
+"""Where records of risk are kept."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+
+from zhamen.records.claim import Claim
+from zhamen.records.record import Act, Move, Record, Status
+from zhamen.records.source import Source
+from zhamen.screening.entries import SourceNote
+from zhamen.screening.index.overlay import Change
+from zhamen.screening.index.table import Keys
+
+__all__ = ["Actor", "Importing", "Merged", "Page", "RecordCounts", "RecordStore"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, from which unit of the organisation, and why."""
+
+    name: str
+    unit: str = "head"
+    reason: str = ""
+
+
+class Merged(Struct, frozen=True):
+    """What an import came to."""
+
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    withdrawn: int = 0
+
+
+class RecordCounts(Struct, frozen=True):
+    """How many records there are, of latest versions, by source, list, status and key version."""
+
+    source: str
+    list: str
+    status: Status
+    key_version: int
+    records: int
+
+
+class Page(Struct, frozen=True):
+    """Some records, and whether there are more."""
+
+    records: list[Record]
+    more: bool
+
+
+class Importing(Protocol):
+    """One file on its way in: nothing of it counts before `merge`."""
+
+    def stage(self, claims: Sequence[Claim]) -> int:
+        """Take claims; give how many of them repeated one that was there, and were left out."""
+
+    def merge(self, at: datetime) -> Merged:
+        """Let all that was staged count at once, in one transaction."""
+
+    def abandon(self) -> None:
+        """Forget what was staged."""
+
+
+class RecordStore(Protocol):
+    """Records and their history; every method is one transaction.
+
+    All raise StoreUnavailable when the database does not answer.
+    """
+
+    def register(self, source: Source) -> Source:
+        """Keep the description of a source, new or changed; give it with its number."""
+
+    def list_sources(self) -> list[Source]:
+        """Give every source, by number."""
+
+    def begin(self, source: Source, actor: Actor, at: datetime) -> Importing:
+        """Begin to take in a file of a source."""
+
+    def get(self, record_id: int) -> Record:
+        """Give a version of a record.
+
+        Raises
+        ------
+        RecordNotFound
+            There is none of this id.
+        """
+
+    def under(self, keys: Iterable[bytes]) -> list[Record]:
+        """Give every version of the records under some keys, newest first."""
+
+    def history(self, record_id: int) -> list[Record]:
+        """Give every version of what a record is a version of, newest first."""
+
+    def list_records(self, status: Status, *, after: int = 0, limit: int = 100) -> Page:
+        """Give latest versions with a status, by id."""
+
+    def list_acts(self, record_id: int) -> list[Act]:
+        """Give what was done to a record, oldest first."""
+
+    def move(self, record_id: int, move: Move, actor: Actor, at: datetime) -> Record:
+        """Do something to a record and write down who did.
+
+        Raises
+        ------
+        RecordNotFound, RecordConflict, FourEyes
+            As `zhamen.records.record.check_move`.
+        """
+
+    def expire(self, at: datetime) -> int:
+        """Mark as expired what is; give how many records."""
+
+    def retain(self, at: datetime) -> int:
+        """Delete records that ended longer ago than their source keeps them; give how many."""
+
+    def changes(self, after: int, limit: int) -> list[Change]:
+        """Give what changed for screening after a change, in the order of change."""
+
+    def last_change(self) -> int:
+        """Give the number of the newest change."""
+
+    def entries(self) -> Iterator[tuple[Keys, npt.NDArray[np.void]]]:
+        """Give every record that was ever in force and is still kept, as of one moment."""
+
+    def notes(self) -> Mapping[int, SourceNote]:
+        """Give what screening needs to know of the sources."""
+
+    def tags(self, prefix: int, bits: int, as_of: datetime) -> list[bytes]:
+        """Give the tags in force that begin with some bits, for the public."""
+
+    def named(self, as_of: datetime) -> list[Record]:
+        """Give the records in force that hold names in clear."""
+
+    def count(self) -> list[RecordCounts]:
+        """Give how many records there are."""
+
+    def close(self) -> None:
+        """Let go of the database."""

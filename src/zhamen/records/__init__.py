@@ -1,0 +1,1 @@
+"""Records of risk: what sources claim, what becomes of it, and how it is answered for."""

@@ -1,0 +1,53 @@
+"""What a source says about one subject, cleaned and checked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from zhamen.core.errors import InputError
+from zhamen.screening.categories import Category
+from zhamen.screening.entries import ListKind
+from zhamen.screening.subjects import Identifier
+
+__all__ = ["Claim"]
+
+_LONGEST_TEXT = 200
+_MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One record as its source gives it.
+
+    ``source_ref`` is the source's own name for it, by which it is recognised when it comes again;
+    empty where a source has none: then one subject has one record of that source.
+
+    Raises
+    ------
+    InputError
+        A level or confidence outside 0 to 100, an end before its beginning, or a text that is too long.
+    """
+
+    identifier: Identifier
+    list: ListKind
+    category: Category
+    level: int
+    confidence: int
+    source_ref: str = ""
+    case_number: str = ""
+    effective_from: datetime | None = None
+    """From its publication on, when left out."""
+    expires_at: datetime | None = None
+    evidence_hash: bytes = b""
+    names: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name, value in (("level", self.level), ("confidence", self.confidence)):
+            if not 0 <= value <= _MOST:
+                raise InputError(f"{name} is {value}; write a whole number from 0 to {_MOST}")
+        since, until = self.effective_from, self.expires_at
+        if since is not None and until is not None and until <= since:
+            raise InputError("it expires before it begins; exchange the two dates")
+        if len(self.source_ref) > _LONGEST_TEXT or len(self.case_number) > _LONGEST_TEXT:
+            raise InputError(
+                f"a reference or case number is longer than {_LONGEST_TEXT} characters; shorten it"
+            )

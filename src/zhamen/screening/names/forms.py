@@ -1,0 +1,106 @@
+"""A name in every way that it may be written in Latin letters: the forms that are compared."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from typing import Final
+
+from zhamen.screening.names.cantonese import spellings_of
+from zhamen.screening.names.clean import clean, is_han, words
+from zhamen.screening.names.firms import without_form
+from zhamen.screening.names.syllables import wade_giles
+
+__all__ = ["Form", "NameForms", "Writing", "forms_of"]
+
+_MOST_READINGS: Final = 4
+_MOST_WORDS: Final = 12
+_SURNAME_READINGS: Final = {
+    "单": "shan", "仇": "qiu", "解": "xie", "曾": "zeng", "任": "ren", "区": "ou", "查": "zha", "盖": "ge",
+    "朴": "piao", "翟": "zhai", "尉": "wei", "万": "wan", "缪": "miao", "纪": "ji", "洗": "xian", "覃": "qin",
+    "乐": "yue", "种": "chong", "令": "ling", "华": "hua", "宁": "ning", "员": "yun", "郗": "xi",
+}  # fmt: skip
+"""How characters are read as surnames, where that differs from their usual sound."""
+
+
+class Writing:
+    """How a form came about, and what is taken off for it."""
+
+    LATIN: Final = ("latin", 0, "按原文", "as written")
+    HAN: Final = ("han", 0, "汉字", "Chinese characters")
+    PINYIN: Final = ("pinyin", 4, "按拼音", "by its pinyin")
+    WADE_GILES: Final = ("wade_giles", 6, "按威妥玛拼法", "by its Wade-Giles spelling")
+    CANTONESE: Final = ("cantonese", 6, "按粤语拼法", "by its Cantonese spelling")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way to write a name: its words, and how it came about."""
+
+    words: tuple[str, ...]
+    writing: tuple[str, int, str, str]
+
+    @property
+    def joined(self) -> str:
+        """All its words without a space."""
+        return "".join(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class NameForms:
+    """A name with all its forms; ``han`` is what it has in Chinese characters, simplified."""
+
+    cleaned: str
+    han: str
+    forms: tuple[Form, ...]
+
+
+@lru_cache(maxsize=4096)
+def forms_of(name: str, *, firm: bool = False) -> NameForms:
+    """Give every form of a name.
+
+    A name in Chinese characters has its pinyin, in Wade-Giles and as Hong Kong spells it too; any other
+    has the one it is written in, transliterated. Of a firm, its legal form is left out.
+
+    Examples
+    --------
+    >>> forms = [" ".join(form.words) for form in forms_of("陳大文").forms]
+    >>> forms[:3], forms[-1]
+    (['陈 大 文', 'chen da wen', 'chen ta wen'], 'chan tai man')
+    >>> forms_of("Müller, José").forms[0].words
+    ('muller', 'jose')
+    """
+    cleaned = clean(name)
+    if firm:
+        cleaned = without_form(cleaned)
+    found = words(cleaned)[:_MOST_WORDS]
+    han = "".join(word for word in found if is_han(word))
+    if not han:
+        return NameForms(cleaned, "", (Form(tuple(found), Writing.LATIN),) if found else ())
+    characters = [part for word in found for part in (word if is_han(word) else (word,))]
+    forms = [Form(tuple(characters), Writing.HAN)]
+    for sounds in _readings(characters):
+        forms.append(Form(sounds, Writing.PINYIN))
+        forms.append(Form(tuple(wade_giles(sound) for sound in sounds), Writing.WADE_GILES))
+    hong_kong = [spellings_of(part)[:2] if is_han(part) else (part,) for part in characters]
+    if all(hong_kong):
+        spelled = list(product(*hong_kong))[:_MOST_READINGS]
+        forms += [Form(tuple(one), Writing.CANTONESE) for one in spelled]
+    return NameForms(cleaned, han, tuple(dict.fromkeys(forms)))
+
+
+def _readings(characters: list[str]) -> list[tuple[str, ...]]:
+    """Give the likeliest sounds of a name, its surname read as surnames are."""
+    sounds = [_sounds(part) if is_han(part) else (part,) for part in characters]
+    if characters[0] in _SURNAME_READINGS:
+        sounds[0] = (_SURNAME_READINGS[characters[0]],)
+    usual = tuple(each[0] for each in sounds)
+    others = [(*usual[:at], other, *usual[at + 1 :]) for at, each in enumerate(sounds) for other in each[1:]]
+    return [usual, *others][:_MOST_READINGS]
+
+
+@lru_cache(maxsize=16_384)
+def _sounds(character: str) -> tuple[str, ...]:
+    from pypinyin import Style, pinyin  # noqa: PLC0415  # a command without names need not wait for it
+
+    found = pinyin(character, style=Style.NORMAL, heteronym=True, v_to_u=False)[0]
+    return tuple(dict.fromkeys(sound.replace("ü", "v") for sound in found))[:3]

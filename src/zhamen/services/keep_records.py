@@ -1,0 +1,46 @@
+"""What people do to records: put in force, suspend, release; and what time does."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from msgspec import Struct
+
+from zhamen.core.errors import InputError
+from zhamen.ports.records import Actor, RecordStore
+from zhamen.records.record import Move, Record
+
+__all__ = ["Housekeeping", "RecordKeeper"]
+
+
+class Housekeeping(Struct, frozen=True):
+    """What a round of the clock did."""
+
+    expired: int
+    deleted: int
+
+
+class RecordKeeper:
+    """Acts on records in the name of a person, who has to say why."""
+
+    def __init__(self, store: RecordStore, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+
+    def act(self, record_id: int, move: Move, actor: Actor) -> Record:
+        """Do something to a record.
+
+        Raises
+        ------
+        InputError
+            No reason was given.
+        RecordNotFound, RecordConflict, FourEyes
+            As `zhamen.records.record.check_move`.
+        """
+        if not actor.reason.strip():
+            raise InputError(f"to {move} a record needs a reason; it is kept with the record")
+        return self._store.move(record_id, move, actor, self._clock())
+
+    def tidy(self) -> Housekeeping:
+        """Mark what has expired, and delete what is no longer to be kept; run it every day."""
+        now = self._clock()
+        return Housekeeping(self._store.expire(now), self._store.retain(now))

@@ -1,0 +1,234 @@
+"""Appeals, feedback, subscriptions and the log of questions, on SQLite and on PostgreSQL."""
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from zhamen.adapters.sql import SqlRecords, open_engine
+from zhamen.adapters.sql.appeals import SqlAppeals
+from zhamen.adapters.sql.feedback import SqlFeedback
+from zhamen.adapters.sql.queries import SqlQueryLog
+from zhamen.adapters.sql.subscriptions import SqlSubscriptions
+from zhamen.core.errors import InputError, QuotaExceeded, RecordConflict, RecordNotFound
+from zhamen.ports.feedback import GROUPINGS
+from zhamen.ports.queries import Query
+from zhamen.ports.records import Actor
+from zhamen.ports.subscriptions import Subscription
+from zhamen.records.appeal import AppealStatus, Cause, Step
+from zhamen.records.claim import Claim
+from zhamen.records.feedback import Feedback, FeedbackOutcome, effect_of
+from zhamen.records.record import Status
+from zhamen.records.source import Source
+from zhamen.screening.categories import category
+from zhamen.screening.entries import ListKind
+from zhamen.screening.identifiers.identify import identify
+from zhamen.screening.keys import KeyRing
+from zhamen.screening.oblivious import ObliviousKey
+from zhamen.screening.subjects import SubjectKind
+from zhamen.services.hear_appeals import AppealDesk
+from zhamen.testing import SetClock
+
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
+RING = KeyRing({1: b"1" * 32})
+LI = Actor("li", "head", "read the contract")
+PHONE = identify(SubjectKind.PHONE, "13800138000")
+KEY = RING.key_of(PHONE)
+BRANCH = Source(
+    code="branch",
+    zh="分行",
+    en="branch",
+    reliability=80,
+    purpose="anti_fraud",
+    legal_basis="x",
+    retention_days=365,
+    trusted=True,
+)
+
+
+@pytest.fixture
+def store(engine: Engine) -> SqlRecords:
+    return SqlRecords(engine, RING, ObliviousKey(b"2" * 32))
+
+
+@pytest.fixture
+def desk(engine: Engine) -> AppealDesk:
+    return AppealDesk(SqlAppeals(engine), SetClock(NOON))
+
+
+def listed(store: SqlRecords, source: Source = BRANCH, level: int = 60) -> None:
+    importing = store.begin(store.register(source), Actor("wang"), NOON)
+    importing.stage([Claim(PHONE, ListKind.GREY, category("phone.scam_caller"), level, 80)])
+    importing.merge(NOON)
+
+
+def test_an_appeal_that_is_upheld_releases_the_records_with_it(
+    store: SqlRecords, desk: AppealDesk, engine: Engine
+) -> None:
+    listed(store)
+    received = desk.receive(PHONE, KEY, claim="it is mine", contact="a@b.example")
+    assert (received.status, received.due_at) == (AppealStatus.RECEIVED, NOON + timedelta(days=15))
+    taken, _ = desk.step(received.id, Step.TAKE, LI, Cause.NOT_PROVEN)
+    assert (taken.status, taken.handler, taken.cause) == (AppealStatus.IN_REVIEW, "li", None)
+    upheld, released = desk.step(received.id, Step.UPHOLD, LI, Cause.MISTAKEN)
+    assert (upheld.status, upheld.cause, upheld.decided_at) == (AppealStatus.UPHELD, Cause.MISTAKEN, NOON)
+    assert [store.get(number).status for number in released] == [Status.RELEASED]
+    assert store.list_acts(next(iter(released)))[0].reason == "read the contract"
+    assert SqlAppeals(engine).list_appeals(undecided=True) == []
+    assert SqlAppeals(engine).list_appeals(undecided=False) == [upheld]
+
+
+def test_what_an_authority_ordered_is_referred_and_not_released(store: SqlRecords, desk: AppealDesk) -> None:
+    listed(store, msgspec.structs.replace(BRANCH, code="police", authority=True))
+    number = desk.receive(PHONE, KEY, claim="x", contact="y").id
+    desk.step(number, Step.TAKE, LI, Cause.NOT_PROVEN)
+    with pytest.raises(RecordConflict, match="refer the appeal"):
+        desk.step(number, Step.UPHOLD, LI, Cause.MISTAKEN)
+    assert store.list_records(Status.ACTIVE).records
+    assert desk.step(number, Step.REFER, LI, Cause.AUTHORITY)[0].status is AppealStatus.REFERRED
+
+
+def test_steps_follow_their_table_and_causes_fit_them(desk: AppealDesk) -> None:
+    number = desk.receive(PHONE, KEY, claim="x", contact="y").id
+    with pytest.raises(RecordConflict, match="in_review"):
+        desk.step(number, Step.REJECT, LI, Cause.NOT_PROVEN)
+    desk.step(number, Step.TAKE, LI, Cause.NOT_PROVEN)
+    with pytest.raises(InputError, match="no cause to reject"):
+        desk.step(number, Step.REJECT, LI, Cause.MISTAKEN)
+    with pytest.raises(InputError, match="needs a reason"):
+        desk.step(number, Step.REJECT, Actor("li"), Cause.NOT_PROVEN)
+    desk.step(number, Step.REJECT, LI, Cause.NOT_PROVEN)
+    with pytest.raises(RecordConflict):
+        desk.step(number, Step.TAKE, LI, Cause.NOT_PROVEN)
+    with pytest.raises(RecordNotFound):
+        desk.step(99, Step.TAKE, LI, Cause.NOT_PROVEN)
+
+
+@pytest.mark.parametrize(
+    ("claim", "contact"), [("", "y"), (" ", "y"), ("x", ""), ("x" * 2_001, "y"), ("x", "y" * 201)]
+)
+def test_an_appeal_says_something_and_how_to_answer(desk: AppealDesk, claim: str, contact: str) -> None:
+    with pytest.raises(InputError):
+        desk.receive(PHONE, KEY, claim=claim, contact=contact)
+
+
+def test_an_appeal_is_overdue_after_fifteen_days(desk: AppealDesk) -> None:
+    received = desk.receive(PHONE, KEY, claim="x", contact="y")
+    assert not received.overdue(NOON + timedelta(days=15))
+    assert received.overdue(NOON + timedelta(days=15, microseconds=1))
+
+
+FEEDBACK = st.lists(
+    st.builds(
+        Feedback,
+        id=st.sampled_from([f"E{number}" for number in range(12)]),
+        at=st.sampled_from([NOON - timedelta(days=1), NOON, NOON + timedelta(days=1)]),
+        by=st.just("li"),
+        outcome=st.sampled_from(FeedbackOutcome),
+        amount_minor=st.integers(0, 10**12),
+        unit=st.sampled_from(["head", "branch"]),
+        channel=st.sampled_from(["", "mobile"]),
+        source=st.sampled_from(["police", "model"]),
+        category=st.just("mule.case_account"),
+        fraud=st.sampled_from([None, True, False]),
+        lost_minor=st.integers(0, 10**12),
+    ),
+    max_size=20,
+)
+
+
+@given(FEEDBACK)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_database_reckons_as_one_by_one(
+    tmp_path_factory: pytest.TempPathFactory, told: list[Feedback]
+) -> None:
+    _reckons_alike(open_engine(f"sqlite:///{tmp_path_factory.mktemp('db')}/f.db"), told)
+
+
+def test_both_databases_reckon_as_one_by_one(engine: Engine) -> None:
+    outcomes = [(outcome, fraud) for outcome in FeedbackOutcome for fraud in (None, True, False)]
+    told = [
+        Feedback(
+            id=f"E{at}", at=NOON, by="li", outcome=outcome, amount_minor=100 + at, lost_minor=at, fraud=fraud
+        )
+        for at, (outcome, fraud) in enumerate(outcomes)
+    ]
+    _reckons_alike(engine, told)
+
+
+def _reckons_alike(engine: Engine, told: list[Feedback]) -> None:
+    store = SqlFeedback(engine)
+    kept: dict[str, Feedback] = {}
+    for one in told:
+        assert store.give(one) == (one.id not in kept)
+        kept[one.id] = one
+    inside = [one for one in kept.values() if NOON <= one.at < NOON + timedelta(days=1)]
+    for by in GROUPINGS:
+        groups = sorted({getattr(one, by) for one in inside})
+        expected = [
+            effect_of(group, [one for one in inside if getattr(one, by) == group]) for group in groups
+        ]
+        assert store.effects(by, NOON, NOON + timedelta(days=1)) == expected
+    engine.dispose()
+
+
+def query(number: int, who: str = "k1") -> Query:
+    return Query(
+        at=NOON + timedelta(seconds=number),
+        who=who,
+        unit="head",
+        channel="api",
+        purpose="payment",
+        kind="phone",
+        masked="****",
+        key=KEY,
+        list="",
+        level=0,
+        took_us=number,
+    )
+
+
+def test_questions_are_kept_in_order_and_for_as_long_as_asked(engine: Engine) -> None:
+    log = SqlQueryLog(engine)
+    log.append([])
+    log.append([query(number) for number in range(5)])
+    log.append([query(5, who="k2")])
+    assert [one.took_us for one in log.list_queries(limit=3)] == [5, 4, 3]
+    assert log.list_queries(who="k2") == [query(5, who="k2")]
+    assert len(log.list_queries(key=KEY)) == 6
+    assert log.list_queries(key=b"0" * 16) == []
+    assert log.retain(NOON + timedelta(seconds=3)) == 3
+    assert len(log.list_queries()) == 3
+
+
+def subscription() -> Subscription:
+    return Subscription(id=0, kind="phone", masked="****", purpose="peer", made_at=NOON)
+
+
+def test_a_subscriber_is_told_of_what_changes_afterwards(engine: Engine, store: SqlRecords) -> None:
+    listed(store)
+    watching = SqlSubscriptions(engine)
+    made = watching.add("k1", subscription(), [KEY], most=10)
+    assert watching.notices("k1", after=0, limit=10) == []
+    listed(store, level=90)
+    ended, began = watching.notices("k1", after=0, limit=10)
+    assert (ended.level, ended.in_force_until) == (60, NOON)
+    assert (began.level, began.in_force_until, began.subscription) == (90, None, made.id)
+    assert watching.notices("k1", after=ended.number, limit=10) == [began]
+    assert watching.notices("k2", after=0, limit=10) == []
+
+
+def test_subscriptions_are_their_owners_and_not_without_end(engine: Engine) -> None:
+    watching = SqlSubscriptions(engine)
+    made = watching.add("k1", subscription(), [KEY], most=1)
+    assert watching.add("k1", subscription(), [KEY], most=1) == made
+    with pytest.raises(QuotaExceeded):
+        watching.add("k1", subscription(), [b"0" * 16], most=1)
+    other = watching.add("k2", subscription(), [KEY], most=1)
+    watching.remove("k1", other.id)
+    assert watching.list_subscriptions("k2") == [other]
+    watching.remove("k1", made.id)
+    assert (watching.list_subscriptions("k1"), watching.list_subscriptions("k2")) == ([], [other])

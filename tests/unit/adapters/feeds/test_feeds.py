@@ -1,0 +1,221 @@
+"""Files of sources: every format gives claims, every bad row a reason, no reason an account number."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import msgspec
+import pytest
+
+from zhamen.adapters.feeds import Feed, read_claims, read_feed
+from zhamen.adapters.feeds.mapping import shipped_feeds
+from zhamen.adapters.files.rejects import RejectFile
+from zhamen.core.errors import InvalidSource, RecordNotFound, UnreadableFile, ZhamenError
+from zhamen.records.claim import Claim
+from zhamen.screening.entries import ListKind
+from zhamen.screening.subjects import SubjectKind
+
+SHARED = Path(__file__).parents[5] / "shared" / "data"
+published = pytest.mark.skipif(
+    not SHARED.exists(), reason="the published data sets are not beside the project"
+)
+HEADER = "编号,类型,账号,案件编号,生效时间\n"
+GOOD = "A1,账号,6222020200112233445,C-7,2026-11-02T08:00:00\n"
+
+
+def read(path: Path, feed: Feed | str) -> tuple[list[Claim], RejectFile]:
+    rejects = RejectFile(None)
+    mapping = read_feed(feed) if isinstance(feed, str) else feed
+    return [claim for batch in read_claims(path, mapping, rejects) for claim in batch], rejects
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str], Path]:
+    def writer(text: str) -> Path:
+        (tmp_path / "file").write_text(text)
+        return tmp_path / "file"
+
+    return writer
+
+
+@pytest.mark.parametrize("name", shipped_feeds())
+def test_every_shipped_mapping_is_sound(name: str) -> None:
+    source = read_feed(name).source
+    assert source.code == name
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in source.zh)
+    assert source.legal_basis
+
+
+def test_a_table_of_the_police_becomes_claims(write: Callable[[str], Path]) -> None:
+    (claim,), rejects = read(write(HEADER + GOOD), "police-accounts")
+    assert rejects.count == 0
+    assert claim.identifier.canonical == "6222020200112233445"
+    assert (claim.list, claim.category.code, claim.level) == (ListKind.BLACK, "mule.case_account", 90)
+    assert (claim.source_ref, claim.case_number) == ("A1", "C-7")
+    assert claim.effective_from == datetime(2026, 11, 2, tzinfo=UTC)
+
+
+def test_columns_may_have_other_names_and_stand_elsewhere(write: Callable[[str], Path]) -> None:
+    (claim,), _ = read(write("level,identifier,kind\n70,13800138000,phone\n"), "police-accounts")
+    assert (claim.level, claim.identifier.kind) == (70, SubjectKind.PHONE)
+
+
+def test_a_bad_row_is_told_masked_and_the_others_go_on(write: Callable[[str], Path]) -> None:
+    rows = [
+        "B1,卡号,4111111111111112,,\n",
+        "B2,账号,,,\n",
+        "B3,手机号,12,,\n",
+        "B4,账号,6222020200112233445,,yesterday\n",
+        f"{'x' * 201},账号,6222020200112233446,,\n",
+    ]
+    claims, rejects = read(write(HEADER + GOOD + "".join(rows)), "police-accounts")
+    assert [claim.source_ref for claim in claims] == ["A1"]
+    assert [reject.row for reject in rejects.first] == [2, 3, 4, 5, 6]
+    told = " ".join(reject.message for reject in rejects.first)
+    assert "check digit" in told
+    for secret in ("4111111111111112", "6222020200112233445", "6222020200112233446"):
+        assert secret not in told
+
+
+def test_too_many_bad_rows_refuse_the_whole_file(write: Callable[[str], Path]) -> None:
+    bad = "".join(f"B{at},卡号,411111111111111{at % 10},,\n" for at in range(30))
+    with pytest.raises(UnreadableFile, match="nothing was taken"):
+        read(write(HEADER + GOOD + bad), "police-accounts")
+
+
+def test_a_missing_column_is_named(write: Callable[[str], Path]) -> None:
+    with pytest.raises(UnreadableFile, match="no column '账号'"):
+        read(write("a,b\n1,2\n"), "police-accounts")
+
+
+@pytest.mark.parametrize("name", ["police-accounts", "scam-domains", "un-consolidated", "public-reports"])
+@pytest.mark.parametrize("content", [None, b"", b"\0\0\0\0", b"\x1f\x8b\x08rest", b"\xff\xfe<\0a\0"])
+def test_a_file_that_is_none_is_refused(tmp_path: Path, name: str, content: bytes | None) -> None:
+    path = tmp_path / "file"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ZhamenError):
+        read(path, name)
+
+
+def test_lines_are_read_without_comments(write: Callable[[str], Path]) -> None:
+    claims, rejects = read(
+        write("\ufeff# list\n\n! also a comment\nBad.example\nhttps://x.example/a b\n"), "scam-domains"
+    )
+    assert [claim.identifier.canonical for claim in claims] == ["bad.example"]
+    assert [reject.row for reject in rejects.first] == [5]
+
+
+def test_objects_are_read_a_line(write: Callable[[str], Path]) -> None:
+    lines = ['{"kind":"phone","identifier":"13800138000","reference":"r1"}', "[1]", "{", '{"kind":"x"}']
+    claims, rejects = read(write("\n".join(lines)), "public-reports")
+    assert [(claim.source_ref, claim.list) for claim in claims] == [("r1", ListKind.GREY)]
+    assert [(reject.row, reject.code) for reject in rejects.first] == [
+        (2, "malformed"),
+        (3, "malformed"),
+        (4, "input"),
+    ]
+
+
+def test_parquet_is_read_as_csv_is(tmp_path: Path) -> None:
+    path = tmp_path / "list.parquet"
+    row = "SELECT 'A1' AS reference, 'account' AS kind, 6222020200112233445 AS identifier, 80 AS level"
+    duckdb.execute(f"COPY ({row}) TO '{path}' (FORMAT parquet)")
+    feed = msgspec.structs.replace(read_feed("police-accounts"), format="parquet")
+    (claim,), _ = read(path, feed)
+    assert (claim.identifier.canonical, claim.level) == ("6222020200112233445", 80)
+
+
+def test_other_encodings_are_read(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_bytes((HEADER + GOOD).encode("gb18030"))
+    feed = read_feed("police-accounts")
+    csv = msgspec.structs.replace(feed.csv, encoding="gb18030")
+    claims, _ = read(tmp_path / "list.csv", msgspec.structs.replace(feed, csv=csv))
+    assert len(claims) == 1
+
+
+UN = """<?xml version="1.0"?><CONSOLIDATED_LIST><INDIVIDUALS><INDIVIDUAL><DATAID>1</DATAID>
+<FIRST_NAME>JOHN</FIRST_NAME><SECOND_NAME>DOE</SECOND_NAME><REFERENCE_NUMBER>X.1</REFERENCE_NUMBER>
+<INDIVIDUAL_ALIAS><ALIAS_NAME>Jack Doe</ALIAS_NAME></INDIVIDUAL_ALIAS>
+<INDIVIDUAL_ALIAS><ALIAS_NAME/></INDIVIDUAL_ALIAS>
+<INDIVIDUAL_DOCUMENT><TYPE_OF_DOCUMENT>Passport</TYPE_OF_DOCUMENT><NUMBER>AB123456</NUMBER></INDIVIDUAL_DOCUMENT>
+<INDIVIDUAL_DOCUMENT><TYPE_OF_DOCUMENT>Passport</TYPE_OF_DOCUMENT>
+<NUMBER>unknown number</NUMBER></INDIVIDUAL_DOCUMENT>
+<INDIVIDUAL_DOCUMENT/></INDIVIDUAL></INDIVIDUALS>
+<ENTITIES><ENTITY><DATAID>2</DATAID><FIRST_NAME>A FIRM</FIRST_NAME></ENTITY></ENTITIES></CONSOLIDATED_LIST>"""
+
+
+def test_the_un_list_gives_names_and_passports(write: Callable[[str], Path]) -> None:
+    person, passport, firm = read(write(UN), "un-consolidated")[0]
+    assert (person.identifier.canonical, person.names) == ("NAME:un-consolidated:1", ("JOHN DOE", "Jack Doe"))
+    assert person.identifier.masked == "J*** (un-consolidated)"
+    assert (passport.identifier.canonical, passport.names) == ("PASSPORT:AB123456", ())
+    assert (firm.identifier.kind, firm.names) == (SubjectKind.ENTERPRISE, ("A FIRM",))
+
+
+def test_xml_that_does_more_than_say_something_is_refused(write: Callable[[str], Path]) -> None:
+    bomb = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><CONSOLIDATED_LIST>&b;</CONSOLIDATED_LIST>'
+    with pytest.raises(UnreadableFile, match="not the XML"):
+        read(write(bomb), "un-consolidated")
+
+
+MAPPING = """zhamen_source: 1
+format: csv
+source: {code: mine, zh: 我的, en: mine, reliability: 70, purpose: anti_fraud, legal_basis: x,
+  retention_days: 30}
+record: {kind: account, identifier: {column: a}, list: grey, category: mule.case_account, level: 60,
+  confidence: 70}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("list: grey", "list: gray", "5: record.list: 'gray' is no list; did you mean grey?"),
+        ("mule.case_account", "mule.case_acount", "did you mean mule.case_account"),
+        ("level: 60", "level: 600", "whole number from 0 to 100"),
+        ("reliability: 70", "reliability: 170", "3: source.reliability"),
+        ("kind: account", "kind: iban", "'iban' is no kind"),
+        ("identifier: {column: a}, ", "", "identifier is missing"),
+        ("retention_days: 30", "retention_days: 0", "nothing would be kept"),
+        ("format: csv", "format: xls", "format"),
+        ("confidence: 70}", "confidence: 70, names: {column: n}}", "keeps no names"),
+        ("confidence: 70}", "confidence: 70, colour: red}", "this field is unknown"),
+        ("zhamen_source: 1", "zhamen_source: 2", "zhamen_source"),
+        ("record:", "record: &a", "anchors"),
+    ],
+)
+def test_a_wrong_mapping_says_where_and_what_to_do(
+    tmp_path: Path, before: str, after: str, told: str
+) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(MAPPING)
+    assert read_feed(str(path)).source.code == "mine"
+    path.write_text(MAPPING.replace(before, after, 1))
+    with pytest.raises(InvalidSource) as refused:
+        read_feed(str(path))
+    assert told in "\n".join(refused.value.problems)
+
+
+def test_a_mapping_that_is_not_there_names_the_nearest() -> None:
+    with pytest.raises(RecordNotFound, match="did you mean police-accounts"):
+        read_feed("police-account")
+    with pytest.raises(RecordNotFound, match="cannot be read"):
+        read_feed("no/such.yaml")
+
+
+@published
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("name", "path", "records", "refused"),
+    [
+        ("un-consolidated", "screening/UN_consolidated.xml", 1_272, 0),
+        ("scam-domains", "scam-lists/scam-domains.txt", 18_254, 0),
+        ("sanctioned-wallets", "scam-lists/sanctioned-wallets.txt", 619, 13),
+    ],
+)
+def test_published_lists_are_read_whole(name: str, path: str, records: int, refused: int) -> None:
+    claims, rejects = read(SHARED / path, name)
+    assert (len(claims), rejects.count) == (records, refused)
+    assert len({claim.identifier.canonical for claim in claims}) > 0.97 * records

@@ -1,0 +1,60 @@
+"""A browser without scripts: it keeps cookies, follows redirects and sends forms."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+
+@dataclass
+class Page:
+    status: int
+    headers: dict[str, str]
+    text: str
+
+
+@dataclass
+class Browser:
+    """Visits the pages of one desk."""
+
+    desk: Any
+    language: str = "zh-CN"
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def open(self, path: str) -> Page:
+        return self._visit("GET", path, b"")
+
+    def send(self, path: str, **fields: str) -> Page:
+        return self._visit("POST", path, urlencode(fields).encode())
+
+    def token(self) -> str:
+        found = re.search(r'name="form" value="([^"]+)"', self.open("/console").text)
+        return found[1] if found else ""
+
+    def _visit(self, method: str, path: str, body: bytes) -> Page:
+        headers = {
+            "content-type": "application/x-www-form-urlencoded",
+            "authorization": "",
+            "accept-language": self.language,
+            "cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+        }
+        reply = self.desk.ask(method, path, body, headers=headers)
+        for name, morsel in SimpleCookie(reply.headers.get("set-cookie", "")).items():
+            self.cookies[name] = morsel.value
+        if reply.status == 303:
+            return self.open(reply.headers["location"])
+        return Page(reply.status, reply.headers, reply.body.decode())
+
+
+@pytest.fixture
+def browser(desk: Any) -> Browser:
+    return Browser(desk)
+
+
+@pytest.fixture
+def make_browser(desk: Any) -> Callable[..., Browser]:
+    return lambda **given: Browser(desk, **given)
