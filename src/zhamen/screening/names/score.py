@@ -1,13 +1,15 @@
 """How alike two names are, from 0 to 100, and why."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Final
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
 from zhamen.screening.names.forms import Form, NameForms, Writing
-from zhamen.screening.names.syllables import near_sounds, split
+from zhamen.screening.names.spoken import CANTONESE
+from zhamen.screening.names.syllables import SYLLABLES, near_sounds, split
 
 __all__ = ["Likeness", "Part", "likeness"]
 
@@ -17,6 +19,11 @@ _INITIAL: Final = 0.6
 _SAME_SOUND: Final = 88
 _OTHER_NUMBERS: Final = 60
 _LETTER: Final = 1
+_UNLIKE: Final = 3
+_BY_SYSTEM: Final = (95, 93, 91, 0)
+"""The score by the least sure system of all syllables: pinyin, Wade-Giles, Cantonese, none."""
+_FEW_SYLLABLES: Final = 4
+"""Taken off for a name of two syllables: it is spelled like many others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,22 @@ def likeness(one: NameForms, other: NameForms) -> Likeness:
             ways = [way for way in (left.writing, right.writing) if way is not Writing.LATIN]
             parts = tuple(Part(way[2], way[3]) for way in ways[:1]) + found.parts
             best = Likeness(score, parts)
+    return _by_sound(one, other, best) if one.spoken and other.spoken else best
+
+
+def _by_sound(one: NameForms, other: NameForms, best: Likeness) -> Likeness:
+    """Compare two names in Latin letters as Chinese ones that are spelled by different systems."""
+    for left, right in product(one.spoken, other.spoken):
+        if len(left) != len(right):
+            continue
+        systems = [
+            min((max(left_[sound], right_[sound]) for sound in left_.keys() & right_), default=_UNLIKE)
+            for left_, right_ in zip(left, right, strict=True)
+        ]
+        score = min(map(_BY_SYSTEM.__getitem__, systems)) - (_FEW_SYLLABLES if len(left) < 3 else 0)
+        if score > best.score:
+            way = Writing.CANTONESE if max(systems) == CANTONESE else Writing.WADE_GILES
+            best = Likeness(score, (Part(way[2], way[3]),))
     return best
 
 
@@ -148,6 +171,7 @@ def _weight(word: str) -> float:
     return 0.5 if len(word) <= 2 else 1.0 + min(len(word), 10) / 10
 
 
+@lru_cache(maxsize=1 << 17)
 def _word(one: str, other: str) -> float:
     """Say how alike two words are: 1 the same, 0 not at all."""
     if one == other:
@@ -155,7 +179,7 @@ def _word(one: str, other: str) -> float:
     short, long_ = sorted((one, other), key=len)
     if len(short) == _LETTER:
         return _INITIAL if long_.startswith(short) and not short.isdigit() else 0.0
-    if near_sounds(one, other):
+    if one in SYLLABLES and other in SYLLABLES and near_sounds(one, other):
         return 0.9
     if len(short) <= _SHORT or one.isdigit() or other.isdigit():
         return 0.0
