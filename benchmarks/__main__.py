@@ -26,6 +26,9 @@ AREAS: Final = (
     "simulate",
     "handbook",
     "starter_quality",
+    "screening",
+    "records",
+    "names",
 )
 RESULTS: Final = Path(__file__).parent / "results"
 

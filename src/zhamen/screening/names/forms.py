@@ -13,7 +13,8 @@ from zhamen.screening.names.syllables import wade_giles
 
 __all__ = ["Form", "NameForms", "Writing", "forms_of"]
 
-_MOST_READINGS: Final = 4
+_MOST_READINGS: Final = 3
+_MOST_SPELLINGS: Final = 2
 _MOST_WORDS: Final = 12
 _SURNAME_READINGS: Final = {
     "单": "shan", "仇": "qiu", "解": "xie", "曾": "zeng", "任": "ren", "区": "ou", "查": "zha", "盖": "ge",
@@ -67,8 +68,8 @@ def forms_of(name: str, *, firm: bool = False) -> NameForms:
     Examples
     --------
     >>> forms = [" ".join(form.words) for form in forms_of("陳大文").forms]
-    >>> forms[:3], forms[-1]
-    (['陈 大 文', 'chen da wen', 'chen ta wen'], 'chan tai man')
+    >>> forms[0], forms[1], forms[-2], forms[-1]
+    ('陈 大 文', 'chen da wen', 'chen ta wen', 'chan tai man')
     >>> forms_of("Müller, José").forms[0].words
     ('muller', 'jose')
     """
@@ -84,12 +85,12 @@ def forms_of(name: str, *, firm: bool = False) -> NameForms:
         return NameForms(cleaned, "", tuple(forms), () if firm else spoken_of(tuple(found)))
     characters = [part for word in found for part in (word if is_han(word) else (word,))]
     forms.append(Form(tuple(characters), Writing.HAN))
-    for sounds in _readings(characters):
-        forms.append(Form(sounds, Writing.PINYIN))
-        forms.append(Form(tuple(wade_giles(sound) for sound in sounds), Writing.WADE_GILES))
+    readings = _readings(characters)
+    forms += [Form(sounds, Writing.PINYIN) for sounds in readings]
+    forms.append(Form(tuple(wade_giles(sound) for sound in readings[0]), Writing.WADE_GILES))
     hong_kong = [spellings_of(part)[:2] if is_han(part) else (part,) for part in characters]
     if all(hong_kong):
-        spelled = list(product(*hong_kong))[:_MOST_READINGS]
+        spelled = list(product(*hong_kong))[:_MOST_SPELLINGS]
         forms += [Form(tuple(one), Writing.CANTONESE) for one in spelled]
     return NameForms(cleaned, han, tuple(dict.fromkeys(forms)))
 

@@ -16,7 +16,7 @@ __all__ = ["THRESHOLD", "NameEntry", "NameIndex", "NameMatch"]
 
 THRESHOLD: Final = 85
 """What counts as a match where nothing else is said; docs/cards/names.md has what it finds and misses."""
-_CANDIDATES: Final = 60
+_CANDIDATES: Final = 40
 _VOWELS: Final = str.maketrans("", "", "aeiouyhw")
 _ALIKE: Final = str.maketrans("ckqgzxjvbd", "kkkkssjfpt")
 

@@ -130,9 +130,7 @@ def _joined(left: Form, right: Form) -> Likeness:
         return Likeness(99 if left.words != right.words else 100, (Part("空格不同", "other spaces"),))
     if right.joined in ways:
         return Likeness(97, (Part("空格与次序不同", "other spaces, another order"),))
-    syllables = [split(word) or (word,) for form in (left, right) for word in form.words]
-    halves = syllables[: len(left.words)], syllables[len(left.words) :]
-    one, other = (sorted(part for each in half for part in each) for half in halves)
+    one, other = _syllables(left.words), _syllables(right.words)
     if len(one) > 2 and one == other:
         return Likeness(95, (Part("音节相同，次序不同", "the same syllables in another order"),))
     least = min(len(left.joined), len(right.joined))
@@ -140,6 +138,11 @@ def _joined(left: Form, right: Form) -> Likeness:
         return Likeness(0, ())
     share = max(DamerauLevenshtein.normalized_similarity(way, right.joined) for way in ways)
     return Likeness(round(96 * share), (Part("拼写相近", "spelled much alike"),))
+
+
+@lru_cache(maxsize=65_536)
+def _syllables(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(part for word in words for part in (split(word) or (word,))))
 
 
 def _aligned(left: tuple[str, ...], right: tuple[str, ...]) -> Likeness:

@@ -63,8 +63,8 @@ def spoken_of(words: tuple[str, ...]) -> tuple[Spoken, ...]:
 
     Examples
     --------
-    >>> [[sorted(syllable) for syllable in order] for order in spoken_of(("kwok", "fu", "shing"))]
-    [['guo'], ['fu', 'hu'], ['cheng', 'sheng', 'shing']]
+    >>> [[sorted(syllable) for syllable in order] for order in spoken_of(("kwok", "fu", "wah"))]
+    [[['guo'], ['fu'], ['hua']], [['hua'], ['guo'], ['fu']]]
     """
     if not _LEAST <= len(words) <= _MOST:
         return ()

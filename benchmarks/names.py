@@ -1,0 +1,87 @@
+"""How well and how fast names are found, beside a scan of all of them with another library.
+
+On the list of the United Nations with its 683 names and 10,000 made-up people, from the published data;
+without them the scenarios are left out.
+"""
+
+import csv
+from pathlib import Path
+from time import perf_counter_ns
+from typing import Final
+
+import numpy as np
+from rapidfuzz import fuzz, process, utils
+
+from benchmarks.result import Result
+from zhamen.adapters.feeds import read_claims, read_feed
+from zhamen.adapters.files.rejects import RejectFile
+from zhamen.screening.names.index import NameEntry, NameIndex
+
+__all__ = ["run"]
+
+_DATA: Final = Path(__file__).parents[2] / "shared" / "data" / "screening"
+_NEGATIVES: Final = 10_000
+_PEER_CUT: Final = 90
+_PEER_ASKED: Final = 2_000
+
+
+def run() -> list[Result]:
+    """Measure recall, false hits and searches a second."""
+    if not _DATA.exists():
+        return []
+    batches = read_claims(_DATA / "UN_consolidated.xml", read_feed("un-consolidated"), RejectFile(None))
+    claims = [claim for batch in batches for claim in batch if claim.names]
+    entries = [NameEntry(at, claim.identifier.kind, claim.names) for at, claim in enumerate(claims)]
+    index = NameIndex(entries)
+    positives, negatives = _column("positives_un_untreated.csv"), _column("negatives_10000.csv")[:_NEGATIVES]
+    found = sum(bool(index.search(name)) for name in positives)
+    times, false = [], 0
+    for name in negatives:
+        started = perf_counter_ns()
+        false += bool(index.search(name))
+        times.append(perf_counter_ns() - started)
+    rate = len(times) / (sum(times) / 1e9)
+    peer_rate, peer_found, peer_false = _peer(entries, positives, negatives)
+    spread = np.percentile(times, [50, 99]) / 1e6
+    return [
+        Result(
+            "NAMES-01",
+            f"listed people found, of {len(positives)}",
+            found,
+            "found",
+            note=f"rapidfuzz WRatio from {_PEER_CUT}: {peer_found}",
+        ),
+        Result(
+            "NAMES-02",
+            f"others found by mistake, of {len(negatives):,}",
+            false,
+            "found",
+            note=f"rapidfuzz WRatio from {_PEER_CUT}: {peer_false} of {_PEER_ASKED:,}",
+        ),
+        Result(
+            "NAMES-03",
+            f"searches among {len(index):,} names",
+            rate,
+            "searches/s",
+            {"rapidfuzz full scan": rate / peer_rate},
+            note=f"p50 {spread[0]:.1f} ms, p99 {spread[1]:.1f} ms",
+        ),
+    ]
+
+
+def _peer(entries: list[NameEntry], positives: list[str], negatives: list[str]) -> tuple[float, int, int]:
+    listed = [utils.default_process(name) for entry in entries for name in entry.names]
+
+    def hit(name: str) -> bool:
+        asked = utils.default_process(name)
+        return process.extractOne(asked, listed, scorer=fuzz.WRatio, score_cutoff=_PEER_CUT) is not None
+
+    started = perf_counter_ns()
+    false = sum(hit(name) for name in negatives[:_PEER_ASKED])
+    rate = _PEER_ASKED / ((perf_counter_ns() - started) / 1e9)
+    return rate, sum(hit(name) for name in positives), false
+
+
+def _column(name: str) -> list[str]:
+    with (_DATA / name).open(encoding="utf-8") as file:
+        return [row["full_name"] for row in csv.DictReader(file)]
