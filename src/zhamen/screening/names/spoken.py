@@ -64,7 +64,7 @@ def spoken_of(words: tuple[str, ...]) -> tuple[Spoken, ...]:
     Examples
     --------
     >>> [[sorted(syllable) for syllable in order] for order in spoken_of(("kwok", "fu", "wah"))]
-    [[['guo'], ['fu'], ['hua']], [['hua'], ['guo'], ['fu']]]
+    [[['guo'], ['fu'], ['hua']]]
     """
     if not _LEAST <= len(words) <= _MOST:
         return ()
