@@ -18,6 +18,9 @@ __all__ = ["THRESHOLD", "NameEntry", "NameIndex", "NameMatch"]
 THRESHOLD: Final = 85
 """What counts as a match where nothing else is said; docs/cards/names.md has what it finds and misses."""
 _CANDIDATES: Final = 40
+_ALWAYS: Final = 12
+_SHARE: Final = 0.3
+"""A candidate shares this much of what the first one shares, or is among the first dozen."""
 _PARTIES: Final = (SubjectKind.PERSON, SubjectKind.ENTERPRISE)
 _KINDS: Final = {kind.code: kind for kind in _PARTIES}
 
@@ -121,7 +124,7 @@ class NameIndex:
         for place in self._candidates(asked):
             listed_kind = _KINDS[int(self._kinds[place])]
             listed, number = self._name(place), int(self._ids[place])
-            found = likeness(asked[listed_kind], _forms(listed, listed_kind))
+            found = likeness(asked[listed_kind], _forms(listed, listed_kind), at_least=threshold)
             before = best.get(number)
             if found.score >= threshold and (before is None or before.score < found.score):
                 best[number] = NameMatch(number, listed_kind, listed, found.score, found.parts)
@@ -138,7 +141,10 @@ class NameIndex:
             places, weights = shared[keys]
             of_kind = self._kinds[places] == kind.code
             places, weights = places[of_kind], weights[of_kind]
-            found.update(places[np.argsort(-weights, kind="stable")[:_CANDIDATES]].tolist())
+            order = np.argsort(-weights, kind="stable")[:_CANDIDATES]
+            near = weights[order] >= _SHARE * weights[order[:1]]
+            near[:_ALWAYS] = True
+            found.update(places[order[near]].tolist())
         return sorted(found)
 
     def _name(self, place: int) -> str:
