@@ -27,6 +27,7 @@ _CONNECTIONS: Final = 32
 _ZHAMEN: Final = [sys.executable, "-c", "from zhamen.cli import main; main()"]
 _STAGE: Final = re.compile(r'zhamen_stage_seconds_(sum|count)\{stage="(\w+)"\} (\S+)')
 _FSYNCS: Final = 300
+_QUESTIONS: Final = 2_000.0
 
 
 def run() -> list[Result]:
@@ -47,8 +48,10 @@ def run() -> list[Result]:
                 (_cpu_seconds(process) - used) / half.answered,
             )
             alone = _load(port, token, 1, _SECONDS, 0, 30_000_000)
+            _load(port, token, _CONNECTIONS, _WARM_SECONDS, _QUESTIONS, 0, "/v1/risk")
+            asked = _load(port, token, _CONNECTIONS, _SECONDS, _QUESTIONS, 0, "/v1/risk")
     peer_rate = peer.answered / peer.seconds
-    refused = most.refused + half.refused + alone.refused
+    refused = most.refused + half.refused + alone.refused + asked.refused
     return [
         Result(
             "HTTP-01",
@@ -79,6 +82,15 @@ def run() -> list[Result]:
             Result(f"HTTP-04-{stage}", f"of a request at {rate / 2:.0f}/s, in {stage}", 100 * share, "%")
             for stage, share in shares.items()
         ),
+        *(
+            Result(
+                f"HTTP-05-p{share * 100:.0f}",
+                f"what is known of an account, logged, at {_QUESTIONS:.0f}/s, p{share * 100:.0f}",
+                asked.percentile(share),
+                "ms",
+            )
+            for share in (0.5, 0.95, 0.99)
+        ),
         Result("HTTP-04-cpu", "processor time of the server for one request", cpu * 1e6, "µs"),
     ]
 
@@ -97,7 +109,7 @@ def _peer() -> Iterator[int]:
 
 @contextmanager
 def _gate(folder: Path) -> Iterator[tuple[int, str, int]]:
-    scopes = ["--scope", "decisions:make", "--scope", "metrics:read"]
+    scopes = ["--scope", "decisions:make", "--scope", "metrics:read", "--scope", "risk:ask"]
     create = [*_ZHAMEN, "keys", "create", "--name", "bench", "--json", "--data-dir", str(folder), *scopes]
     token = json.loads(subprocess.run(create, check=True, capture_output=True).stdout)["key"]
     serve = [*_ZHAMEN, "serve", "--json", "--port", "0", "--data-dir", str(folder)]
@@ -112,8 +124,16 @@ def _gate(folder: Path) -> Iterator[tuple[int, str, int]]:
         process.communicate()
 
 
-def _load(port: int, token: str, connections: int, seconds: float, rate: float, first: int) -> Measured:
-    arguments = [str(each) for each in (port, token, "/v1/decisions", connections, seconds, rate, first)]
+def _load(  # noqa: PLR0913, PLR0917  # the arguments of the client
+    port: int,
+    token: str,
+    connections: int,
+    seconds: float,
+    rate: float,
+    first: int,
+    path: str = "/v1/decisions",
+) -> Measured:
+    arguments = [str(each) for each in (port, token, path, connections, seconds, rate, first)]
     client = [sys.executable, "-m", "benchmarks.http_load", *arguments]
     return msgspec.json.decode(subprocess.run(client, check=True, capture_output=True).stdout, type=Measured)
 

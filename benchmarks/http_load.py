@@ -70,6 +70,7 @@ class Load:
             f"POST {path} HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer {token}\r\n"
             "Content-Type: application/json\r\nContent-Length: "
         ).encode()
+        self._make = _question if path == "/v1/risk" else self._payment
         self._number = first
         self._closed = closed
         self._idle: deque[Connection] = deque()
@@ -109,15 +110,22 @@ class Load:
 
     def _request(self) -> bytes:
         self._number += 1
-        number = self._number
+        body = self._make(self._number)
+        return b"%s%d\r\n\r\n%s" % (self._head, len(body), body.encode())
+
+    def _payment(self, number: int) -> str:
         debtor, creditor = number * 104_729 % _ACCOUNTS, number * 15_485_863 % _ACCOUNTS
-        body = (
+        return (
             f'{{"type":"transfer","event_id":"B{number}","occurred_at":"{self._now}","channel":"mobile",'
             f'"amount_minor":{100 + number * 7919 % 5_000_000},"currency":"CNY",'
             f'"debtor_account":{{"id":"62220202{debtor:08}"}},"creditor_account":{{"id":"62170000{creditor:08}"}},'
             f'"device":{{"id":"D{debtor}"}},"session":{{"new_device":false,"active_call":false}}}}'
         )
-        return b"%s%d\r\n\r\n%s" % (self._head, len(body), body.encode())
+
+
+def _question(number: int) -> str:
+    account = number * 15_485_863 % _ACCOUNTS
+    return f'{{"kind":"account","value":"62170000{account:08}","purpose":"payment"}}'
 
 
 async def measure(port: int, load: Load, connections: int, seconds: float, rate: float) -> Measured:

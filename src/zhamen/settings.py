@@ -112,6 +112,17 @@ class Settings:
             "empty: screening.key in the data folder.",
         ),
     ] = ""
+    card_bins: Annotated[
+        str,
+        About(
+            "卡 BIN 表（CSV，列 bin、bank、type、length）；留空则不显示发卡行。",
+            "The table of card beginnings (CSV with bin, bank, type, length); empty: issuers are not shown.",
+        ),
+    ] = ""
+    query_log_days: Annotated[
+        int,
+        About("查询日志保存多少天。", "How long the log of questions is kept.", "days", 30, 36_500),
+    ] = 1_095
     host: Annotated[str, About("监听的地址。", "The address to listen on.")] = "127.0.0.1"
     port: Annotated[
         int,

@@ -8,6 +8,7 @@ from secrets import token_bytes
 from time import monotonic
 from typing import Final
 
+from zhamen.adapters.bins import read_bins
 from zhamen.adapters.feeds import read_feed
 from zhamen.adapters.sql import open_engine
 from zhamen.adapters.sql.appeals import SqlAppeals
@@ -26,7 +27,7 @@ from zhamen.services.search_names import NameSearch
 from zhamen.services.sign_in import SignIn
 from zhamen.settings import Settings
 
-__all__ = ["Desk", "open_desk"]
+__all__ = ["Desk", "open_desk", "open_query_log"]
 
 _PROOF_BITS: Final = 18
 
@@ -51,12 +52,21 @@ class Desk:
 
 
 @contextmanager
+def open_query_log(settings: Settings) -> Iterator[SqlQueryLog]:
+    """Open the log of questions: a file of its own beside an SQLite store, for an import may hold that up."""
+    url = settings.records_url.reveal() or f"sqlite:///{settings.data_dir.resolve()}/queries.db"
+    log = SqlQueryLog(open_engine(url))
+    try:
+        yield log
+    finally:
+        log.close()
+
+
+@contextmanager
 def open_desk(
     settings: Settings, deliver: Callable[[Callable[[], None]], None], clock: Callable[[], datetime]
 ) -> Iterator[Desk]:
     """Open the desk; on the way out all questions are in the log.
-
-    The log of an SQLite store is a file of its own, so that a long import does not hold questions up.
 
     Raises
     ------
@@ -68,10 +78,10 @@ def open_desk(
         follower = ScreenFollower(records.store, records.indexes, records.secrets.ring)
         follower.start()
         stack.callback(follower.stop)
-        url = settings.records_url.reveal() or f"sqlite:///{settings.data_dir.resolve()}/queries.db"
-        log = SqlQueryLog(open_engine(url))
-        stack.callback(log.close)
-        asking = Asking(follower.screen, records.secrets.ring, log, clock=clock, deliver=deliver)
+        log = stack.enter_context(open_query_log(settings))
+        bins = read_bins(settings.card_bins)
+        ring = records.secrets.ring
+        asking = Asking(follower.screen, ring, log, clock=clock, deliver=deliver, bins=bins)
         asking.start()
         stack.callback(asking.stop)
         public = PublicDesk(

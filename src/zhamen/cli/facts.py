@@ -48,6 +48,7 @@ LABELS: Final = {
     "payments": "付款",
     "payments_with_a_story": "有故事的付款",
     "quality": "区分能力",
+    "questions_deleted": "已删除查询日志",
     "records": "记录",
     "records_by_key_version": "各密钥版本记录数",
     "recovered_in_s": "恢复用时秒",

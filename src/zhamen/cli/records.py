@@ -1,6 +1,7 @@
 """Records of risk: imported, shown, put in force, released."""
 
 import getpass
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ from zhamen.adapters.feeds.mapping import shipped_feeds
 from zhamen.adapters.files.rejects import RejectFile
 from zhamen.adapters.screening.secrets import add_secret
 from zhamen.bootstrap.clock import utc_now
+from zhamen.bootstrap.desk import open_query_log
 from zhamen.bootstrap.records import open_records, secrets_path
 from zhamen.cli.output import Output
 from zhamen.ports.records import Actor
@@ -208,9 +210,12 @@ _act(Move.RELEASE, "解除，立即生效", "Withdraw a record, at once")
 def tidy(data_dir: _DataDir = None, as_json: _Json = False) -> None:
     """标记到期、删除超过保存期的记录；每天运行。 Mark what expired, delete what is over-age; run it daily."""
     output = Output(as_json=as_json)
-    with open_records(_settings(data_dir)) as records:
+    settings, now = _settings(data_dir), utc_now()
+    with open_records(settings) as records, open_query_log(settings) as log:
         done = RecordKeeper(records.store, utc_now).tidy()
-    output.result({"expired": done.expired, "deleted": done.deleted}, next_command="zhamen records sources")
+        forgotten = log.retain(now - timedelta(days=settings.query_log_days))
+    facts = {"expired": done.expired, "deleted": done.deleted, "questions_deleted": forgotten}
+    output.result(facts, next_command="zhamen records sources")
 
 
 @app.command()

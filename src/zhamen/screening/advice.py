@@ -81,9 +81,9 @@ _UNKNOWN: Final = Advice(
 )
 
 PUBLIC_CAUTION: Final = Words(
-    "有风险提示：这个号码出现在涉诈风险信息中。请不要向它转账，也不要按对方的要求操作。"
+    "这个号码出现在涉诈风险信息中。请不要向它转账，也不要按对方的要求操作。"
     "如果已经转了钱，立即拨打 110 或 96110，并联系您的银行。",
-    "Caution: this number appears in scam risk information. Do not send it money and do not do what its owner"
+    "This number appears in scam risk information. Do not send it money and do not do what its owner"
     " asks. If you have already paid, call 110 or 96110 at once, and your bank.",
 )
 """What anyone is told of a subject that public sources warn of."""

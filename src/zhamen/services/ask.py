@@ -13,6 +13,7 @@ from zhamen.screening.advice import advice_on
 from zhamen.screening.categories import category_at
 from zhamen.screening.entries import EVER, Entry
 from zhamen.screening.grading import Grading, grade
+from zhamen.screening.identifiers.bins import BinTable
 from zhamen.screening.identifiers.identify import identify, recognise
 from zhamen.screening.keys import KeyRing
 from zhamen.screening.screen import ListHit, Screen
@@ -20,6 +21,9 @@ from zhamen.screening.subjects import Identifier, SubjectKind
 from zhamen.services.commit import Committer, Waiting
 
 __all__ = ["Asker", "Asking", "Coded", "Finding", "Known", "Outranked", "Words"]
+
+
+_ISSUED = (SubjectKind.ACCOUNT, SubjectKind.CARD)
 
 
 class Words(Struct, frozen=True):
@@ -68,6 +72,8 @@ class Known(Struct, frozen=True, kw_only=True):
 
     kind: str
     masked: str
+    issuer: str
+    """The bank that issued a card, where that is known."""
     list: str
     level: int
     conflict: bool
@@ -103,6 +109,8 @@ class Asking:
 
     Parameters
     ----------
+    bins
+        Which bank issued which cards.
     deliver
         Called once for each group of questions, on the log's thread, with what gives the answers.
 
@@ -119,7 +127,9 @@ class Asking:
         *,
         clock: Callable[[], datetime],
         deliver: Callable[[Callable[[], None]], None],
+        bins: BinTable | None = None,
     ) -> None:
+        self._bins = bins or BinTable()
         self._screen = screen
         self._ring = ring
         self._log = log
@@ -205,6 +215,7 @@ class Asking:
         return Known(
             kind=who.kind.value,
             masked=who.masked,
+            issuer=self._issuer(who),
             list="" if graded.list is None else graded.list.value,
             level=graded.level,
             conflict=graded.conflict,
@@ -220,6 +231,10 @@ class Asking:
             next_step=Words(advice.next_step.zh, advice.next_step.en),
             as_of=now,
         )
+
+    def _issuer(self, who: Identifier) -> str:
+        issuer = self._bins.issuer(who.canonical) if who.kind in _ISSUED else None
+        return "" if issuer is None else f"{issuer.bank} {issuer.card_type}"
 
     def _finding(self, entry: Entry, hit: ListHit) -> Finding:
         category, source = category_at(entry.category), self._screen.sources[entry.source]
