@@ -141,6 +141,9 @@ class NameIndex:
             places, weights = shared[keys]
             of_kind = self._kinds[places] == kind.code
             places, weights = places[of_kind], weights[of_kind]
+            if len(weights) > _CANDIDATES:
+                enough = weights >= np.partition(weights, -_CANDIDATES)[-_CANDIDATES]
+                places, weights = places[enough], weights[enough]
             order = np.argsort(-weights, kind="stable")[:_CANDIDATES]
             near = weights[order] >= _SHARE * weights[order[:1]]
             near[:_ALWAYS] = True

@@ -22,7 +22,7 @@ def keys_of(forms: NameForms) -> set[int]:
     """Give the keys of a name in all its forms, as hashes of 64 bits.
 
     They are its words and their consonants, each with its neighbour too (so that names of frequent
-    words still have rare keys), its first letters without spaces, its Chinese characters, and the
+    words still have rare keys), its first and last letters without spaces, its Chinese characters, and the
     Chinese sounds that two neighbouring syllables may stand for.
     """
     texts = {text for form in forms.forms for text in _of_form(form)}
@@ -44,10 +44,21 @@ def _of_form(form: Form) -> Iterator[str]:
     bones = [skeleton(word) for word in form.words]
     neighbours = [*pairwise(bones), (bones[-1], bones[0])] if len(bones) > 1 else []
     yield from (f"p{' '.join(sorted(pair))}" for pair in neighbours)
+    yield from _beside(form.words)
     yield f"j{skeleton(''.join(sorted(parts)))[:5]}"
-    yield f"b{form.joined[:4]}"
+    yield from (f"b{form.joined[:4]}", f"b{form.joined[:7]}", f"e{form.joined[-6:]}")
     if form.writing is Writing.PINYIN:
         yield from (f"c{one} {other}" for one, other in pairwise(form.words))
+
+
+def _beside(words: tuple[str, ...]) -> Iterator[str]:
+    """Give each word with how its neighbours begin and end: one of the two outlives a typing error."""
+    if len(words) < 2:
+        return
+    for one, other in [*pairwise(words), (words[-1], words[0])]:
+        for whole, part in ((one, other), (other, one)):
+            yield f"n{skeleton(whole)} {part[:2]}"
+            yield f"m{skeleton(whole)} {part[-2:]}"
 
 
 def _of_sounds(spoken: Spoken) -> Iterator[str]:
