@@ -45,7 +45,7 @@ def test_candidates_have_all_that_a_full_scan_finds() -> None:
         expected += len(likest)
         found += len(matches.intersection(likest))
     assert expected > 80
-    assert found / expected >= 0.99
+    assert found / expected >= 0.98
 
 
 def test_a_kept_index_finds_the_same() -> None:
