@@ -111,19 +111,27 @@ class LiveScreen:
         """Give all that is known, in force or not, the nearest form first."""
         state = self._state
         if identifier.kind not in FORMED:
-            found = [entry for key in self._keys(identifier) for entry in _under(state, key)]
-            if not found:
-                return ()
+            found = self._entries(state, identifier)
             return tuple([ListHit(one, Form.EXACT, identifier.kind, identifier.masked) for one in found])
         spans = state.built.spans | state.overlay.spans
         return tuple(
             [
                 ListHit(entry, form, one.kind, one.masked)
                 for form, one in forms_of(identifier, spans)
-                for key in self._keys(one)
-                for entry in _under(state, key)
+                for entry in self._entries(state, one)
             ]
         )
+
+    def _entries(self, state: _State, identifier: Identifier) -> Iterable[Entry]:
+        """Give the entries of an identifier, each once.
+
+        Older keys are asked first: a record that moves to a newer key meanwhile is found under one of
+        them or both.
+        """
+        keys = self._keys(identifier)
+        if len(keys) == 1:
+            return _under(state, keys[0])
+        return {entry.record_id: entry for key in reversed(keys) for entry in _under(state, key)}.values()
 
 
 def _under(state: _State, key: bytes) -> Iterable[Entry]:
