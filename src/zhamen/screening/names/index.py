@@ -54,7 +54,7 @@ class NameIndex:
     Parameters
     ----------
     entries
-        Persons and firms; read once. They are kept in flat arrays: about 250 bytes a name in Latin
+        Persons and firms; read once. They are kept in flat arrays: 190 to 320 bytes a name, more for
         letters.
 
     Examples
