@@ -33,7 +33,7 @@ def listed(desk: Any) -> None:
 def bring(desk: Any, source: Any, text: str, kind: ListKind = ListKind.BLACK) -> None:
     claim = Claim(recognise(text)[0], kind, category("mule.case_account"), 90, 95)
     risk = desk.house.desk
-    import_records(risk.records.store, source, iter([[claim]]), actor=Actor("li"), at=desk.clock())
+    import_records(risk.records.store, source, iter([[claim]]), actor=Actor("li"), clock=desk.clock)
     risk.follower.look()
 
 
