@@ -62,6 +62,7 @@ class KeyRing:
             raise InvalidSetting("two versions have one secret; a new version needs a new one")
         newest_first = sorted(secrets, reverse=True)
         self.current: Final = newest_first[0]
+        self.versions: Final = tuple(newest_first)
         self._seeds: Final = {
             version: [
                 blake2b(bytes([kind.code]), digest_size=KEY_BYTES, key=secrets[version], person=_PERSON)

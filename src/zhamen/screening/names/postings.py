@@ -79,6 +79,6 @@ class PostingsMaker:
         keys = np.frombuffer(self._keys, np.uint64) if self._keys else np.empty(0, np.uint64)
         places = np.frombuffer(self._places, np.uint32) if self._places else np.empty(0, np.uint32)
         order = np.argsort(keys, kind="stable")
-        distinct, starts = np.unique(keys[order], return_index=True)
-        ends = np.append(starts, len(keys)).astype(np.uint64)
-        return Postings(distinct, ends, places[order])
+        keys, places = keys[order], places[order]
+        starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])[: len(keys)])
+        return Postings(keys[starts], np.append(starts, len(keys)).astype(np.uint64), places)
