@@ -1,10 +1,10 @@
 """From a file to claims, a batch at a time; what is refused is told masked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from zhamen.adapters.feeds.mapping import Cell, Column, Feed
 from zhamen.adapters.feeds.rows import LINE, read_rows
@@ -23,6 +23,9 @@ _BATCH: Final = 20_000
 _AT_LEAST: Final = 20
 """So many rows may always be refused, however short the file."""
 _HOME: Final = timezone(timedelta(hours=8))
+_KINDS: Final = {kind.value: kind for kind in SubjectKind}
+_LISTS: Final = {kind.value: kind for kind in ListKind}
+_Word = TypeVar("_Word", SubjectKind, ListKind)
 
 
 def read_claims(path: Path, feed: Feed, rejects: Rejects) -> Iterator[list[Claim]]:
@@ -66,8 +69,8 @@ def _claim(feed: Feed, cells: dict[str, str | None]) -> Claim:
     if written is None:
         raise InputError("the identifier is empty")
     return Claim(
-        identify(SubjectKind(_word(mapped.kind, cells, "kind", SubjectKind)), written),
-        ListKind(_word(mapped.list, cells, "list", ListKind)),
+        identify(_word(mapped.kind, cells, "kind", _KINDS), written),
+        _word(mapped.list, cells, "list", _LISTS),
         category(_cell(mapped.category, cells) or ""),
         _whole(mapped.level, cells, "level"),
         _whole(mapped.confidence, cells, "confidence"),
@@ -82,10 +85,15 @@ def _claim(feed: Feed, cells: dict[str, str | None]) -> Claim:
 
 def _cell(cell: Cell | None, cells: dict[str, str | None]) -> str | None:
     """Give what a cell says; None when it is empty."""
-    if cell is None or isinstance(cell, str | int):
-        return None if cell is None else str(cell)
-    found = next((text for name in cell.names if (text := cells.get(name))), None)
-    text = found.strip() if found else ""
+    if cell is None:
+        return None
+    if not isinstance(cell, Column):
+        return str(cell)
+    text = ""
+    for name in cell.names:
+        if found := cells.get(name):
+            text = found.strip()
+            break
     if not text:
         return cell.otherwise
     if not cell.values:
@@ -97,13 +105,12 @@ def _unknown(text: str) -> str:
     raise InputError(f"the mapping has no word for {text[:20]!r}; add it to values, or give otherwise")
 
 
-def _word(
-    cell: Cell, cells: dict[str, str | None], name: str, kind: type[SubjectKind] | type[ListKind]
-) -> str:
-    text = _cell(cell, cells)
-    if text not in {each.value for each in kind}:
-        raise InputError(f"{name} {(text or '')[:20]!r} is none; map it with values")
-    return text
+def _word(cell: Cell, cells: dict[str, str | None], name: str, words: Mapping[str, _Word]) -> _Word:
+    text = _cell(cell, cells) or ""
+    word = words.get(text)
+    if word is None:
+        raise InputError(f"{name} {text[:20]!r} is none; map it with values")
+    return word
 
 
 def _whole(cell: Cell, cells: dict[str, str | None], name: str) -> int:
