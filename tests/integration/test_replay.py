@@ -190,6 +190,7 @@ def test_the_command_tells_people_what_was_refused_and_what_is_next(events: Path
     assert "invalid_event" in result.stdout
     assert "共拒收 2 行" in result.stdout
     assert "下一步" in result.stdout
+    assert "without --records no list is looked up" in " ".join(result.stdout.split())
 
 
 def test_a_date_that_is_none_is_refused(events: Path) -> None:

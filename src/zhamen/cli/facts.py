@@ -35,6 +35,7 @@ LABELS: Final = {
     "keys": "密钥",
     "last_change": "最近变更号",
     "last_event": "最近事件",
+    "lists": "名单",
     "mule_accounts": "涉案账户",
     "mule_payments": "涉案账户付款",
     "mule_payments_stopped": "其中拦下",

@@ -53,7 +53,7 @@ def show(pack: _Pack, as_json: _Json = False) -> None:
     if as_json:
         output.result({"hash": shown.hash, **content_of(shown)})
         return
-    for table in (_rules(shown), _scorecards(shown), _features(shown)):
+    for table in (_rules(shown), _scorecards(shown), _lists(shown), _features(shown)):
         output.console.print(table)
     output.result(_facts(shown), next_command=f"zhamen pack diff {pack} OTHER")
 
@@ -110,6 +110,7 @@ def _facts(pack: Pack) -> dict[str, object]:
         "features": len(pack.feature_docs),
         "rules": len(pack.rules),
         "scorecards": len(pack.scorecards),
+        "lists": len(pack.lists),
     }
 
 
@@ -142,6 +143,23 @@ def _scorecards(pack: Pack) -> Table:
     for card in pack.scorecards:
         bands = ", ".join(f"{band.start}+ {band.outcome}" for band in pack.policy.bands[card.id])
         table.add_row(card.id, Text(f"{card.zh} {card.en}"), bands)
+    return table
+
+
+def _lists(pack: Pack) -> Table:
+    table = Table(title="名单 Lists", title_justify="left")
+    for heading in (
+        "名称 Name",
+        "查什么 Looked up",
+        "名单与等级 Lists and level",
+        "类别 Categories",
+        "含义 Meaning",
+    ):
+        table.add_column(heading)
+    for use in pack.lists:
+        counted = f"{', '.join(use.lists)} {use.level_from}+"
+        words = Text(f"{use.zh}\n{use.en}")
+        table.add_row(use.name, use.of, counted, ", ".join(use.categories) or "全部 all", words)
     return table
 
 

@@ -88,6 +88,11 @@ def replay(  # noqa: PLR0913, PLR0917  # the options of a command are its argume
     )
     output.say(f"回放 {file}，策略包 {pack}", "replaying through the pack")
     with open_replay(job) as replaying:
+        if replaying.gate.pack.lists and records is None:
+            output.say(
+                "没有给出 --records：策略包的名单不查，读名单的规则为未知。",
+                "without --records no list is looked up; the rules that read one stay unknown",
+            )
         start = perf_counter()
         with output.progress("回放", "replaying", replaying.source.total) as tick:
             replayed = replaying.run(tick)

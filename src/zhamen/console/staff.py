@@ -41,6 +41,15 @@ _PURPOSE_WORDS: Final = {
     "investigation": "案件调查",
     "review": "复核与申诉",
 }
+_ROLE_WORDS: Final = {
+    Role.TELLER: "柜员",
+    Role.INVESTIGATOR: "调查员",
+    Role.JUDICIAL_DESK: "司法协助岗",
+    Role.BRANCH_MANAGER: "机构负责人",
+    Role.STRATEGIST: "策略岗",
+    Role.AUDITOR: "审计员",
+    Role.ADMINISTRATOR: "管理员",
+}
 _LIST_WORDS: Final = {
     "": "没有记录",
     "white": "白名单",
@@ -150,12 +159,12 @@ class StaffPages:
         found = await asyncio.to_thread(self._desk.log.list_queries, unit=member.unit, limit=_SHOWN)
         say = translator(self._pages.language(request))
         lists = {code: say(name) for code, name in _LIST_WORDS.items()}
-        values = self._values(signed) | {"queries": found, "lists": lists}
+        values = self._values(request, signed) | {"queries": found, "lists": lists}
         return self._pages.show(request, "log.html", values)
 
     def _box(self, request: Request, signed: _SignedIn, answer: Mapping[str, object]) -> Response:
         say = translator(self._pages.language(request))
-        values = self._values(signed) | {
+        values = self._values(request, signed) | {
             "purposes": [(code, say(name)) for code, name in _PURPOSE_WORDS.items()],
             "lists": {code: say(name) for code, name in _LIST_WORDS.items()},
             "known": None,
@@ -167,8 +176,9 @@ class StaffPages:
         }
         return self._pages.show(request, "ask.html", values, 422 if values["problem"] else 200)
 
-    def _values(self, signed: _SignedIn) -> dict[str, object]:
-        return {"member": signed.member, "form": form_token(signed.token)}
+    def _values(self, request: Request, signed: _SignedIn) -> dict[str, object]:
+        say, member = translator(self._pages.language(request)), signed.member
+        return {"member": member, "role": say(_ROLE_WORDS[member.role]), "form": form_token(signed.token)}
 
     async def _logged(
         self, who: Identifier, known: Known, member: Member, purpose: Purpose, took: float

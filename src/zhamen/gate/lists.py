@@ -94,7 +94,7 @@ class Lists:
         known = {
             (of, text): hits
             for of, column in texts.items()
-            for text in set(column.values)
+            for text in _occurring(column)
             if (hits := self._known(of, text))
         }
         times = [columns[name] for name in TIMES if name in columns]
@@ -164,6 +164,11 @@ def _counted(use: ListUse, hits: Iterable[ListHit], grading: Grading) -> list[Li
         return []
     resting = set(grading.rests_on)
     return [hit for hit in hits if hit.entry in resting and use.wants(category_at(hit.entry.category).code)]
+
+
+def _occurring(column: Texts) -> list[str]:
+    """Give each text of a column once; a part of a batch has the dictionary of the whole."""
+    return [column.values[code] for code in np.unique(column.codes[column.codes >= 0])]
 
 
 def _earlier(times: Iterable[object]) -> int:

@@ -65,6 +65,32 @@ def test_show_prints_every_rule_and_feature_in_both_languages() -> None:
         assert item["en"] in shown
 
 
+def test_show_prints_every_list_with_what_is_looked_up() -> None:
+    shown = CliRunner().invoke(app, ["show", "starter"], env={"COLUMNS": "400"}).output
+    content = msgspec.json.decode(CliRunner().invoke(app, ["show", "starter", "--json"]).stdout)
+    assert content["lists"]
+    for name, item in content["lists"].items():
+        for told in (
+            name,
+            item["of"],
+            item["zh"],
+            item["en"],
+            f"{', '.join(item['list'])} {item['level_from']}+",
+        ):
+            assert told in shown
+
+
+def test_a_list_that_counts_from_another_level_may_change_decisions(starter: Path) -> None:
+    edit(starter, "list: [black], level_from: 60", "list: [black], level_from: 50")
+    told = msgspec.json.decode(CliRunner().invoke(app, ["diff", "starter", str(starter), "--json"]).stdout)
+    (change,) = told["changes"]
+    assert (change["place"], change["behaviour"], change["state"]) == (
+        "lists.payee_confirmed.level_from",
+        True,
+        False,
+    )
+
+
 def test_diff_marks_what_may_change_decisions(starter: Path) -> None:
     edit(starter, "delay_hours: 24", "delay_hours: 12")
     edit(starter, "title: {zh: 起步策略包", "title: {zh: 我们的策略包")

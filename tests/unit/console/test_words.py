@@ -21,7 +21,8 @@ def said() -> set[str]:
         found |= set(re.findall(r'say\(\s*"([^"]+)"', module.read_text(encoding="utf-8")))
     for _, heading, text in [*errors.PAGES.values(), *errors._HTTP.values()]:
         found |= {heading, text}
-    return found | set(staff._PURPOSE_WORDS.values()) | set(staff._LIST_WORDS.values())
+    tables = (staff._PURPOSE_WORDS, staff._LIST_WORDS, staff._ROLE_WORDS)
+    return found.union(*(table.values() for table in tables))
 
 
 def test_the_catalogue_has_what_the_pages_say_and_nothing_else() -> None:

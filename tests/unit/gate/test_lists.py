@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from importlib import resources
+from typing import ClassVar
 
 import msgspec
 import numpy as np
@@ -21,7 +22,8 @@ from zhamen.screening.identifiers.identify import identify
 from zhamen.screening.index.live import LiveScreen
 from zhamen.screening.index.overlay import Change
 from zhamen.screening.keys import KeyRing
-from zhamen.screening.subjects import SubjectKind
+from zhamen.screening.screen import ListHit
+from zhamen.screening.subjects import Identifier, SubjectKind
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 RING = KeyRing({1: bytes(32)})
@@ -174,6 +176,22 @@ def test_one_by_one_and_batches_decide_alike(pack: Pack) -> None:
         assert table.list_hits.get(at, ()) == decision.list_hits
         assert [pack.rules[rule].id for rule in np.flatnonzero(table.unknown[at])] == list(decision.unknown)
     assert len({decision.outcome for decision in decisions}) > 2
+
+
+def test_a_part_of_a_batch_asks_about_its_own_events_only(pack: Pack) -> None:
+    class Counting(LiveScreen):
+        asked: ClassVar[list[str]] = []
+
+        def known(self, identifier: Identifier) -> tuple[ListHit, ...]:
+            self.asked.append(identifier.canonical)
+            return super().known(identifier)
+
+    gate = Gate(pack, screen=Counting(RING))
+    payer = {"id": "6222020200119999999"}
+    events = [transfer(f"62220202001122{at:05}", event_id=f"E{at}", debtor_account=payer) for at in range(50)]
+    batch = Batch.of(events, gate.fields, pack.utc_offset_minutes)
+    gate.decide_batch(batch[10:12])
+    assert set(Counting.asked) == {"6222020200119999999", "6222020200112200010", "6222020200112200011"}
 
 
 def test_a_state_comes_back_with_its_lists(pack: Pack) -> None:

@@ -1,5 +1,6 @@
 """An index in files is the index in memory, or it is refused."""
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from zhamen.adapters.screening import IndexFolder
+from zhamen.adapters.screening import IndexBuilder, IndexFolder
 from zhamen.adapters.screening.layout import HEADER, PARTS, read_built
 from zhamen.core.errors import UnreadableFile
 from zhamen.screening.entries import ENTRY, SourceNote
@@ -127,3 +128,19 @@ def test_a_build_that_fails_changes_nothing(tmp_path: Path) -> None:
 
 def test_an_empty_folder_has_no_index(tmp_path: Path) -> None:
     assert IndexFolder(tmp_path / "new").newest() is None
+
+
+def test_building_needs_the_memory_of_a_batch_and_a_pile_not_of_all(tmp_path: Path) -> None:
+    random, batch = np.random.default_rng(7), 1 << 18
+    tracemalloc.start()
+    with IndexBuilder(tmp_path / "1") as builder:
+        for at in range(0, 8 * batch, batch):
+            entries = np.zeros(batch, ENTRY)
+            entries["record_id"] = np.arange(at, at + batch)
+            builder.add(random.integers(0, 256, (batch, 16), dtype=np.uint8), entries)
+        tracemalloc.reset_peak()
+        builder.finish(last=1, sources=())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 64 << 20
+    assert read_built(tmp_path / "1").table.size == 8 * batch

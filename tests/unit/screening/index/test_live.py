@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass, field
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -75,7 +76,7 @@ def test_answers_as_a_list_of_all_records_would(steps: list[tuple[int, int, int,
             number += 1
             behind = dict(changes)
             one = entry(record_id, level=number % 100, since=since, until=since + 5)
-            key = next(key for asked, key in RING.keys_to_ask(phone(who)) if asked == version)
+            key = RING.keys_to_ask(phone(who))[2 - version]
             changes[record_id] = Change(number, key, one)
             oracle.newest[record_id] = (phone(who), one)
             screen.put([changes[record_id]])
@@ -162,6 +163,24 @@ def test_readers_never_miss_a_record_that_is_being_changed() -> None:
     for reader in readers:
         reader.join()
     assert not missed
+
+
+def test_a_record_that_moved_between_the_two_look_ups_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    newer_key, older_key = RING.keys_to_ask(phone(1))
+    screen = LiveScreen(RING, built([Change(1, older_key, entry(7))]))
+    asked: list[bytes] = []
+    under = Overlay.under
+
+    def move_after_the_first(overlay: Overlay, key: bytes) -> tuple[Entry, ...]:
+        found = under(overlay, key)
+        asked.append(key)
+        if len(asked) == 1:
+            screen.put([Change(2, newer_key, entry(7, level=60))])
+        return found
+
+    monkeypatch.setattr(Overlay, "under", move_after_the_first)
+    assert [hit.entry.level for hit in screen.find(phone(1), 0)] == [60]
+    assert asked == [older_key, newer_key]
 
 
 @given(st.lists(st.tuples(st.integers(1, 5), st.integers(0, 3)), max_size=20), st.integers(0, 20))
