@@ -56,7 +56,8 @@ class Staging:
         """
         outdated: list[dict[str, Any]] = []
         for claim in claims:
-            keys = dict(self._ring.keys_to_ask(claim.identifier))
+            asked = self._ring.keys_to_ask(claim.identifier)
+            keys = dict(zip(self._ring.versions, asked, strict=True))
             new = keys[self._ring.current]
             for version in versions & keys.keys():
                 old = keys[version]
