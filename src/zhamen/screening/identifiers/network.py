@@ -17,6 +17,8 @@ _DEFANGED: Final = re.compile(r"\[(\.|dot|:)\]|\((\.|dot)\)", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"(?:[a-z][a-z0-9+.\-]*:)?//", re.IGNORECASE)
 _LONGEST_DEVICE: Final = 128
 _SHOWN_URL: Final = 60
+_LONGEST_MASK: Final = 200
+_TAIL: Final = 40
 
 
 def url(text: str) -> Identifier:
@@ -24,7 +26,7 @@ def url(text: str) -> Identifier:
 
     Scheme, user, port, query, fragment, the last dot and a leading ``www.`` are dropped; so are the
     brackets that make a harmful address unclickable (``hxxp://bad[.]example``). Addresses are public
-    and shown whole.
+    and shown whole, but for the middle of very long ones.
     """
     folded = _refanged(fold(SubjectKind.URL, text))
     if any(character.isspace() for character in folded):
@@ -39,7 +41,10 @@ def url(text: str) -> Identifier:
     if host is None:
         raise InvalidIdentifier(f"url {folded[:_SHOWN_URL]!r} names no host; give one such as example.com")
     canonical = f"{host}{_path(path)}"
-    return Identifier(SubjectKind.URL, canonical, canonical)
+    shown = canonical
+    if len(canonical) > _LONGEST_MASK:
+        shown = f"{canonical[: _LONGEST_MASK - _TAIL - 1]}…{canonical[-_TAIL:]}"
+    return Identifier(SubjectKind.URL, canonical, shown)
 
 
 def _refanged(text: str) -> str:
