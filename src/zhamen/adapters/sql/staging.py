@@ -1,6 +1,6 @@
 """Claims become rows that stand beside the records until their file has been read to its end."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import groupby
 from typing import Any, Final
@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from zhamen.adapters.sql.numbers import number_changes, take_turn
 from zhamen.adapters.sql.schema import UNNUMBERED, records, staged
+from zhamen.adapters.sql.tagging import make_tags
 from zhamen.core.instants import to_micros
 from zhamen.records.claim import Claim
 from zhamen.records.source import Source
@@ -44,9 +45,15 @@ class Staging:
         self._ring = ring
         self._oblivious = oblivious
 
-    def write(self, connection: Connection, claims: Sequence[Claim]) -> None:
+    def rows(self, connection: Connection, claims: Sequence[Claim]) -> dict[str, dict[str, Any]]:
+        """Give claims as they are written down, by reference; only reads, for making tags takes long."""
+        keys = list(self._keys(claims))
+        tags = self._tags(connection, claims, keys)
+        rows = (self._row(claim, key, tags.get(key)) for claim, key in zip(claims, keys, strict=True))
+        return {row["source_ref"]: row for row in rows}
+
+    def write(self, connection: Connection, rows: Mapping[str, dict[str, Any]]) -> None:
         """Write claims down, in place of what was written under the same references."""
-        rows = {row["source_ref"]: row for row in self._rows(connection, claims)}
         if rows:
             connection.exec_driver_sql(_upsert(connection.dialect), list(rows.values()))
 
@@ -87,27 +94,24 @@ class Staging:
         connection.execute(update(records).where(*mine).values(renewed), outdated)
         number_changes(connection)
 
-    def _rows(self, connection: Connection, claims: Sequence[Claim]) -> Iterator[dict[str, Any]]:
-        keys = list(self._keys(claims))
-        tags = self._known_tags(connection, keys)
-        for claim, key in zip(claims, keys, strict=True):
-            if self._oblivious and key not in tags:
-                tags[key] = self._oblivious.tag_of(claim.identifier)
-            yield self._row(claim, key, tags.get(key))
-
     def _keys(self, claims: Sequence[Claim]) -> Iterator[bytes]:
         for kind, group in groupby(claims, key=lambda claim: claim.identifier.kind):
             joined = self._ring.keys_of(kind, [claim.identifier.canonical for claim in group]).tobytes()
             yield from (joined[at : at + KEY_BYTES] for at in range(0, len(joined), KEY_BYTES))
 
-    def _known_tags(self, connection: Connection, keys: Sequence[bytes]) -> dict[bytes, bytes]:
-        """Give the tags that records hold already: making one takes longer than all else of a claim."""
+    def _tags(
+        self, connection: Connection, claims: Sequence[Claim], keys: Sequence[bytes]
+    ) -> dict[bytes, bytes]:
+        """Give the tags by key: those that records hold already, and new ones for the rest."""
         if self._oblivious is None:
             return {}
+        tags: dict[bytes, bytes] = {}
         tagged = select(records.c.key, records.c.public_tag).where(records.c.public_tag.is_not(None))
-        parts = (keys[at : at + _ASKED_AT_ONCE] for at in range(0, len(keys), _ASKED_AT_ONCE))
-        found = (connection.execute(tagged.where(records.c.key.in_(part))) for part in parts)
-        return {bytes(key): bytes(tag) for rows in found for key, tag in rows}
+        for at in range(0, len(keys), _ASKED_AT_ONCE):
+            asked = tagged.where(records.c.key.in_(keys[at : at + _ASKED_AT_ONCE]))
+            tags |= {bytes(key): bytes(tag) for key, tag in connection.execute(asked)}
+        new = {key: one.identifier for key, one in zip(keys, claims, strict=True) if key not in tags}
+        return tags | dict(zip(new, make_tags(self._oblivious, list(new.values())), strict=True))
 
     def _row(self, claim: Claim, key: bytes, tag: bytes | None) -> dict[str, Any]:
         source, who = self._source, claim.identifier
