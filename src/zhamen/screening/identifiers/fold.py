@@ -22,11 +22,8 @@ def fold(kind: SubjectKind, text: str) -> str:
     """
     if len(text) > _LONGEST:
         raise InvalidIdentifier(f"a {kind} of {len(text):,} characters; give at most {_LONGEST:,}")
-    if text.isascii() and text.isprintable():
-        plain = text.strip()
-        if plain:
-            return plain
-        raise InvalidIdentifier(f"an empty {kind}; give one")
+    if text.isascii() and text.isprintable() and (plain := text.strip()):
+        return plain
     # What is invisible goes first, for it keeps letters and their accents from becoming one character.
     visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
     plain = unicodedata.normalize("NFKC", visible).strip()
