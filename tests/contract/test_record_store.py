@@ -390,6 +390,18 @@ def test_nothing_of_an_identifier_is_kept_but_its_hash_and_its_mask(
                 assert "张三" not in repr(row)
 
 
+def test_the_longest_that_is_let_in_is_kept_whole(store: SqlRecords) -> None:
+    page = identify(SubjectKind.URL, "example.com/" + "诈" * 2_000)
+    claim = account(1, ref="号" * 200, case_number="😀" * 200, evidence_hash=bytes(64), identifier=page)
+    bring(store, POLICE, [claim])
+    (kept,) = store.under([RING.key_of(page)])
+    assert (kept.source_ref, kept.case_number, kept.masked) == (
+        claim.source_ref,
+        claim.case_number,
+        page.masked,
+    )
+
+
 def test_names_are_kept_where_the_source_says_so(store: SqlRecords) -> None:
     open_names = msgspec.structs.replace(POLICE, keeps_names=True)
     bring(store, open_names, [account(1, names=("张三", "Zhang San"))])

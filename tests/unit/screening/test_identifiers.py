@@ -152,6 +152,14 @@ def test_what_is_no_web_address_is_not_shown_whole(text: str) -> None:
     assert "622202020011" not in str(refused.value)
 
 
+def test_a_very_long_web_address_is_told_apart_and_shown_short() -> None:
+    one, other = (identify(SubjectKind.URL, "bad.example/" + "诈" * 1_000 + end) for end in "12")
+    assert one.canonical != other.canonical
+    assert len(one.masked) == 300
+    assert one.masked.startswith("bad.example/%E8")
+    assert "…" in one.masked
+
+
 def test_what_is_invisible_makes_no_other_device() -> None:
     assert identify(SubjectKind.DEVICE, "\u200b e\u200d\u0301-1 ").canonical == "\u00e9-1"
 

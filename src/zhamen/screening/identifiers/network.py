@@ -19,6 +19,8 @@ _PLAIN_HOST: Final = re.compile(r"(?:(?!..--)[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9]
 _LONGEST_DEVICE: Final = 128
 _LONGEST_HOST: Final = 253
 _SHOWN: Final = 40
+_LONGEST_MASK: Final = 300
+_TAIL: Final = 40
 
 
 def url(text: str) -> Identifier:
@@ -26,7 +28,7 @@ def url(text: str) -> Identifier:
 
     Scheme, user, port, query, fragment, the last dot and a leading ``www.`` are dropped; so are the
     brackets that make a harmful address unclickable (``hxxp://bad[.]example``). Addresses are public
-    and shown whole.
+    and shown whole, but for the middle of very long ones.
     """
     folded = fold(SubjectKind.URL, text)
     plain = folded.lower()
@@ -47,7 +49,10 @@ def url(text: str) -> Identifier:
     if host is None:
         raise refuse(typed, "names no host; give one such as example.com")
     canonical = f"{host}{_path(path)}"
-    return Identifier(SubjectKind.URL, canonical, canonical)
+    shown = canonical
+    if len(canonical) > _LONGEST_MASK:
+        shown = f"{canonical[: _LONGEST_MASK - _TAIL - 1]}…{canonical[-_TAIL:]}"
+    return Identifier(SubjectKind.URL, canonical, shown)
 
 
 def _refanged(text: str) -> str:
