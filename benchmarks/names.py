@@ -1,10 +1,11 @@
 """How well and how fast names are found, beside a scan of all of them with another library.
 
-On the list of the United Nations with its 683 names and 10,000 made-up people, from the published data;
-without them the scenarios are left out.
+On the list of the United Nations with its 683 names and 10,000 made-up people, from the published data,
+and on 100,000 names put together of theirs; without the data the scenarios are left out.
 """
 
 import csv
+import random
 from pathlib import Path
 from time import perf_counter_ns
 from typing import Final
@@ -16,6 +17,7 @@ from benchmarks.result import Result
 from zhamen.adapters.feeds import read_claims, read_feed
 from zhamen.adapters.files.rejects import RejectFile
 from zhamen.screening.names.index import NameEntry, NameIndex
+from zhamen.screening.subjects import SubjectKind
 
 __all__ = ["run"]
 
@@ -23,6 +25,10 @@ _DATA: Final = Path(__file__).parents[2] / "shared" / "data" / "screening"
 _NEGATIVES: Final = 10_000
 _PEER_CUT: Final = 90
 _PEER_ASKED: Final = 2_000
+_MANY: Final = 100_000
+_ASKED: Final = 1_000
+_SCANS: Final = 20
+_SHORT: Final = 4
 
 
 def run() -> list[Result]:
@@ -66,7 +72,67 @@ def run() -> list[Result]:
             {"rapidfuzz full scan": rate / peer_rate},
             note=f"p50 {spread[0]:.1f} ms, p99 {spread[1]:.1f} ms",
         ),
+        *_among_many(),
     ]
+
+
+def _among_many() -> list[Result]:
+    """Measure an index of many names, asked for names with a letter left out."""
+    draw = random.Random(7)  # noqa: S311  # it has to repeat
+    listed = _made_up(draw)
+    started = perf_counter_ns()
+    index = NameIndex(NameEntry(at, SubjectKind.PERSON, (name,)) for at, name in enumerate(listed))
+    took = (perf_counter_ns() - started) / 1e9
+    size = sum(part.nbytes for part in index.parts().values()) / len(index)
+    places = draw.sample(range(_MANY), _ASKED)
+    asked = [(at, _without_a_letter(listed[at], draw)) for at in places]
+    times, found = [], 0
+    for at, name in asked:
+        started = perf_counter_ns()
+        matches = index.search(name, limit=_MANY)
+        times.append(perf_counter_ns() - started)
+        found += any(match.id == at for match in matches)
+    started = perf_counter_ns()
+    for _, name in asked[:_SCANS]:
+        process.extract(name, listed, scorer=fuzz.WRatio, limit=10, score_cutoff=_PEER_CUT)
+    scan = (perf_counter_ns() - started) / _SCANS
+    spread = np.percentile(times, [50, 99]) / 1e6
+    return [
+        Result(
+            "NAMES-04",
+            f"names filed, {_MANY:,} in all",
+            _MANY / took,
+            "names/s",
+            note=f"{size:.0f} bytes a name",
+        ),
+        Result(
+            "NAMES-05",
+            f"searches among {_MANY:,} names, a letter left out",
+            1e9 * len(times) / sum(times),
+            "searches/s",
+            {"rapidfuzz full scan": scan * len(times) / sum(times)},
+            note=f"p50 {spread[0]:.1f} ms, p99 {spread[1]:.1f} ms; {100 * found / _ASKED:.1f} % found",
+        ),
+    ]
+
+
+def _made_up(draw: random.Random) -> list[str]:
+    """Give names of people of many countries, in Latin letters without accents."""
+    with (_DATA / "negatives_10000.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["full_name"].isascii()]
+    first, middle, last = ([row[part] for row in rows] for part in ("first_name", "middle_name", "last_name"))
+    names: list[str] = []
+    while len(names) < _MANY:
+        parts = draw.choice(first), draw.choice(middle), draw.choice(last)
+        name = " ".join(part for part in parts if part)
+        if len(name) > _SHORT:
+            names.append(name)
+    return names
+
+
+def _without_a_letter(name: str, draw: random.Random) -> str:
+    at = draw.randrange(1, len(name) - 1)
+    return name[:at] + name[at + 1 :]
 
 
 def _peer(entries: list[NameEntry], positives: list[str], negatives: list[str]) -> tuple[float, int, int]:

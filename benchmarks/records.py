@@ -76,7 +76,7 @@ def _import(store: SqlRecords, path: Path) -> float:
     feed = read_feed("branch-reports")
     started = perf_counter()
     claims = read_claims(path, feed, RejectFile(None))
-    import_records(store, feed.source, claims, actor=Actor("bench"), at=_NOON)
+    import_records(store, feed.source, claims, actor=Actor("bench"), clock=lambda: _NOON)
     return _RECORDS / (perf_counter() - started)
 
 

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-BUILD = "hatchling\neditables\n"
+BUILD = "hatchling\neditables\nnodejs-wheel-binaries\n"
 OPTIONS = [
     "--universal",
     "--generate-hashes",

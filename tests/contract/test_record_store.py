@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select, text
 
 from zhamen.adapters.sql import SqlRecords, open_engine
-from zhamen.adapters.sql.schema import METADATA
+from zhamen.adapters.sql.schema import METADATA, deletions
 from zhamen.core.errors import FourEyes, InvalidSetting, RecordConflict, RecordNotFound, StoreUnavailable
 from zhamen.core.instants import to_micros
 from zhamen.ports.records import Actor, Merged
@@ -30,6 +30,7 @@ from zhamen.screening.index.live import LiveScreen
 from zhamen.screening.keys import KeyRing
 from zhamen.screening.oblivious import ObliviousKey
 from zhamen.screening.subjects import SubjectKind
+from zhamen.testing import SetClock
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 LI, WANG = Actor("li", "head", "list of the day"), Actor("wang", "head", "checked with the branch")
@@ -80,7 +81,7 @@ def bring(
     importing = store.begin(store.register(source), by, at)
     for start in range(0, len(claims), 3):
         importing.stage(claims[start : start + 3])
-    return importing.merge(at)
+    return importing.merge(SetClock(at))
 
 
 def found(store: SqlRecords, number: int, at: datetime) -> list[int]:
@@ -156,10 +157,10 @@ def test_sources_do_not_touch_each_others_records(store: SqlRecords) -> None:
 
 def test_a_claim_twice_in_a_file_counts_once_and_the_later_one_counts(store: SqlRecords) -> None:
     importing = store.begin(store.register(POLICE), LI, NOON)
-    assert importing.stage([account(1), account(1)]) == 1
-    assert importing.stage([account(1, level=50), account(2)]) == 0
-    assert importing.stage([account(1, level=50)]) == 1
-    assert importing.merge(NOON) == Merged(created=2)
+    importing.stage([account(1), account(1)])
+    importing.stage([account(1, level=40), account(1, level=50), account(2)])
+    importing.stage([account(1, level=50)])
+    assert importing.merge(SetClock(NOON)) == Merged(created=2)
     assert found(store, 1, NOON) == [50]
 
 
@@ -173,7 +174,8 @@ def test_what_was_staged_and_not_merged_does_not_count(store: SqlRecords, engine
     importing.stage([account(1)])
     assert found(store, 1, NOON) == []
     importing.abandon()
-    assert importing.merge(NOON).created == 0
+    with pytest.raises(RecordConflict, match="has ended"):
+        importing.merge(SetClock(NOON))
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM staged")) == 0
 
@@ -211,6 +213,94 @@ def test_what_a_person_released_does_not_come_back_by_the_same_file(store: SqlRe
     assert bring(store, POLICE, [account(1, level=91)], later(hours=3)).changed == 1
     assert found(store, 1, later(hours=3)) == []
     assert [one.level for one in store.list_records(Status.CANDIDATE).records] == [91]
+
+
+def test_what_a_person_took_out_comes_back_by_a_person_only(store: SqlRecords) -> None:
+    """Not by a change, not by a second change, and not by leaving the list and coming again."""
+    bring(store, POLICE, [account(1), account(2)])
+    first, second = sorted(store.list_records(Status.ACTIVE).records, key=lambda one: one.source_ref)
+    store.move(first.id, Move.SUSPEND, WANG, later(hours=1))
+    store.move(second.id, Move.RELEASE, WANG, later(hours=1))
+    for hour, level in enumerate([80, 70], start=2):
+        bring(store, POLICE, [account(1, level=level), account(2, level=level)], later(hours=hour))
+    bring(store, POLICE, [], later(hours=4))
+    bring(store, POLICE, [account(1), account(2)], later(hours=5))
+    assert (found(store, 1, later(hours=5)), found(store, 2, later(hours=5))) == ([], [])
+    waiting = store.list_records(Status.CANDIDATE).records
+    assert [one.version for one in waiting] == [4, 4]
+    store.move(waiting[0].id, Move.PUBLISH, WANG, later(hours=6))
+    bring(store, POLICE, [account(1, level=60), account(2)], later(hours=7))
+    assert (found(store, 1, later(hours=7)), found(store, 2, later(hours=7))) == ([60], [])
+
+
+def test_a_record_stays_in_force_while_a_change_of_it_waits_for_its_check(store: SqlRecords) -> None:
+    bring(store, BRANCH, [account(1)])
+    (checked,) = store.list_records(Status.CANDIDATE).records
+    store.move(checked.id, Move.PUBLISH, WANG, later(hours=1))
+    assert bring(store, BRANCH, [account(1, level=50)], later(hours=2)).changed == 1
+    assert bring(store, BRANCH, [account(1, level=40)], later(hours=3)).changed == 1
+    (waiting,) = store.list_records(Status.CANDIDATE).records
+    assert found(store, 1, later(hours=4)) == [90]
+    assert [one.id for one in store.list_records(Status.ACTIVE).records] == [checked.id]
+    store.move(waiting.id, Move.PUBLISH, WANG, later(hours=4))
+    levels = [found(store, 1, later(minutes=minutes)) for minutes in (59, 60, 239, 240)]
+    assert levels == [[], [90], [90], [40]]
+    assert [one.status for one in store.history(waiting.id)] == [
+        Status.ACTIVE,
+        Status.RELEASED,
+        Status.RELEASED,
+    ]
+
+
+def test_releasing_a_record_ends_it_with_the_change_that_waits(store: SqlRecords) -> None:
+    bring(store, BRANCH, [account(1)])
+    store.move(1, Move.PUBLISH, WANG, later(hours=1))
+    bring(store, BRANCH, [account(1, level=50)], later(hours=2))
+    (waiting,) = store.list_records(Status.CANDIDATE).records
+    store.move(waiting.id, Move.RELEASE, WANG, later(hours=3))
+    assert (found(store, 1, later(minutes=179)), found(store, 1, later(hours=3))) == ([90], [])
+    assert {one.status for one in store.history(waiting.id)} == {Status.RELEASED}
+
+
+def test_a_list_of_many_slices_counts_whole(store: SqlRecords, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zhamen.adapters.sql.importing._SLICE", 7)
+    monkeypatch.setattr("zhamen.adapters.sql.importing._PAUSE", 0)
+    bring(store, POLICE, [account(number) for number in range(20)])
+    other = [account(number, level=90 - number % 2) for number in range(5, 26)]
+    assert bring(store, POLICE, other, later(hours=1)) == Merged(
+        created=6, changed=8, unchanged=7, withdrawn=5
+    )
+    expected = [[90 - number % 2] if number >= 5 else [] for number in range(27)]
+    expected[26] = []
+    assert [found(store, number, later(hours=1)) for number in range(27)] == expected
+    numbers = [change.number for change in store.changes(0, 1_000)]
+    assert len(numbers) == len(set(numbers)) == 34
+
+
+def test_an_import_that_died_between_slices_is_completed_by_the_next(
+    store: SqlRecords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claims = [account(number) for number in range(20)]
+    monkeypatch.setattr("zhamen.adapters.sql.importing._SLICE", 7)
+    with monkeypatch.context() as patched:
+        patched.setattr("zhamen.adapters.sql.importing._PAUSE", "no number: it dies")
+        with pytest.raises(TypeError):
+            bring(store, POLICE, claims)
+    assert len(store.changes(0, 100)) == 7
+    assert bring(store, POLICE, claims, later(hours=1)) == Merged(created=13, unchanged=7)
+
+
+def test_what_a_dead_import_left_is_cleared_away_after_a_day(store: SqlRecords, engine: Engine) -> None:
+    dead = store.begin(store.register(POLICE), LI, NOON)
+    dead.stage([account(1)])
+    store.begin(store.register(BRANCH), LI, later(hours=23))
+    dead.stage([account(2)])
+    store.begin(store.register(BRANCH), LI, later(hours=25))
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM staged")) == 0
+    with pytest.raises(RecordConflict, match="has ended"):
+        dead.merge(SetClock(later(hours=25)))
+    assert store.changes(0, 10) == []
 
 
 @pytest.mark.parametrize(
@@ -259,13 +349,34 @@ def test_a_record_is_in_force_as_long_as_its_source_says(store: SqlRecords) -> N
 def test_what_ended_long_ago_is_deleted_with_what_was_done_to_it(store: SqlRecords) -> None:
     bring(store, POLICE, [account(1), account(2)])
     one = store.under([RING.key_of(account(1).identifier)])[0]
-    store.move(one.id, Move.RELEASE, WANG, later(hours=1))
+    store.move(one.id, Move.SUSPEND, WANG, later(minutes=30))
+    bring(store, POLICE, [account(2)], later(hours=1))
     assert store.retain(later(days=365)) == 0
     assert store.retain(later(days=366)) == 1
     assert store.list_acts(one.id) == []
     with pytest.raises(RecordNotFound):
         store.get(one.id)
     assert found(store, 2, later(days=366)) == [90]
+
+
+def test_what_was_deleted_is_noted_by_source(store: SqlRecords, engine: Engine) -> None:
+    bring(store, POLICE, [account(1), account(2), account(3)])
+    bring(store, POLICE, [account(3)], later(hours=1))
+    store.retain(later(days=366))
+    with engine.connect() as connection:
+        noted = connection.execute(select(deletions.c.source, deletions.c.at, deletions.c.records)).all()
+    assert noted == [(1, to_micros(later(days=366)), 2)]
+
+
+def test_what_a_person_released_is_kept_out_as_long_as_its_source_lists_it(store: SqlRecords) -> None:
+    bring(store, POLICE, [account(1), account(2)])
+    released = store.under([RING.key_of(account(1).identifier)])[0]
+    store.move(released.id, Move.RELEASE, WANG, later(hours=1))
+    assert store.retain(later(days=366)) == 0
+    bring(store, POLICE, [account(1), account(2)], later(days=367))
+    assert found(store, 1, later(days=367)) == []
+    assert bring(store, POLICE, [account(2)], later(days=368)) == Merged(unchanged=1)
+    assert store.retain(later(days=369)) == 1
 
 
 def test_nothing_of_an_identifier_is_kept_but_its_hash_and_its_mask(
@@ -279,21 +390,51 @@ def test_nothing_of_an_identifier_is_kept_but_its_hash_and_its_mask(
                 assert "张三" not in repr(row)
 
 
+def test_the_longest_that_is_let_in_is_kept_whole(store: SqlRecords) -> None:
+    page = identify(SubjectKind.URL, "example.com/" + "诈" * 2_000)
+    claim = account(1, ref="号" * 200, case_number="😀" * 200, evidence_hash=bytes(64), identifier=page)
+    bring(store, POLICE, [claim])
+    (kept,) = store.under([RING.key_of(page)])
+    assert (kept.source_ref, kept.case_number, kept.masked) == (
+        claim.source_ref,
+        claim.case_number,
+        page.masked,
+    )
+
+
 def test_names_are_kept_where_the_source_says_so(store: SqlRecords) -> None:
     open_names = msgspec.structs.replace(POLICE, keeps_names=True)
     bring(store, open_names, [account(1, names=("张三", "Zhang San"))])
     assert store.list_records(Status.ACTIVE).records[0].names == ("张三", "Zhang San")
 
 
-def test_keys_of_an_old_secret_are_written_anew_when_the_list_comes_again(engine: Engine) -> None:
-    old, new = SqlRecords(engine, RING, OBLIVIOUS), KeyRing({1: b"1" * 32, 2: b"2" * 32})
-    bring(old, POLICE, [account(1)])
-    rotated = SqlRecords(engine, new, OBLIVIOUS)
-    screen = LiveScreen(new)
-    screen.put(rotated.changes(0, 10))
-    assert len(screen.find(account(1).identifier, to_micros(NOON))) == 1
-    bring(rotated, POLICE, [account(1)], later(hours=1))
-    assert [(one.key_version, one.records) for one in rotated.count()] == [(2, 1)]
+@pytest.mark.parametrize("ref", ["R1", ""])
+def test_keys_of_an_old_secret_are_written_anew_when_the_list_comes_again(engine: Engine, ref: str) -> None:
+    """The subject is the same, so nothing changes of its record: neither version nor time nor check."""
+    claim = replace(account(1), source_ref=ref)
+    old, rings = SqlRecords(engine, RING, OBLIVIOUS), {1: b"1" * 32, 2: b"2" * 32, 3: b"3" * 32}
+    bring(old, BRANCH, [claim])
+    (record,) = old.list_records(Status.CANDIDATE).records
+    old.move(record.id, Move.PUBLISH, WANG, NOON)
+    for newest in (2, 3):
+        ring = KeyRing({version: rings[version] for version in range(1, newest + 1)})
+        rotated, screen = SqlRecords(engine, ring, OBLIVIOUS), LiveScreen(ring)
+        screen.put(rotated.changes(0, 10))
+        assert len(screen.find(claim.identifier, to_micros(NOON))) == 1
+        assert bring(rotated, BRANCH, [claim], later(hours=newest)) == Merged(unchanged=1)
+        screen.put(rotated.changes(0, 10))
+        assert len(screen.find(claim.identifier, to_micros(NOON))) == 1
+        assert [(one.key_version, one.records, one.status) for one in rotated.count()] == [
+            (newest, 1, Status.ACTIVE)
+        ]
+    (kept,) = rotated.under([ring.key_of(claim.identifier)])
+    assert (kept.version, kept.in_force_from) == (1, NOON)
+
+
+def test_another_subject_under_the_same_reference_is_a_change(store: SqlRecords) -> None:
+    bring(store, POLICE, [account(1, ref="R")])
+    assert bring(store, POLICE, [account(2, ref="R")], later(hours=1)).changed == 1
+    assert (found(store, 1, later(hours=1)), found(store, 2, later(hours=1))) == ([], [90])
 
 
 def test_the_index_is_built_from_what_the_feed_says(store: SqlRecords) -> None:
@@ -331,12 +472,11 @@ def test_writers_at_the_same_time_lose_nothing(make_engine: Callable[[], Engine]
         for round_ in range(3):
             bring(stores[at], source, [account(at * 100 + round_ * 10 + n) for n in range(5)])
 
-    for at in range(4):
-        stores[at].register(msgspec.structs.replace(POLICE, code=f"s{at}", replaces=False))
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(work, range(4)))
     numbers = [change.number for change in stores[0].changes(0, 1_000)]
     assert len(set(numbers)) == 60
+    assert [source.number for source in stores[0].list_sources()] == [1, 2, 3, 4]
 
 
 def test_tags_are_found_by_their_first_bits_while_in_force(store: SqlRecords) -> None:

@@ -62,7 +62,7 @@ def desk(engine: Engine) -> AppealDesk:
 def listed(store: SqlRecords, source: Source = BRANCH, level: int = 60) -> None:
     importing = store.begin(store.register(source), Actor("wang"), NOON)
     importing.stage([Claim(PHONE, ListKind.GREY, category("phone.scam_caller"), level, 80)])
-    importing.merge(NOON)
+    importing.merge(SetClock(NOON))
 
 
 def test_an_appeal_that_is_upheld_releases_the_records_with_it(

@@ -115,7 +115,7 @@ def import_file(  # its options, all by name
         output.progress("导入", "importing") as tick,
     ):
         claims = read_claims(file, feed, refused)
-        merged = import_records(records.store, feed.source, claims, actor=actor, at=utc_now(), progress=tick)
+        merged = import_records(records.store, feed.source, claims, actor=actor, clock=utc_now, progress=tick)
     for reject in refused.first:
         output.console.print(f"  {reject.row}: {reject.message}", markup=False, style="yellow")
     output.say("名单已导入。", "the list is imported.")

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from zhamen.bootstrap.desk import Desk
 from zhamen.console.errors import status_and_words
-from zhamen.console.page import Pages, style_sheet
+from zhamen.console.page import Pages, script, style_sheet
 from zhamen.console.public import PublicPages
 from zhamen.console.staff import StaffPages
 from zhamen.console.words import translator
@@ -28,11 +28,14 @@ class Console:
 
     def __init__(self, desk: Desk, *, secure: bool) -> None:
         self._pages = Pages(secure=secure)
-        self._style = style_sheet()
+        self._static = {
+            "style.css": ("text/css", style_sheet()),
+            "htmx.min.js": ("text/javascript", script()),
+        }
         routes = [
             *PublicPages(desk, self._pages).routes,
             *StaffPages(desk, self._pages, secure=secure).routes,
-            Route("/static/style.css", self._give_style, methods=["GET"]),
+            Route("/static/{name}", self._give, methods=["GET"]),
         ]
         handlers = {Exception: self._refuse, HTTPException: self._refuse}
         self._app = Starlette(routes=routes, exception_handlers=handlers)
@@ -66,5 +69,8 @@ class Console:
         told = {"kind": "mind", "heading": say(heading), "text": say(text), "back": back}
         return self._pages.show(request, "told.html", told, status)
 
-    async def _give_style(self, request: Request) -> Response:  # noqa: ARG002  # a handler's
-        return Response(self._style, media_type="text/css")
+    async def _give(self, request: Request) -> Response:
+        kind, content = self._static.get(request.path_params["name"], ("", None))
+        if content is None:
+            raise HTTPException(404)
+        return Response(content, media_type=kind)

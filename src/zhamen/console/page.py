@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from zhamen.console.words import LANGUAGES, choose_language, translator
 
-__all__ = ["HEADERS", "THEMES", "Pages"]
+__all__ = ["HEADERS", "THEMES", "Pages", "script", "style_sheet"]
 
 THEMES: Final = ("auto", "light", "dark")
 _YEAR: Final = 365 * 86_400
@@ -38,6 +38,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._environment.globals["htmx"] = script() is not None
 
     def show(
         self, request: Request, template: str, values: Mapping[str, object], status: int = 200
@@ -75,6 +76,12 @@ class Pages:
                     name, form[name], max_age=_YEAR, httponly=True, samesite="lax", secure=self._secure
                 )
         return response
+
+
+def script() -> bytes | None:
+    """Give htmx, where it was there to be fetched when the package was built; pages work without."""
+    file = files("zhamen.console") / "static" / "htmx.min.js"
+    return file.read_bytes() if file.is_file() else None
 
 
 def style_sheet() -> bytes:

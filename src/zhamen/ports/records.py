@@ -1,6 +1,6 @@
 """Where records of risk are kept."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -36,6 +36,15 @@ class Merged(Struct, frozen=True):
     unchanged: int = 0
     withdrawn: int = 0
 
+    def __add__(self, other: "Merged") -> "Merged":
+        """Give what two parts of an import came to together."""
+        return Merged(
+            self.created + other.created,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            self.withdrawn + other.withdrawn,
+        )
+
 
 class RecordCounts(Struct, frozen=True):
     """How many records there are, of latest versions, by source, list, status and key version."""
@@ -55,13 +64,20 @@ class Page(Struct, frozen=True):
 
 
 class Importing(Protocol):
-    """One file on its way in: nothing of it counts before `merge`."""
+    """One file on its way in: nothing of it counts before `merge`.
 
-    def stage(self, claims: Sequence[Claim]) -> int:
-        """Take claims; give how many of them repeated one that was there, and were left out."""
+    All raise RecordConflict when the run has ended, as one does that nothing was heard of for a day.
+    """
 
-    def merge(self, at: datetime) -> Merged:
-        """Let all that was staged count at once, in one transaction."""
+    def stage(self, claims: Sequence[Claim]) -> None:
+        """Take claims; of those with one reference the last one counts."""
+
+    def merge(self, clock: Callable[[], datetime]) -> Merged:
+        """Let all that was staged count, and what is absent go if the source replaces.
+
+        It is done in slices, each a transaction in force from its own instant, so that others can
+        write in between; a process that dies in the middle leaves the rest to the next import.
+        """
 
     def abandon(self) -> None:
         """Forget what was staged."""

@@ -1,5 +1,6 @@
 """What a source says about one subject, cleaned and checked."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,7 +25,8 @@ class Claim:
     Raises
     ------
     InputError
-        A level or confidence outside 0 to 100, an end before its beginning, or a text that is too long.
+        A level or confidence outside 0 to 100, an end before its beginning, or a text that is too long
+        or holds control characters or halves of characters, which not every database keeps.
     """
 
     identifier: Identifier
@@ -51,3 +53,11 @@ class Claim:
             raise InputError(
                 f"a reference or case number is longer than {_LONGEST_TEXT} characters; shorten it"
             )
+        if not all(map(_plain, (self.source_ref, self.case_number, *self.names))):
+            raise InputError("a reference, case number or name holds control characters; take them out")
+
+
+def _plain(text: str) -> bool:
+    if text.isprintable():
+        return True
+    return not any(unicodedata.category(character) in ("Cc", "Cs") for character in text)

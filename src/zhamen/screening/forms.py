@@ -7,8 +7,10 @@ from typing import Final
 from zhamen.screening.screen import Form
 from zhamen.screening.subjects import Identifier, SubjectKind
 
-__all__ = ["forms_of", "span_of"]
+__all__ = ["FORMED", "forms_of", "span_of"]
 
+FORMED: Final = frozenset({SubjectKind.IP, SubjectKind.URL})
+"""The kinds that may be listed under other forms than themselves."""
 _V6: Final = 100
 
 

@@ -5,7 +5,7 @@ secret key only who holds the key can try. The key is rotated by adding a versio
 written under the newest, and asked for under every version still in use.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from typing import Final
 
@@ -45,8 +45,8 @@ class KeyRing:
     >>> phone = Identifier(SubjectKind.PHONE, "+8613800138000", "+86 138****8000")
     >>> ring.current, len(ring.key_of(phone))
     (2, 16)
-    >>> [version for version, key in ring.keys_to_ask(phone)]
-    [2, 1]
+    >>> [key == ring.key_of(phone) for key in ring.keys_to_ask(phone)]
+    [True, False]
     """
 
     def __init__(self, secrets: Mapping[int, bytes]) -> None:
@@ -62,6 +62,7 @@ class KeyRing:
             raise InvalidSetting("two versions have one secret; a new version needs a new one")
         newest_first = sorted(secrets, reverse=True)
         self.current: Final = newest_first[0]
+        self.versions: Final = tuple(newest_first)
         self._seeds: Final = {
             version: [
                 blake2b(bytes([kind.code]), digest_size=KEY_BYTES, key=secrets[version], person=_PERSON)
@@ -74,10 +75,10 @@ class KeyRing:
         """Give the key that a record of an identifier is written under."""
         return self._hash(self.current, identifier.kind, identifier.canonical)
 
-    def keys_to_ask(self, identifier: Identifier) -> Iterator[tuple[int, bytes]]:
-        """Give each version, newest first, with the key that it has for an identifier."""
-        for version in self._seeds:
-            yield version, self._hash(version, identifier.kind, identifier.canonical)
+    def keys_to_ask(self, identifier: Identifier) -> tuple[bytes, ...]:
+        """Give the key that an identifier has under each version, the newest first."""
+        kind, canonical = identifier.kind, identifier.canonical
+        return tuple([self._hash(version, kind, canonical) for version in self._seeds])
 
     def keys_of(self, kind: SubjectKind, canonicals: Iterable[str]) -> npt.NDArray[np.uint8]:
         """Give the current keys of many identifiers of one kind, as rows of 16 bytes."""

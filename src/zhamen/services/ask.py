@@ -165,7 +165,7 @@ class Asking:
 
     def keys_of(self, who: Identifier) -> list[bytes]:
         """Give the keys that a subject may stand under."""
-        return [key for _, key in self._ring.keys_to_ask(who)]
+        return list(self._ring.keys_to_ask(who))
 
     def know(self, who: Identifier) -> Known:
         """Give what is known of a subject now, without writing it down."""

@@ -133,7 +133,7 @@ class PublicDesk:
             confidence=50,
             source_ref=secrets.token_hex(8),
         )
-        import_records(store, source, iter([[claim]]), actor=Actor("public", "public"), at=self._clock())
+        import_records(store, source, iter([[claim]]), actor=Actor("public", "public"), clock=self._clock)
 
     def appeal(self, desk: AppealDesk, ring: KeyRing, fields: tuple[str, str, str], address: str) -> Appeal:
         """Take in an appeal: the number, what is said, and where to answer.

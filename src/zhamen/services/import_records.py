@@ -1,4 +1,4 @@
-"""A file of a source comes into the store: all of it, or nothing."""
+"""A file of a source comes into the store, once all of it could be read."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -16,25 +16,25 @@ def import_records(
     claims: Iterable[list[Claim]],
     *,
     actor: Actor,
-    at: datetime,
+    clock: Callable[[], datetime],
     progress: Callable[[int], None] = lambda _: None,
 ) -> Merged:
     """Bring the claims of a file into force, or to the desk of whoever checks them.
 
-    Nothing counts before the last batch is in: a file that turns out to be broken changes nothing,
-    and neither does a process that dies on the way. The same file again changes nothing either.
+    Nothing counts before the last batch is in: a file that turns out to be broken changes nothing.
+    The same file again changes nothing either, and completes what a process that died had begun.
 
     Parameters
     ----------
     progress
         Takes how many claims of a batch were staged.
     """
-    importing = store.begin(store.register(source), actor, at)
+    importing = store.begin(store.register(source), actor, clock())
     try:
         for batch in claims:
             importing.stage(batch)
             progress(len(batch))
-        return importing.merge(at)
+        return importing.merge(clock)
     except BaseException:
         importing.abandon()
         raise

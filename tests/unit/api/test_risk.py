@@ -30,7 +30,7 @@ def bring(desk: Any, *values: str, level: int = 90) -> None:
         for value in values
     ]
     risk, source = desk.house.desk, read_feed("police-accounts").source
-    import_records(risk.records.store, source, iter([claims]), actor=Actor("li"), at=desk.clock())
+    import_records(risk.records.store, source, iter([claims]), actor=Actor("li"), clock=desk.clock)
     risk.follower.look()
 
 

@@ -33,7 +33,7 @@ def listed(desk: Any) -> None:
 def bring(desk: Any, source: Any, text: str, kind: ListKind = ListKind.BLACK) -> None:
     claim = Claim(recognise(text)[0], kind, category("mule.case_account"), 90, 95)
     risk = desk.house.desk
-    import_records(risk.records.store, source, iter([[claim]]), actor=Actor("li"), at=desk.clock())
+    import_records(risk.records.store, source, iter([[claim]]), actor=Actor("li"), clock=desk.clock)
     risk.follower.look()
 
 
@@ -223,3 +223,14 @@ def test_the_log_is_for_some_and_of_their_part_of_the_bank(browser: Any, make_br
 def test_as_of_now_means_the_clock_of_the_desk(desk: Any) -> None:
     assert desk.house.desk.asking.know(recognise(MULE)[0]).as_of == desk.clock()
     assert to_micros(desk.clock()) == to_micros(NOON)
+
+
+def test_staff_pages_take_htmx_where_it_was_there_to_be_fetched(browser: Any) -> None:
+    sign_in(browser)
+    page, file = browser.open("/console"), browser.open("/static/htmx.min.js")
+    assert ("/static/htmx.min.js" in page.text) == (file.status == 200)
+    if file.status == 200:
+        assert file.headers["content-type"].startswith("text/javascript")
+        assert '"allowEval":false' in page.text
+    for path in PUBLIC:
+        assert "htmx" not in browser.open(path).text

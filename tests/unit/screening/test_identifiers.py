@@ -3,12 +3,14 @@
 import re
 from contextlib import suppress
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from zhamen.core.errors import InvalidIdentifier
+from zhamen.screening.identifiers import network, phones
 from zhamen.screening.identifiers.banking import is_cnaps
 from zhamen.screening.identifiers.identify import identify, recognise
 from zhamen.screening.identifiers.keccak import keccak_256
@@ -101,6 +103,61 @@ def test_a_web_address_made_canonical_stays_so(text: str) -> None:
     with suppress(InvalidIdentifier):
         found = identify(SubjectKind.URL, text)
         assert identify(SubjectKind.URL, found.canonical) == found
+
+
+_GROUPED = st.lists(st.sampled_from(["1", "3", "7", "9", "0", "138", "17", " ", "-", "+86"]), max_size=12)
+
+
+@given(_GROUPED.map("".join))
+@example("17911380013")
+@example("+86 179 1234 5678")
+@settings(max_examples=300, deadline=None)
+def test_a_common_phone_number_reads_as_the_library_reads_it(text: str) -> None:
+    assert _read_as("phone", text) == _read_without(phones, "_MOBILE", "phone", text)
+
+
+_LABELS = st.lists(
+    st.text("aBx1-", min_size=1, max_size=6) | st.sampled_from(["www", "com", "y" * 63, "z" * 64])
+)
+
+
+@given(_LABELS.map(".".join))
+@example("WWW.Example.COM")
+@example("ab--c.example")
+@example("www.com")
+@settings(max_examples=300, deadline=None)
+def test_a_common_host_reads_as_the_library_reads_it(text: str) -> None:
+    assert _read_as("url", text) == _read_without(network, "_PLAIN_HOST", "url", text)
+
+
+def _read_as(kind: str, text: str) -> object:
+    try:
+        return identify(SubjectKind(kind), text)
+    except InvalidIdentifier as error:
+        return str(error)
+
+
+def _read_without(module: ModuleType, shortcut: str, kind: str, text: str) -> object:
+    """Read a text the long way, with a shortcut that never fits."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, shortcut, re.compile("(?!)"))
+        return _read_as(kind, text)
+
+
+@pytest.mark.parametrize("text", ["6222020200112233445", "张三丰", "李 四", "http://[6222020200112233445"])
+def test_what_is_no_web_address_is_not_shown_whole(text: str) -> None:
+    with pytest.raises(InvalidIdentifier) as refused:
+        identify(SubjectKind.URL, text)
+    assert text not in str(refused.value)
+    assert "622202020011" not in str(refused.value)
+
+
+def test_a_very_long_web_address_is_told_apart_and_shown_short() -> None:
+    one, other = (identify(SubjectKind.URL, "bad.example/" + "诈" * 1_000 + end) for end in "12")
+    assert one.canonical != other.canonical
+    assert len(one.masked) == 300
+    assert one.masked.startswith("bad.example/%E8")
+    assert "…" in one.masked
 
 
 def test_what_is_invisible_makes_no_other_device() -> None:

@@ -28,15 +28,15 @@ def test_kinds_versions_and_texts_have_keys_of_their_own() -> None:
         key
         for kind in SubjectKind
         for text in ("1", "2", "12")
-        for _, key in _RING.keys_to_ask(_subject(kind, text))
+        for key in _RING.keys_to_ask(_subject(kind, text))
     ]
     assert len(set(keys)) == len(keys) == 60
 
 
 def test_a_record_is_written_under_the_newest_version_and_asked_for_under_all() -> None:
     subject = _subject(SubjectKind.ACCOUNT, "622202")
-    assert dict(_RING.keys_to_ask(subject))[2] == _RING.key_of(subject)
-    assert dict(_RING.keys_to_ask(subject))[1] == KeyRing({1: b"a" * 32}).key_of(subject)
+    assert _RING.keys_to_ask(subject)[0] == _RING.key_of(subject)
+    assert _RING.keys_to_ask(subject)[1] == KeyRing({1: b"a" * 32}).key_of(subject)
 
 
 def test_an_identifier_does_not_tell_its_number_when_printed() -> None:

@@ -1,5 +1,6 @@
 """The mapping file of a source: who it is, and which column of its files says what."""
 
+import builtins
 from collections.abc import Iterator
 from difflib import get_close_matches
 from importlib.resources import files
@@ -7,7 +8,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 from zhamen.adapters.files.mapping import Csv
 from zhamen.core.errors import InvalidPack, InvalidSource, RecordNotFound
@@ -62,6 +63,12 @@ class Mapped(Struct, frozen=True, kw_only=True):
     expires_at: Column | None = None
     names: Column | None = None
     """Every one of these columns that has a value is a name."""
+
+    @property
+    def columns(self) -> builtins.list[Column]:
+        """What it reads from columns."""
+        cells: tuple[object, ...] = structs.astuple(self)
+        return [cell for cell in cells if isinstance(cell, Column) and cell.column]
 
 
 class Feed(Struct, frozen=True, kw_only=True):

@@ -1,28 +1,29 @@
 """From a file to claims, a batch at a time; what is refused is told masked."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import Final
 
-from zhamen.adapters.feeds.mapping import Cell, Column, Feed
-from zhamen.adapters.feeds.rows import LINE, read_rows
+from zhamen.adapters.feeds.cells import Reading, evidence, instant, text, whole, word
+from zhamen.adapters.feeds.mapping import Column, Feed
+from zhamen.adapters.feeds.rows import LINE, Rows, read_rows
 from zhamen.adapters.feeds.un_list import read_un_list
 from zhamen.core.errors import InputError, UnreadableFile
 from zhamen.ports.sources import Reject, Rejects
 from zhamen.records.claim import Claim
-from zhamen.screening.categories import category
+from zhamen.screening.categories import CATEGORIES
 from zhamen.screening.entries import ListKind
 from zhamen.screening.identifiers.identify import identify
 from zhamen.screening.subjects import SubjectKind
 
 __all__ = ["read_claims"]
 
+_KINDS: Final = {kind.value: kind for kind in SubjectKind}
+_LISTS: Final = {kind.value: kind for kind in ListKind}
 _BATCH: Final = 20_000
 _AT_LEAST: Final = 20
 """So many rows may always be refused, however short the file."""
-_HOME: Final = timezone(timedelta(hours=8))
 
 
 def read_claims(path: Path, feed: Feed, rejects: Rejects) -> Iterator[list[Claim]]:
@@ -53,87 +54,81 @@ def read_claims(path: Path, feed: Feed, rejects: Rejects) -> Iterator[list[Claim
 
 
 def _of_rows(path: Path, feed: Feed, rejects: Rejects) -> Iterator[Claim]:
-    for number, cells in read_rows(path, feed, rejects):
-        try:
-            yield _claim(feed, cells)
-        except InputError as error:
-            rejects.add(Reject(row=number, code=error.code, message=str(error)))
+    table = _Table(feed)
+    return chain.from_iterable(table.claims(rows, rejects) for rows in read_rows(path, feed, rejects))
 
 
-def _claim(feed: Feed, cells: dict[str, str | None]) -> Claim:
-    mapped = feed.record
-    written = cells[LINE] if feed.format == "lines" else _cell(mapped.identifier, cells)
-    if written is None:
-        raise InputError("the identifier is empty")
-    return Claim(
-        identify(SubjectKind(_word(mapped.kind, cells, "kind", SubjectKind)), written),
-        ListKind(_word(mapped.list, cells, "list", ListKind)),
-        category(_cell(mapped.category, cells) or ""),
-        _whole(mapped.level, cells, "level"),
-        _whole(mapped.confidence, cells, "confidence"),
-        source_ref=_cell(mapped.reference, cells) or "",
-        case_number=_cell(mapped.case_number, cells) or "",
-        effective_from=_instant(mapped.effective_from, cells, "effective_from"),
-        expires_at=_instant(mapped.expires_at, cells, "expires_at"),
-        evidence_hash=_hash(mapped.evidence_hash, cells),
-        names=_names(mapped.names, cells),
-    )
+class _Table:
+    """Reads the rows of one file; a column's texts are read together."""
+
+    def __init__(self, feed: Feed) -> None:
+        mapped = feed.record
+        written = Column(LINE) if feed.format == "lines" else mapped.identifier
+        self._identifier = Reading(written, text)
+        self._kind = Reading(mapped.kind, word("kind", _KINDS))
+        self._list = Reading(mapped.list, word("list", _LISTS))
+        self._category = Reading(mapped.category, word("category", CATEGORIES))
+        self._level = Reading(mapped.level, whole("level"))
+        self._confidence = Reading(mapped.confidence, whole("confidence"))
+        self._reference = Reading(mapped.reference, text)
+        self._case_number = Reading(mapped.case_number, text)
+        self._from = Reading(mapped.effective_from, instant("effective_from", mapped.effective_from))
+        self._until = Reading(mapped.expires_at, instant("expires_at", mapped.expires_at))
+        self._evidence = Reading(mapped.evidence_hash, evidence)
+        self._names = mapped.names
+
+    def claims(self, rows: Rows, rejects: Rejects) -> Iterator[Claim]:
+        """Give the claims of some rows; the others go to `rejects`."""
+        readings = (
+            self._identifier,
+            self._kind,
+            self._list,
+            self._category,
+            self._level,
+            self._confidence,
+            self._reference,
+            self._case_number,
+            self._from,
+            self._until,
+            self._evidence,
+        )
+        texts = [reading.texts(rows) for reading in readings]
+        for number, names, cells in zip(
+            rows.numbers, self._named(rows), zip(*texts, strict=False), strict=False
+        ):
+            try:
+                yield self._claim(cells, names)
+            except InputError as error:
+                rejects.add(Reject(row=number, code=error.code, message=str(error)))
+
+    def _claim(self, cells: Sequence[str | None], names: tuple[str, ...]) -> Claim:
+        written, kind, kept, sort, level, confidence, ref, case, since, until, proof = cells
+        named = self._identifier[written]
+        if not named:
+            raise InputError("the identifier is empty")
+        return Claim(
+            identify(self._kind[kind], named),
+            self._list[kept],
+            self._category[sort],
+            self._level[level],
+            self._confidence[confidence],
+            self._reference[ref],
+            self._case_number[case],
+            self._from[since],
+            self._until[until],
+            self._evidence[proof],
+            names,
+        )
+
+    def _named(self, rows: Rows) -> Iterator[tuple[str, ...]]:
+        """Give the names of each row."""
+        wanted = () if self._names is None else self._names.names
+        columns = [rows.columns[name] for name in wanted if name in rows.columns]
+        if not columns:
+            return repeat(())
+        return map(_distinct, zip(*columns, strict=True))
 
 
-def _cell(cell: Cell | None, cells: dict[str, str | None]) -> str | None:
-    """Give what a cell says; None when it is empty."""
-    if cell is None or isinstance(cell, str | int):
-        return None if cell is None else str(cell)
-    found = next((text for name in cell.names if (text := cells.get(name))), None)
-    text = found.strip() if found else ""
-    if not text:
-        return cell.otherwise
-    if not cell.values:
-        return text
-    return cell.values.get(text, cell.otherwise) or _unknown(text)
-
-
-def _unknown(text: str) -> str:
-    raise InputError(f"the mapping has no word for {text[:20]!r}; add it to values, or give otherwise")
-
-
-def _word(
-    cell: Cell, cells: dict[str, str | None], name: str, kind: type[SubjectKind] | type[ListKind]
-) -> str:
-    text = _cell(cell, cells)
-    if text not in {each.value for each in kind}:
-        raise InputError(f"{name} {(text or '')[:20]!r} is none; map it with values")
-    return text
-
-
-def _whole(cell: Cell, cells: dict[str, str | None], name: str) -> int:
-    text = _cell(cell, cells) or ""
-    if not (text.isascii() and text.isdigit() and len(text) < 4):
-        raise InputError(f"{name} {text[:20]!r} is not a whole number from 0 to 100")
-    return int(text)
-
-
-def _instant(cell: Column | None, cells: dict[str, str | None], name: str) -> datetime | None:
-    text = _cell(cell, cells)
-    if cell is None or text is None:
-        return None
-    try:
-        read = datetime.fromisoformat(text) if cell.format == "iso" else datetime.strptime(text, cell.format)  # noqa: DTZ007
-    except ValueError:
-        raise InputError(f"{name} {text[:40]!r} is not written as {cell.format}") from None
-    return read if read.tzinfo else read.replace(tzinfo=_HOME)
-
-
-def _hash(cell: Column | None, cells: dict[str, str | None]) -> bytes:
-    text = _cell(cell, cells) or ""
-    try:
-        return bytes.fromhex(text)
-    except ValueError:
-        raise InputError("evidence_hash is not hexadecimal; give the SHA-256 of the evidence") from None
-
-
-def _names(cell: Column | None, cells: dict[str, str | None]) -> tuple[str, ...]:
-    if cell is None:
-        return ()
-    found = [text.strip() for name in cell.names if (text := cells.get(name)) and text.strip()]
+def _distinct(cells: Sequence[str | None]) -> tuple[str, ...]:
+    found = [one.strip() for one in cells if one and not one.isspace()]
     return tuple(dict.fromkeys(found))

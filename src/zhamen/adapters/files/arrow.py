@@ -8,6 +8,7 @@ import ctypes
 from collections.abc import Iterator
 from ctypes import CFUNCTYPE, POINTER, c_char_p, c_int, c_int64, c_void_p
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar, Final, TypeVar
 
 import duckdb
@@ -36,6 +37,18 @@ class Strings:
         if not self.known[row]:
             return None
         return bytes(self.data[self.offsets[row] : self.offsets[row + 1]]).decode()
+
+    def texts(self) -> "list[str | None]":
+        """Give all of them; some five times as fast as one by one."""
+        raw, ends = self.data.tobytes(), self.offsets.tolist()
+        if raw.isascii():
+            whole = raw.decode()
+            found: list[str | None] = [whole[since:until] for since, until in pairwise(ends)]
+        else:
+            found = [raw[since:until].decode() for since, until in pairwise(ends)]
+        for row in np.flatnonzero(~self.known).tolist():
+            found[row] = None
+        return found
 
     @classmethod
     def of(cls, texts: "list[str | None]") -> "Strings":

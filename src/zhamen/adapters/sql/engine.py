@@ -5,12 +5,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
+from typing import Any, Final
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from zhamen.core.errors import InvalidSetting, StoreUnavailable
 
@@ -18,6 +20,10 @@ __all__ = ["open_engine", "reading", "writing"]
 
 _MIGRATING = 7_264_001
 """The advisory lock under which one process at a time migrates a PostgreSQL."""
+_OPTIONS: Final[dict[str, dict[str, Any]]] = {
+    "sqlite": {"paramstyle": "named"},
+    "postgresql": {"connect_args": {"connect_timeout": 10}},
+}
 
 
 def open_engine(url: str) -> Engine:
@@ -39,7 +45,7 @@ def open_engine(url: str) -> Engine:
         address = make_url(re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url))
         if address.get_backend_name() not in ("sqlite", "postgresql"):
             raise ArgumentError("another database")
-        engine = create_engine(address, pool_pre_ping=True)
+        engine = create_engine(address, pool_pre_ping=True, **_OPTIONS[address.get_backend_name()])
     except (ArgumentError, NoSuchModuleError):
         raise InvalidSetting(
             "ZHAMEN_RECORDS_URL is no address of a database that can be used; "
@@ -64,9 +70,10 @@ def writing(engine: Engine) -> Iterator[Connection]:
     try:
         with engine.begin() as connection:
             yield connection
-    except DBAPIError as error:
+    except (DBAPIError, PoolTimeout) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
         raise StoreUnavailable(
-            f"the store of risk information does not answer ({type(error.orig).__name__}); "
+            f"the store of risk information does not answer ({type(cause).__name__}); "
             "see that the database runs and has room, and try again"
         ) from error
 
@@ -80,7 +87,8 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 def _migrate(engine: Engine) -> None:
     config = Config()
-    with as_file(files("zhamen.adapters.sql") / "migrations") as folder, writing(engine) as connection:
+    immediate = engine.execution_options(immediate=True)
+    with as_file(files("zhamen.adapters.sql") / "migrations") as folder, writing(immediate) as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
         config.set_main_option("script_location", str(folder))
@@ -91,9 +99,9 @@ def _migrate(engine: Engine) -> None:
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # transactions are begun below, not by the driver
     for pragma in (
+        "busy_timeout=10000",
         "journal_mode=WAL",
         "synchronous=FULL",
-        "busy_timeout=10000",
         "foreign_keys=ON",
         "temp_store=MEMORY",
         "cache_size=-65536",

@@ -1,54 +1,44 @@
-"""A file comes in: staged in batches, then merged with what is there in one transaction."""
+"""A file comes in: staged in batches, and merged slice by slice once all of it could be read."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from hashlib import blake2b
-from itertools import groupby
-from typing import Any, Final
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Final
 
 import msgspec
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Engine,
-    and_,
-    case,
-    delete,
-    exists,
-    func,
-    insert,
-    literal,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from zhamen.adapters.sql.engine import writing
-from zhamen.adapters.sql.schema import COUNTER, counters, records, runs, staged
+from zhamen.adapters.sql.merging import Slice, merge_slice, slices_of, withdraw_absent
+from zhamen.adapters.sql.numbers import take_turn
+from zhamen.adapters.sql.schema import records, runs, staged
+from zhamen.adapters.sql.staging import Staging
+from zhamen.core.errors import RecordConflict
 from zhamen.core.instants import Micros, to_micros
 from zhamen.ports.records import Actor, Merged
 from zhamen.records.claim import Claim
-from zhamen.records.record import Status
 from zhamen.records.source import Source
-from zhamen.screening.forms import span_of
 from zhamen.screening.keys import KeyRing
 from zhamen.screening.oblivious import ObliviousKey
 
-__all__ = ["SqlImport", "take_numbers"]
+__all__ = ["SqlImport"]
 
-_STAGED: Final = [column.name for column in staged.columns if column.name != "run"]
-_OPEN: Final = (Status.CANDIDATE, Status.ACTIVE, Status.SUSPENDED)
-_GONE: Final = "source"
-_NEWER: Final = "version"
-_PERSON: Final = "person"
+_SLICE: Final = 50_000
+"""Rows merged in one transaction, in about half a second."""
+_PAUSE: Final = 0.12
+"""Seconds between slices: longer than a waiting writer of SQLite sleeps before it tries again."""
+_FORGOTTEN: Final = timedelta(days=1)
+"""After so long a run that did not end is taken for dead."""
 
 
 class SqlImport:
     """One import run; a claim that comes twice counts once, and the later of two that differ counts.
 
-    Notes
-    -----
-    The merge is a handful of statements over whole tables: no record is read into this process.
+    Parameters
+    ----------
+    engine
+        Its transactions write.
     """
 
     def __init__(
@@ -56,212 +46,92 @@ class SqlImport:
         engine: Engine,
         source: Source,
         actor: Actor,
-        *,
-        keys: tuple[KeyRing, ObliviousKey | None],
-        run: int,
+        at: datetime,
+        secrets: tuple[KeyRing, ObliviousKey],
     ) -> None:
         self._engine = engine
         self._source = source
-        self._actor = actor
-        self._ring, self._oblivious = keys
-        self._run = run
-        self._seen: dict[str, bytes] = {}
+        self._maker = actor.name
+        ring, oblivious = secrets
+        with writing(engine) as connection:
+            self._run = _begin(connection, source, actor, at)
+            self._outdated = _outdated(connection, source, ring)
+        self._staging = Staging(self._run, source, ring, oblivious if source.public else None)
 
-    def stage(self, claims: Sequence[Claim]) -> int:
-        """Take claims; give how many of them repeated one that was there, and were left out."""
-        rows: dict[str, dict[str, Any]] = {}
-        corrected = []
-        repeated = 0
-        for row in self._rows(claims):
-            ref, digest = row["source_ref"], row["digest"]
-            before = self._seen.get(ref)
-            if before == digest:
-                repeated += 1
-                continue
-            if before is not None and ref not in rows:
-                corrected.append(ref)
-            self._seen[ref] = digest
-            rows[ref] = row
-        with writing(self._engine.execution_options(immediate=True)) as connection:
-            for ref in corrected:
-                connection.execute(
-                    delete(staged).where(staged.c.run == self._run, staged.c.source_ref == ref)
-                )
-            if rows:
-                connection.execute(insert(staged), list(rows.values()))
-        return repeated
+    def stage(self, claims: Sequence[Claim]) -> None:
+        """Take claims."""
+        with self._turn() as connection:
+            if self._outdated:
+                self._staging.rewrite(connection, claims, self._outdated)
+            self._staging.write(connection, claims)
 
-    def merge(self, at: datetime) -> Merged:
-        """Let all that was staged count at once, in one transaction."""
-        now = to_micros(at)
-        with writing(self._engine.execution_options(immediate=True)) as connection:
-            changed = self._supersede(connection, now)
-            created = self._insert(connection, now) - changed
-            withdrawn = self._withdraw(connection, now) if self._source.replaces else 0
-            counts = Merged(created, changed, len(self._seen) - created - changed, withdrawn)
-            self._forget(connection)
-            connection.execute(
-                update(runs)
-                .where(runs.c.number == self._run)
-                .values(ended_at=now, counts=msgspec.json.encode(counts))
-            )
-        return counts
+    def merge(self, clock: Callable[[], datetime]) -> Merged:
+        """Let all that was staged count; see the port."""
+        merged = Merged()
+        with self._turn() as connection:
+            parts = slices_of(connection, self._run, _SLICE)
+        for part in parts[:-1]:
+            with self._turn() as connection:
+                merged += self._merge(connection, part, to_micros(clock()))
+            time.sleep(_PAUSE)
+        with self._turn() as connection:
+            now = to_micros(clock())
+            for part in parts[-1:]:
+                merged += self._merge(connection, part, now)
+            if self._source.replaces:
+                gone = withdraw_absent(connection, self._run, self._source, now)
+                merged += Merged(withdrawn=gone)
+            _forget(connection, self._run)
+            ended = update(runs).where(runs.c.number == self._run)
+            connection.execute(ended.values(ended_at=now, counts=msgspec.json.encode(merged)))
+        return merged
 
     def abandon(self) -> None:
         """Forget what was staged."""
-        with writing(self._engine.execution_options(immediate=True)) as connection:
-            self._forget(connection)
+        with writing(self._engine) as connection:
+            take_turn(connection)
+            _end(connection, [self._run])
 
-    def _rows(self, claims: Sequence[Claim]) -> list[dict[str, Any]]:
-        keys: list[bytes] = []
-        for kind, group in groupby(claims, key=lambda claim: claim.identifier.kind):
-            canonicals = [claim.identifier.canonical for claim in group]
-            joined = self._ring.keys_of(kind, canonicals).tobytes()
-            keys += [joined[at : at + 16] for at in range(0, len(joined), 16)]
-        return [self._row(claim, key) for claim, key in zip(claims, keys, strict=True)]
+    def _merge(self, connection: Connection, part: Slice, now: Micros) -> Merged:
+        return merge_slice(connection, part, self._source, maker=self._maker, now=now)
 
-    def _row(self, claim: Claim, key: bytes) -> dict[str, Any]:
-        source, who = self._source, claim.identifier
-        row = (
-            source.number,
-            claim.source_ref or f"{who.kind.code}:{key.hex()}",
-            who.kind.code,
-            key,
-            self._ring.current,
-            who.masked,
-            span_of(who),
-            claim.list.code,
-            claim.category.number,
-            claim.level,
-            claim.confidence,
-            claim.case_number,
-            claim.evidence_hash,
-            msgspec.json.encode(claim.names).decode() if source.keeps_names and claim.names else "",
-            None if self._oblivious is None else self._oblivious.tag_of(who),
-            None if claim.effective_from is None else to_micros(claim.effective_from),
-            None if claim.expires_at is None else to_micros(claim.expires_at),
-        )
-        digest = blake2b(repr(row).encode(), digest_size=16).digest()
-        return dict(zip(_STAGED, (*row, digest), strict=True)) | {"run": self._run}
-
-    def _supersede(self, connection: Connection, now: Micros) -> int:
-        """End the versions that have a newer one among the staged."""
-        changed = connection.execute(
-            update(records)
-            .where(records.c.id.in_(select(records.c.id).select_from(_joined(self._run)).where(_differs())))
-            .values(
-                latest=False,
-                status=case((records.c.status.in_(_OPEN), Status.RELEASED), else_=records.c.status),
-                ended_by=case((records.c.status.in_(_OPEN), _NEWER), else_=records.c.ended_by),
-                in_force_until=_ended(now),
-                run=self._run,
-            )
-        ).rowcount
-        _number(connection, and_(records.c.run == self._run, ~records.c.latest), changed)
-        return changed
-
-    def _insert(self, connection: Connection, now: Micros) -> int:
-        """Make a first version of what is new, and the next of what changed."""
-        before = (
-            select(records.c.source_ref, records.c.version, records.c.ended_by)
-            .where(records.c.source == self._source.number)
-            .where(records.c.run == self._run, ~records.c.latest)
-            .subquery()
-        )
-        known = exists().where(
-            records.c.source == self._source.number,
-            records.c.source_ref == staged.c.source_ref,
-            records.c.latest,
-        )
-        held = literal(not self._source.trusted) | (before.c.ended_by == _PERSON)
-        first = take_numbers(connection, len(self._seen))
-        begin = case((staged.c.claimed_from > now, staged.c.claimed_from), else_=now)
-        chosen = (
-            select(
-                *[staged.c[name] for name in _STAGED],
-                func.coalesce(before.c.version, 0) + 1,
-                literal(True),
-                case((held, Status.CANDIDATE), else_=Status.ACTIVE),
-                literal(""),
-                case((held, None), else_=begin),
-                staged.c.claimed_until,
-                literal(now),
-                literal(self._actor.name),
-                literal(""),
-                literal(self._run),
-                _ranked(staged.c.source_ref, first),
-            )
-            .select_from(staged.outerjoin(before, before.c.source_ref == staged.c.source_ref))
-            .where(staged.c.run == self._run, ~known)
-        )
-        more = ("version", "latest", "status", "ended_by", "in_force_from", "in_force_until", "made_at")
-        columns = [*_STAGED, *more, "maker", "checker", "run", "change_no"]
-        counted = {"preserve_rowcount": True}
-        return connection.execute(
-            insert(records).from_select(columns, chosen), execution_options=counted
-        ).rowcount
-
-    def _withdraw(self, connection: Connection, now: Micros) -> int:
-        """End what the source no longer lists."""
-        listed = exists().where(staged.c.run == self._run, staged.c.source_ref == records.c.source_ref)
-        mine = and_(records.c.source == self._source.number, records.c.latest, records.c.status.in_(_OPEN))
-        ended = connection.execute(
-            update(records)
-            .where(mine, ~listed)
-            .values(status=Status.RELEASED, ended_by=_GONE, in_force_until=_ended(now), run=self._run)
-        ).rowcount
-        _number(connection, and_(records.c.run == self._run, records.c.ended_by == _GONE), ended)
-        return ended
-
-    def _forget(self, connection: Connection) -> None:
-        connection.execute(delete(staged).where(staged.c.run == self._run))
+    @contextmanager
+    def _turn(self) -> Iterator[Connection]:
+        """Write while nobody else does, if this run has not been ended."""
+        with writing(self._engine) as connection:
+            take_turn(connection)
+            still = select(runs.c.number).where(runs.c.number == self._run, runs.c.ended_at.is_(None))
+            if connection.scalar(still) is None:
+                raise RecordConflict(f"import {self._run} of {self._source.code} has ended; begin it again")
+            yield connection
 
 
-def _joined(run: int) -> Any:
-    return records.join(
-        staged,
-        and_(
-            staged.c.run == run,
-            staged.c.source == records.c.source,
-            staged.c.source_ref == records.c.source_ref,
-        ),
-    )
+def _begin(connection: Connection, source: Source, actor: Actor, at: datetime) -> int:
+    """Begin a run, and clear away what processes that died left behind."""
+    take_turn(connection)
+    forgotten = to_micros(at - _FORGOTTEN)
+    dead = select(runs.c.number).where(runs.c.ended_at.is_(None), runs.c.begun_at < forgotten)
+    _end(connection, connection.scalars(dead).all())
+    begun = insert(runs).values(source=source.number, by=actor.name, unit=actor.unit, begun_at=to_micros(at))
+    run: int = connection.execute(begun.returning(runs.c.number)).scalar_one()
+    return run
 
 
-def _differs() -> ColumnElement[bool]:
-    """Say of a latest version that the staged one is another, or has come back."""
-    returned = records.c.ended_by == _GONE
-    return and_(records.c.latest, or_(records.c.digest != staged.c.digest, returned))
+def _outdated(connection: Connection, source: Source, ring: KeyRing) -> frozenset[int]:
+    """Give the older secrets that a source still has records under."""
+    if len(ring.versions) == 1:
+        return frozenset()
+    under = select(records.c.key_version).where(records.c.source == source.number).distinct()
+    return frozenset(connection.scalars(under)) - {ring.current}
 
 
-def _ended(now: Micros) -> ColumnElement[int | None]:
-    """Give when a record that is ended now is no longer in force: at once, if it was later than that."""
-    until = func.coalesce(records.c.in_force_until, now)
-    return case((records.c.in_force_from.is_(None), None), (until > now, now), else_=until)
+def _end(connection: Connection, numbers: Sequence[int]) -> None:
+    """End runs that came to nothing."""
+    for number in numbers:
+        _forget(connection, number)
+        ended = update(runs).where(runs.c.number == number)
+        connection.execute(ended.values(ended_at=runs.c.begun_at))
 
 
-def _number(connection: Connection, which: ColumnElement[bool], size: int) -> None:
-    """Give the rows just written the next change numbers."""
-    if not size:
-        return
-    first = take_numbers(connection, size)
-    ranked = select(records.c.id, _ranked(records.c.id, first).label("number")).where(which).subquery()
-    connection.execute(update(records).where(records.c.id == ranked.c.id).values(change_no=ranked.c.number))
-
-
-def _ranked(order: ColumnElement[Any], first: int) -> ColumnElement[int]:
-    return func.row_number().over(order_by=order) + (first - 1)
-
-
-def take_numbers(connection: Connection, size: int) -> int:
-    """Give the first of some change numbers; who takes them holds the counter until the transaction ends.
-
-    So numbers become visible in their order, and a reader that saw one will never see a smaller one appear.
-    """
-    taken: int = connection.execute(
-        update(counters)
-        .where(counters.c.name == COUNTER)
-        .values(value=counters.c.value + size)
-        .returning(counters.c.value)
-    ).scalar_one()
-    return taken - size + 1
+def _forget(connection: Connection, run: int) -> None:
+    connection.execute(delete(staged).where(staged.c.run == run))

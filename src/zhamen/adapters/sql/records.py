@@ -7,16 +7,31 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Engine, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 
+from zhamen.adapters.sql.endings import Ended, end_earlier, over_at
 from zhamen.adapters.sql.engine import reading, writing
-from zhamen.adapters.sql.importing import SqlImport, take_numbers
+from zhamen.adapters.sql.importing import SqlImport
+from zhamen.adapters.sql.numbers import number_changes, take_turn
 from zhamen.adapters.sql.rows import ENTRY_COLUMNS, change_of, entries_of, record_of
-from zhamen.adapters.sql.schema import COUNTER, acts, counters, records, runs, sources
+from zhamen.adapters.sql.schema import COUNTER, UNNUMBERED, acts, counters, deletions, records, sources
 from zhamen.core.errors import RecordNotFound
 from zhamen.core.instants import from_micros, to_micros
 from zhamen.ports.records import Actor, Page, RecordCounts
-from zhamen.records.record import MOVES, Act, Move, Record, Status, check_move
+from zhamen.records.record import Act, Move, Record, Status, check_move
 from zhamen.records.source import Source
 from zhamen.screening.entries import ListKind, SourceNote
 from zhamen.screening.index.overlay import Change
@@ -48,6 +63,7 @@ class SqlRecords:
     def register(self, source: Source) -> Source:
         """Keep the description of a source, new or changed; give it with its number."""
         with writing(self._write) as connection:
+            take_turn(connection)
             number = connection.scalar(select(sources.c.number).where(sources.c.code == source.code))
             if number is None:
                 number = (connection.scalar(select(func.max(sources.c.number))) or 0) + 1
@@ -64,14 +80,7 @@ class SqlRecords:
 
     def begin(self, source: Source, actor: Actor, at: datetime) -> SqlImport:
         """Begin to take in a file of a source."""
-        with writing(self._write) as connection:
-            run = connection.execute(
-                insert(runs)
-                .values(source=source.number, by=actor.name, unit=actor.unit, begun_at=to_micros(at))
-                .returning(runs.c.number)
-            ).scalar_one()
-        oblivious = self._oblivious if source.public else None
-        return SqlImport(self._engine, source, actor, keys=(self._ring, oblivious), run=run)
+        return SqlImport(self._write, source, actor, at, (self._ring, self._oblivious))
 
     def get(self, record_id: int) -> Record:
         """Give a version of a record; RecordNotFound when there is none."""
@@ -96,10 +105,11 @@ class SqlRecords:
             return _records(connection, asked)
 
     def list_records(self, status: Status, *, after: int = 0, limit: int = 100) -> Page:
-        """Give latest versions with a status, by id."""
+        """Give records with a status, by id: latest versions, and those in force while a change waits."""
         asked = (
             select(records)
-            .where(records.c.latest, records.c.status == status, records.c.id > after)
+            .where(or_(records.c.latest, records.c.status == Status.ACTIVE))
+            .where(records.c.status == status, records.c.id > after)
             .order_by(records.c.id)
             .limit(limit + 1)
         )
@@ -130,29 +140,25 @@ class SqlRecords:
             return _get(connection, moved_id)
 
     def expire(self, at: datetime) -> int:
-        """Mark as expired what is; give how many records."""
-        now = to_micros(at)
-        over = or_(records.c.in_force_until <= now, records.c.claimed_until <= now)
-        which = and_(records.c.latest, records.c.status.in_(MOVES[Move.EXPIRE][0]), over)
+        """Mark as expired what is; give how many versions."""
+        ended = update(records).where(over_at(to_micros(at)))
         with writing(self._write) as connection:
-            return connection.execute(
-                update(records).where(which).values(status=Status.EXPIRED, ended_by="time")
-            ).rowcount
+            take_turn(connection)
+            return connection.execute(ended.values(status=Status.EXPIRED, ended_by=Ended.TIME)).rowcount
 
     def retain(self, at: datetime) -> int:
-        """Delete records that ended longer ago than their source keeps them; give how many."""
+        """Delete versions that ended longer ago than their source keeps them, and note how many."""
         now, gone = to_micros(at), 0
         with writing(self._write) as connection:
+            take_turn(connection)
             for source in _sources(connection):
-                ended = func.coalesce(records.c.in_force_until, records.c.made_at)
-                which = and_(
-                    records.c.source == source.number,
-                    records.c.status.in_((Status.RELEASED, Status.EXPIRED)),
-                    ended < now - source.retention_days * _DAY,
-                )
-                mine = select(records.c.id).where(which)
-                connection.execute(delete(acts).where(acts.c.record.in_(mine)))
-                gone += connection.execute(delete(records).where(which)).rowcount
+                over_age = _over_age(source, now)
+                ids = select(records.c.id).where(over_age)
+                connection.execute(delete(acts).where(acts.c.record.in_(ids)))
+                size = connection.execute(delete(records).where(over_age)).rowcount
+                if size:
+                    connection.execute(insert(deletions).values(source=source.number, at=now, records=size))
+                gone += size
         return gone
 
     def changes(self, after: int, limit: int) -> list[Change]:
@@ -235,18 +241,20 @@ def move_record(connection: Connection, record_id: int, move: Move, actor: Actor
     Resuming makes a new version: a record that was out of force for a while must not be found, by
     a replay, at an instant when it was not in force.
     """
-    row = connection.execute(select(records).where(records.c.id == record_id).with_for_update()).one_or_none()
+    take_turn(connection)
+    row = connection.execute(select(records).where(records.c.id == record_id)).one_or_none()
     if row is None:
         raise _unknown(record_id)
     status = check_move(record_of(row, ""), move, actor.name)
-    number = take_numbers(connection, 2)
     if move is Move.RESUME:
-        record_id = _next_version(connection, row, now, number)
+        record_id = _next_version(connection, row, now)
     else:
-        changes = {"status": status, "change_no": number} | _force(row, move, now)
+        changes = {"status": status, "change_no": UNNUMBERED} | _force(row, move, now)
         if move is Move.PUBLISH:
             changes["checker"] = actor.name
         connection.execute(update(records).where(records.c.id == record_id).values(changes))
+        end_earlier(connection, row, status if move is Move.EXPIRE else Status.RELEASED, now)
+    number_changes(connection)
     connection.execute(
         insert(acts).values(
             record=record_id, move=move, by=actor.name, unit=actor.unit, at=now, reason=actor.reason[:500]
@@ -258,25 +266,45 @@ def move_record(connection: Connection, record_id: int, move: Move, actor: Actor
 def _force(row: Any, move: Move, now: int) -> dict[str, Any]:
     """Give what a move changes of the time in force, and of who ended it."""
     if move is Move.PUBLISH:
-        return {"in_force_from": max(now, row.claimed_from or 0), "in_force_until": row.claimed_until}
+        since = max(now, row.claimed_from or 0)
+        return {"in_force_from": since, "in_force_until": row.claimed_until, "held": False}
     until = row.in_force_until
     ended = None if row.in_force_from is None else now if until is None else min(until, now)
-    return {"in_force_until": ended, "ended_by": "time" if move is Move.EXPIRE else "person"}
+    if move is Move.EXPIRE:
+        return {"in_force_until": ended, "ended_by": Ended.TIME}
+    return {"in_force_until": ended, "ended_by": Ended.PERSON, "held": True}
 
 
-def _next_version(connection: Connection, row: Any, now: int, number: int) -> int:
-    connection.execute(update(records).where(records.c.id == row.id).values(latest=False))
+def _next_version(connection: Connection, row: Any, now: int) -> int:
+    replaced = {"latest": False, "status": Status.RELEASED, "ended_by": Ended.VERSION}
+    connection.execute(update(records).where(records.c.id == row.id).values(replaced))
     values = dict(row._mapping) | {
         "version": row.version + 1,
         "status": Status.ACTIVE,
+        "held": False,
         "ended_by": "",
         "in_force_from": max(now, row.claimed_from or 0),
         "in_force_until": row.claimed_until,
-        "change_no": number + 1,
+        "change_no": UNNUMBERED,
     }
     del values["id"]
     made: int = connection.execute(insert(records).values(values).returning(records.c.id)).scalar_one()
     return made
+
+
+def _over_age(source: Source, now: int) -> ColumnElement[bool]:
+    """Say of a version that it ended longer ago than its source keeps it.
+
+    What a person released stays while its source still lists it: deleted, it would come back as new.
+    """
+    ended = func.coalesce(records.c.in_force_until, records.c.made_at)
+    kept_out = and_(records.c.latest, records.c.held, records.c.ended_by == Ended.PERSON)
+    return and_(
+        records.c.source == source.number,
+        records.c.status.in_((Status.RELEASED, Status.EXPIRED)),
+        ended < now - source.retention_days * _DAY,
+        ~kept_out if source.replaces else true(),
+    )
 
 
 def _get(connection: Connection, record_id: int) -> Record:

@@ -20,10 +20,12 @@ from sqlalchemy import (
 __all__ = [
     "COUNTER",
     "METADATA",
+    "UNNUMBERED",
     "acts",
     "appeal_acts",
     "appeals",
     "counters",
+    "deletions",
     "feedback",
     "queries",
     "records",
@@ -45,6 +47,8 @@ METADATA: Final = MetaData(
     }
 )
 COUNTER: Final = "changes"
+UNNUMBERED: Final = 0
+"""The change number of a row that was changed and gets its number at the end of the transaction."""
 _Id: Final = BigInteger().with_variant(Integer, "sqlite")
 
 sources: Final = Table(
@@ -87,6 +91,7 @@ records: Final = Table(
     *_claimed(),
     Column("version", Integer, nullable=False),
     Column("latest", Boolean, nullable=False),
+    Column("held", Boolean, nullable=False),
     Column("status", String(10), nullable=False),
     Column("ended_by", String(8), nullable=False),
     Column("in_force_from", BigInteger),
@@ -125,6 +130,15 @@ runs: Final = Table(
     Column("ended_at", BigInteger),
     Column("counts", LargeBinary),
     sqlite_autoincrement=True,
+)
+
+deletions: Final = Table(
+    "deletions",
+    METADATA,
+    Column("id", _Id, primary_key=True),
+    Column("source", SmallInteger, ForeignKey("sources.number"), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("records", Integer, nullable=False),
 )
 
 acts: Final = Table(

@@ -22,6 +22,8 @@ def fold(kind: SubjectKind, text: str) -> str:
     """
     if len(text) > _LONGEST:
         raise InvalidIdentifier(f"a {kind} of {len(text):,} characters; give at most {_LONGEST:,}")
+    if text.isascii() and text.isprintable() and (plain := text.strip()):
+        return plain
     # What is invisible goes first, for it keeps letters and their accents from becoming one character.
     visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
     plain = unicodedata.normalize("NFKC", visible).strip()
@@ -34,7 +36,8 @@ def fold(kind: SubjectKind, text: str) -> str:
 
 def compact(kind: SubjectKind, text: str) -> str:
     """Give a folded text in capitals without the spaces, dashes and brackets that people group by."""
-    return fold(kind, text).translate(_SEPARATORS).upper()
+    folded = fold(kind, text)
+    return (folded if folded.isalnum() else folded.translate(_SEPARATORS)).upper()
 
 
 def only_digits(text: str) -> bool:

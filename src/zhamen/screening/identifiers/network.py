@@ -7,7 +7,6 @@ from urllib.parse import quote, unquote, urlsplit
 
 import idna
 
-from zhamen.core.errors import InvalidIdentifier
 from zhamen.screening.identifiers.fold import fold, masked_middle, refuse
 from zhamen.screening.subjects import Identifier, SubjectKind
 
@@ -15,8 +14,13 @@ __all__ = ["device", "ip", "url"]
 
 _DEFANGED: Final = re.compile(r"\[(\.|dot|:)\]|\((\.|dot)\)", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"(?:[a-z][a-z0-9+.\-]*:)?//", re.IGNORECASE)
+_PLAIN_HOST: Final = re.compile(r"(?:(?!..--)[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.)+(?!..--)[a-z]{2,63}")
+"""What most lists write; its ASCII form is itself."""
 _LONGEST_DEVICE: Final = 128
-_SHOWN_URL: Final = 60
+_LONGEST_HOST: Final = 253
+_SHOWN: Final = 40
+_LONGEST_MASK: Final = 300
+_TAIL: Final = 40
 
 
 def url(text: str) -> Identifier:
@@ -24,22 +28,31 @@ def url(text: str) -> Identifier:
 
     Scheme, user, port, query, fragment, the last dot and a leading ``www.`` are dropped; so are the
     brackets that make a harmful address unclickable (``hxxp://bad[.]example``). Addresses are public
-    and shown whole.
+    and shown whole, but for the middle of very long ones.
     """
-    folded = _refanged(fold(SubjectKind.URL, text))
+    folded = fold(SubjectKind.URL, text)
+    plain = folded.lower()
+    if len(plain) <= _LONGEST_HOST and _PLAIN_HOST.fullmatch(plain):
+        plain = _without_www(plain)
+        return Identifier(SubjectKind.URL, plain, plain)
+    folded = _refanged(folded)
+    typed = Identifier(SubjectKind.URL, folded, masked_middle(folded[:_SHOWN], 3, 2))
     if any(character.isspace() for character in folded):
-        raise InvalidIdentifier(f"url {folded[:_SHOWN_URL]!r} holds a space; give one address")
+        raise refuse(typed, "holds a space; give one address")
     start = folded if _SCHEME.match(folded) else f"//{folded}"
     try:
         parts = urlsplit(start)
         name, path = parts.hostname or "", parts.path
     except ValueError:
-        raise InvalidIdentifier(f"url {folded[:_SHOWN_URL]!r} cannot be read; give host/path") from None
+        raise refuse(typed, "cannot be read; give host/path") from None
     host = _host(name)
     if host is None:
-        raise InvalidIdentifier(f"url {folded[:_SHOWN_URL]!r} names no host; give one such as example.com")
+        raise refuse(typed, "names no host; give one such as example.com")
     canonical = f"{host}{_path(path)}"
-    return Identifier(SubjectKind.URL, canonical, canonical)
+    shown = canonical
+    if len(canonical) > _LONGEST_MASK:
+        shown = f"{canonical[: _LONGEST_MASK - _TAIL - 1]}…{canonical[-_TAIL:]}"
+    return Identifier(SubjectKind.URL, canonical, shown)
 
 
 def _refanged(text: str) -> str:
@@ -56,9 +69,14 @@ def _host(name: str) -> str | None:
         host = idna.encode(name, uts46=True, transitional=False).decode().lower()
     except (idna.IDNAError, UnicodeError):
         host = name.lower() if re.fullmatch(r"[a-z0-9_\-]+(\.[a-z0-9_\-]+)+", name.lower()) else ""
+    host = _without_www(host)
+    return host if "." in host and len(host) <= _LONGEST_HOST else None
+
+
+def _without_www(host: str) -> str:
     while host.startswith("www.") and host.count(".") > 1:
         host = host.removeprefix("www.")
-    return host if "." in host and len(host) <= 253 else None
+    return host
 
 
 def _path(path: str) -> str:
@@ -74,7 +92,7 @@ def ip(text: str) -> Identifier:
     try:
         network = ipaddress.ip_network(folded, strict=False)
     except ValueError:
-        typed = Identifier(SubjectKind.IP, folded, masked_middle(folded[:40], 3, 2))
+        typed = Identifier(SubjectKind.IP, folded, masked_middle(folded[:_SHOWN], 3, 2))
         raise refuse(typed, "is no address or network; give 192.0.2.1 or 192.0.2.0/24") from None
     mapped = network.network_address.ipv4_mapped if network.version == 6 else None
     if mapped is not None and network.prefixlen >= 96:

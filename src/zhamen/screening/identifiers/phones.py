@@ -12,6 +12,8 @@ __all__ = ["phone"]
 
 _HOME: Final = "CN"
 _SERVICE: Final = re.compile(r"1[012]\d{1,3}|9[56]\d{3,6}|[48]00\d{7}", re.ASCII)
+_MOBILE: Final = re.compile(r"1(?:[3-689]\d|7[0-8])\d{8}", re.ASCII)
+"""Chinese mobile numbers, but for those that begin as the old codes of carriers did (179)."""
 _TYPED: Final = re.compile(r"[+\d() .\-\u2010-\u2015]+", re.ASCII)
 
 
@@ -24,6 +26,8 @@ def phone(text: str) -> Identifier:
     bare = digits.removeprefix("+86")
     if _SERVICE.fullmatch(bare):
         return Identifier(SubjectKind.PHONE, bare, bare)
+    if _MOBILE.fullmatch(bare):
+        return Identifier(SubjectKind.PHONE, f"+86{bare}", f"+86 {bare[:3]}****{bare[-2:]}")
     typed = Identifier(SubjectKind.PHONE, digits, masked_middle(digits, 3, 2))
     folded = fold(SubjectKind.PHONE, text)
     if not _TYPED.fullmatch(folded):

@@ -1,22 +1,24 @@
 """Index, overlay and keys together: what is known of an identifier, as of an instant."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from zhamen.screening.entries import ENTRY, Entry, ListKind, SourceNote
-from zhamen.screening.forms import forms_of
+from zhamen.screening.forms import FORMED, forms_of
 from zhamen.screening.index.overlay import Change, Overlay
 from zhamen.screening.index.search import Search
 from zhamen.screening.index.table import Table, table_of
 from zhamen.screening.keys import KeyRing
-from zhamen.screening.screen import ListHit
+from zhamen.screening.screen import Form, ListHit
 from zhamen.screening.subjects import Identifier
 
 __all__ = ["Built", "LiveScreen"]
 
 _LISTS: Final = tuple(ListKind)
+_REMEMBERED: Final = 1 << 16
 _NOTHING: Final = table_of(np.empty((0, 16), np.uint8), np.empty(0, ENTRY))
 
 
@@ -64,7 +66,7 @@ class LiveScreen:
     """
 
     def __init__(self, ring: KeyRing, built: Built | None = None) -> None:
-        self._ring: Final = ring
+        self._keys: Final = lru_cache(_REMEMBERED)(ring.keys_to_ask)
         built = built or Built(_NOTHING, 0, frozenset(), {})
         self._state = _State(Search(built.table), built, Overlay())
 
@@ -108,6 +110,9 @@ class LiveScreen:
     def known(self, identifier: Identifier) -> tuple[ListHit, ...]:
         """Give all that is known, in force or not, the nearest form first."""
         state = self._state
+        if identifier.kind not in FORMED:
+            found = self._entries(state, identifier)
+            return tuple([ListHit(one, Form.EXACT, identifier.kind, identifier.masked) for one in found])
         spans = state.built.spans | state.overlay.spans
         return tuple(
             [
@@ -123,7 +128,7 @@ class LiveScreen:
         Older keys are asked first: a record that moves to a newer key meanwhile is found under one of
         them or both.
         """
-        keys = [key for _, key in self._ring.keys_to_ask(identifier)]
+        keys = self._keys(identifier)
         if len(keys) == 1:
             return _under(state, keys[0])
         return {entry.record_id: entry for key in reversed(keys) for entry in _under(state, key)}.values()

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-__all__ = ["spellings_of"]
+__all__ = ["CHARACTERS", "SURNAMES", "spellings_of"]
 
 _TABLE: Final = (
     "陈:chen:chan 李:li:lee/lei/li 张:zhang:cheung 黄:huang:wong 何:he:ho 王:wang:wong 吴:wu:ng 刘:liu:lau "
@@ -50,10 +50,16 @@ _TABLE: Final = (
     "蓉:rong:yung 容:rong:yung 如:ru:yu 瑜:yu:yu 裕:yu:yu 愉:yu:yu 意:yi:yee/yi 勤:qin:kan 俭:jian:kim "
     "剑:jian:kim 谦:qian:him 宽:kuan:foon 欢:huan:foon 焯:chao:cheuk "
 )
-_SPELLINGS: Final = {
-    character: tuple(spellings.split("/"))
-    for character, _, spellings in (entry.split(":") for entry in _TABLE.split())
-}
+CHARACTERS: Final = tuple(
+    (character, sound, tuple(spellings.split("/")))
+    for character, sound, spellings in (entry.split(":") for entry in _TABLE.split())
+)
+"""Characters with their pinyin and their spellings: frequent surnames, then what given names are made of."""
+
+SURNAMES: Final = tuple(entry[0] for entry in CHARACTERS).index("解") + 1
+"""How many of them, from the first on, are surnames."""
+
+_SPELLINGS: Final = {character: spellings for character, _, spellings in CHARACTERS}
 
 
 def spellings_of(character: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Final
 from zhamen.screening.names.cantonese import spellings_of
 from zhamen.screening.names.clean import clean, is_han, words
 from zhamen.screening.names.firms import without_form
+from zhamen.screening.names.spoken import Spoken, spoken_of
 from zhamen.screening.names.syllables import wade_giles
 
 __all__ = ["Form", "NameForms", "Writing", "forms_of"]
@@ -53,6 +54,8 @@ class NameForms:
     cleaned: str
     han: str
     forms: tuple[Form, ...]
+    spoken: tuple[Spoken, ...] = ()
+    """The sounds that it may have as a Chinese name in Latin letters, surname first, in each order."""
 
 
 @lru_cache(maxsize=4096)
@@ -75,10 +78,13 @@ def forms_of(name: str, *, firm: bool = False) -> NameForms:
         cleaned = without_form(cleaned)
     found = words(cleaned)[:_MOST_WORDS]
     han = "".join(word for word in found if is_han(word))
+    forms: list[Form] = []
     if not han:
-        return NameForms(cleaned, "", (Form(tuple(found), Writing.LATIN),) if found else ())
+        if found:
+            forms.append(Form(tuple(found), Writing.LATIN))
+        return NameForms(cleaned, "", tuple(forms), () if firm else spoken_of(tuple(found)))
     characters = [part for word in found for part in (word if is_han(word) else (word,))]
-    forms = [Form(tuple(characters), Writing.HAN)]
+    forms.append(Form(tuple(characters), Writing.HAN))
     readings = _readings(characters)
     forms += [Form(sounds, Writing.PINYIN) for sounds in readings]
     forms.append(Form(tuple(wade_giles(sound) for sound in readings[0]), Writing.WADE_GILES))

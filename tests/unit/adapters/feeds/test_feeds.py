@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from zhamen.adapters.feeds import Feed, read_claims, read_feed
-from zhamen.adapters.feeds.mapping import shipped_feeds
+from zhamen.adapters.feeds.mapping import Column, shipped_feeds
 from zhamen.adapters.files.rejects import RejectFile
 from zhamen.core.errors import InvalidSource, RecordNotFound, UnreadableFile, ZhamenError
 from zhamen.records.claim import Claim
@@ -76,6 +76,51 @@ def test_a_bad_row_is_told_masked_and_the_others_go_on(write: Callable[[str], Pa
     assert "check digit" in told
     for secret in ("4111111111111112", "6222020200112233445", "6222020200112233446"):
         assert secret not in told
+
+
+def test_no_reject_holds_the_row_or_a_cell_as_it_came(write: Callable[[str], Path]) -> None:
+    number = "6222020200112233445"
+    rows = [
+        f"B1,{number},13800138000,,\n",
+        f"B2,账号,{number},,no {number}\n",
+        f'B3,账号,"{number},,\n',
+    ]
+    _, rejects = read(write(HEADER + GOOD + "".join(rows)), "police-accounts")
+    assert sorted(reject.row for reject in rejects.first) == [3, 5]
+    told = msgspec.json.encode(rejects.first).decode()
+    assert number not in told
+    assert number[:6] not in told
+    assert "nx 9999999" in told
+
+
+def test_the_rest_of_a_line_beyond_every_limit_is_no_line(write: Callable[[str], Path]) -> None:
+    text = f"good.example\n{'x' * 65_536}bad.example\n{'x' * 200_000}\nlast.example"
+    claims, rejects = read(write(text), "scam-domains")
+    assert [claim.identifier.canonical for claim in claims] == ["good.example", "last.example"]
+    assert [reject.row for reject in rejects.first] == [2, 3]
+
+
+def test_of_several_columns_the_first_that_says_something_counts(write: Callable[[str], Path]) -> None:
+    (claim,), _ = read(write("账号,identifier,level\n  ,6222020200112233445,\n"), "police-accounts")
+    assert (claim.identifier.canonical, claim.level) == ("6222020200112233445", 90)
+
+
+def test_a_word_that_the_mapping_does_not_know_is_told_by_its_column(write: Callable[[str], Path]) -> None:
+    _, rejects = read(write(HEADER + GOOD), "white-list")
+    assert rejects.count == 0
+    feed = read_feed("white-list")
+    kind = Column(("类型",), {"账号": "account"})
+    strict = msgspec.structs.replace(feed, record=msgspec.structs.replace(feed.record, kind=kind))
+    _, rejects = read(write(HEADER + GOOD + GOOD.replace("账号", "钱包")), strict)
+    assert rejects.first[0].message == "类型: the mapping has no word for '钱x'; add it to its values"
+
+
+@pytest.mark.parametrize("size", [19_999, 20_000, 20_001])
+def test_numbers_of_rows_go_on_over_batches(write: Callable[[str], Path], size: int) -> None:
+    text = "".join(f"x{at}.example\n" for at in range(size)) + "no host\n"
+    claims, rejects = read(write(text), "scam-domains")
+    assert len(claims) == size
+    assert [reject.row for reject in rejects.first] == [size + 1]
 
 
 def test_too_many_bad_rows_refuse_the_whole_file(write: Callable[[str], Path]) -> None:

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from zhamen.adapters.files.arrow import Strings
 from zhamen.adapters.files.csv_table import MAX_LINE_BYTES, CsvTable
 from zhamen.adapters.files.lines import JsonLines
 from zhamen.adapters.files.mapping import Csv
@@ -225,3 +228,9 @@ def test_a_reject_file_that_cannot_be_written_is_an_input_error(tmp_path: Path) 
     path = written(tmp_path, b"{\n", "a.jsonl")
     with pytest.raises(InputError, match="cannot be written"):
         list(JsonLines(path).events(RejectFile(tmp_path / "absent" / "rejects.jsonl")))
+
+
+@given(st.lists(st.none() | st.text(st.characters(exclude_categories=["Cs"]), max_size=5), max_size=20))
+def test_texts_of_a_column_are_those_given_one_by_one(given_texts: list[str | None]) -> None:
+    strings = Strings.of(given_texts)
+    assert strings.texts() == given_texts == [strings[row] for row in range(len(given_texts))]

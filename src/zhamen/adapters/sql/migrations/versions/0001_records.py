@@ -182,6 +182,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("latest", sa.Boolean(), nullable=False),
+        sa.Column("held", sa.Boolean(), nullable=False),
         sa.Column("status", sa.String(length=10), nullable=False),
         sa.Column("ended_by", sa.String(length=8), nullable=False),
         sa.Column("in_force_from", sa.BigInteger(), nullable=True),
@@ -205,6 +206,15 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("public_tag IS NOT NULL"),
         postgresql_where=sa.text("public_tag IS NOT NULL"),
+    )
+    op.create_table(
+        "deletions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source", sa.SmallInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("records", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["source"], ["sources.number"], name="fk_deletions_source"),
+        sa.PrimaryKeyConstraint("id", name="pk_deletions"),
     )
     op.create_table(
         "runs",

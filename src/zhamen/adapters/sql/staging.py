@@ -1,0 +1,143 @@
+"""Claims become rows that stand beside the records until their file has been read to its end."""
+
+from collections.abc import Iterator, Sequence
+from hashlib import blake2b
+from itertools import groupby
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, Dialect, Table, bindparam, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from zhamen.adapters.sql.numbers import number_changes, take_turn
+from zhamen.adapters.sql.schema import UNNUMBERED, records, staged
+from zhamen.core.instants import to_micros
+from zhamen.records.claim import Claim
+from zhamen.records.source import Source
+from zhamen.screening.forms import span_of
+from zhamen.screening.keys import KEY_BYTES, KeyRing
+from zhamen.screening.oblivious import ObliviousKey
+
+__all__ = ["STAGED", "Staging"]
+
+STAGED: Final = [column.name for column in staged.columns if column.name != "run"]
+"""The columns that a claim fills."""
+
+
+class Staging:
+    """Writes the claims of one run down, each reference once: of two that differ, the later one.
+
+    Parameters
+    ----------
+    oblivious
+        What the public's tags are made with; None for a source that does not caution the public.
+
+    Notes
+    -----
+    Rows go to the driver as they are: SQLAlchemy would look at each value of each row again.
+    """
+
+    def __init__(self, run: int, source: Source, ring: KeyRing, oblivious: ObliviousKey | None) -> None:
+        self._run = run
+        self._source = source
+        self._ring = ring
+        self._oblivious = oblivious
+
+    def write(self, connection: Connection, claims: Sequence[Claim]) -> None:
+        """Write claims down, in place of what was written under the same references."""
+        rows = {row["source_ref"]: row for row in self._rows(claims)}
+        if rows:
+            connection.exec_driver_sql(_upsert(connection.dialect), list(rows.values()))
+
+    def rewrite(self, connection: Connection, claims: Sequence[Claim], versions: frozenset[int]) -> None:
+        """Bring the records of some claims, all their versions, from older secrets under the newest.
+
+        Nothing else of them changes: it is the same subject, found by another key.
+        """
+        outdated: list[dict[str, Any]] = []
+        for claim in claims:
+            asked = self._ring.keys_to_ask(claim.identifier)
+            keys = dict(zip(self._ring.versions, asked, strict=True))
+            new = keys[self._ring.current]
+            for version in versions & keys.keys():
+                old = keys[version]
+                outdated.append(
+                    {
+                        "reference": claim.source_ref or _subject(claim, old),
+                        "old": old,
+                        "renewed": claim.source_ref or _subject(claim, new),
+                        "new": new,
+                    }
+                )
+        if not outdated:
+            return
+        take_turn(connection)
+        mine = (
+            records.c.source == self._source.number,
+            records.c.source_ref == bindparam("reference"),
+            records.c.key == bindparam("old"),
+        )
+        renewed: dict[str, Any] = {
+            "source_ref": bindparam("renewed"),
+            "key": bindparam("new"),
+            "key_version": self._ring.current,
+            "change_no": UNNUMBERED,
+        }
+        connection.execute(update(records).where(*mine).values(renewed), outdated)
+        number_changes(connection)
+
+    def _rows(self, claims: Sequence[Claim]) -> Iterator[dict[str, Any]]:
+        for kind, group in groupby(claims, key=lambda claim: claim.identifier.kind):
+            alike = list(group)
+            keys = self._ring.keys_of(kind, [claim.identifier.canonical for claim in alike]).tobytes()
+            for at, claim in enumerate(alike):
+                yield self._row(claim, keys[at * KEY_BYTES : (at + 1) * KEY_BYTES])
+
+    def _row(self, claim: Claim, key: bytes) -> dict[str, Any]:
+        source, who = self._source, claim.identifier
+        names = claim.names if source.keeps_names else ()
+        said = {
+            "kind": who.kind.code,
+            "masked": who.masked,
+            "span": span_of(who),
+            "list": claim.list.code,
+            "category": claim.category.number,
+            "level": claim.level,
+            "confidence": claim.confidence,
+            "case_number": claim.case_number,
+            "evidence_hash": claim.evidence_hash,
+            "names": msgspec.json.encode(names).decode() if names else "",
+            "claimed_from": None if claim.effective_from is None else to_micros(claim.effective_from),
+            "claimed_until": None if claim.expires_at is None else to_micros(claim.expires_at),
+        }
+        return said | {
+            "run": self._run,
+            "source": source.number,
+            "source_ref": claim.source_ref or _subject(claim, key),
+            "key": key,
+            "key_version": self._ring.current,
+            "public_tag": self._oblivious.tag_of(who) if self._oblivious else None,
+            "digest": _digest((*said.values(), source.public)),
+        }
+
+
+def _digest(said: tuple[object, ...]) -> bytes:
+    """Give what two claims on one subject that say the same share.
+
+    Nothing of the identifier goes into it, for it has no secret; the subject is compared by its key.
+    """
+    return blake2b(repr(said).encode(), digest_size=16).digest()
+
+
+def _subject(claim: Claim, key: bytes) -> str:
+    """Give the reference of a claim that has none: its subject."""
+    return f"{claim.identifier.kind.code}:{key.hex()}"
+
+
+def _upsert(dialect: Dialect) -> str:
+    into: Table = staged
+    insert = postgresql.insert(into) if dialect.name == "postgresql" else sqlite.insert(into)
+    same = [staged.c.run, staged.c.source_ref]
+    rest = {name: insert.excluded[name] for name in STAGED if name != "source_ref"}
+    statement = insert.values({name: bindparam(name) for name in ("run", *STAGED)})
+    return str(statement.on_conflict_do_update(index_elements=same, set_=rest).compile(dialect=dialect))
