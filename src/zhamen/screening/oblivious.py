@@ -35,15 +35,7 @@ def point_of(identifier: Identifier) -> bytes:
     -----
     About 40 µs: one in two numbers is an x. The time tells how many were tried, to no one but the caller.
     """
-    text = _NAMED + bytes([identifier.kind.code]) + identifier.canonical.encode()
-    for counter in range(256):
-        x = sha256(text + bytes([counter])).digest()
-        try:
-            _lift(x)
-        except ValueError:
-            continue
-        return x
-    raise AssertionError("256 numbers in a row were no x of P-256")
+    return _found(identifier)[0]
 
 
 def blind(point: bytes, blinding: int) -> bytes:
@@ -114,8 +106,19 @@ class ObliviousKey:
 
     def tag_of(self, identifier: Identifier) -> bytes:
         """Give the tag of an identifier, as the store holds it."""
-        point = point_of(identifier)
-        return tag_from(point, self.multiple(point))
+        point, lifted = _found(identifier)
+        return tag_from(point, self._key.exchange(ec.ECDH(), lifted))
+
+
+def _found(identifier: Identifier) -> tuple[bytes, ec.EllipticCurvePublicKey]:
+    text = _NAMED + bytes([identifier.kind.code]) + identifier.canonical.encode()
+    for counter in range(256):
+        x = sha256(text + bytes([counter])).digest()
+        try:
+            return x, _lift(x)
+        except ValueError:
+            continue
+    raise AssertionError("256 numbers in a row were no x of P-256")
 
 
 def _lift(x: bytes) -> ec.EllipticCurvePublicKey:

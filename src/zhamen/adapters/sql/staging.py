@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Dialect, Table, bindparam, update
+from sqlalchemy import Connection, Dialect, Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from zhamen.adapters.sql.numbers import number_changes, take_turn
@@ -22,6 +22,7 @@ __all__ = ["STAGED", "Staging"]
 
 STAGED: Final = [column.name for column in staged.columns if column.name != "run"]
 """The columns that a claim fills."""
+_ASKED_AT_ONCE: Final = 10_000
 
 
 class Staging:
@@ -45,7 +46,7 @@ class Staging:
 
     def write(self, connection: Connection, claims: Sequence[Claim]) -> None:
         """Write claims down, in place of what was written under the same references."""
-        rows = {row["source_ref"]: row for row in self._rows(claims)}
+        rows = {row["source_ref"]: row for row in self._rows(connection, claims)}
         if rows:
             connection.exec_driver_sql(_upsert(connection.dialect), list(rows.values()))
 
@@ -86,14 +87,29 @@ class Staging:
         connection.execute(update(records).where(*mine).values(renewed), outdated)
         number_changes(connection)
 
-    def _rows(self, claims: Sequence[Claim]) -> Iterator[dict[str, Any]]:
-        for kind, group in groupby(claims, key=lambda claim: claim.identifier.kind):
-            alike = list(group)
-            keys = self._ring.keys_of(kind, [claim.identifier.canonical for claim in alike]).tobytes()
-            for at, claim in enumerate(alike):
-                yield self._row(claim, keys[at * KEY_BYTES : (at + 1) * KEY_BYTES])
+    def _rows(self, connection: Connection, claims: Sequence[Claim]) -> Iterator[dict[str, Any]]:
+        keys = list(self._keys(claims))
+        tags = self._known_tags(connection, keys)
+        for claim, key in zip(claims, keys, strict=True):
+            if self._oblivious and key not in tags:
+                tags[key] = self._oblivious.tag_of(claim.identifier)
+            yield self._row(claim, key, tags.get(key))
 
-    def _row(self, claim: Claim, key: bytes) -> dict[str, Any]:
+    def _keys(self, claims: Sequence[Claim]) -> Iterator[bytes]:
+        for kind, group in groupby(claims, key=lambda claim: claim.identifier.kind):
+            joined = self._ring.keys_of(kind, [claim.identifier.canonical for claim in group]).tobytes()
+            yield from (joined[at : at + KEY_BYTES] for at in range(0, len(joined), KEY_BYTES))
+
+    def _known_tags(self, connection: Connection, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        """Give the tags that records hold already: making one takes longer than all else of a claim."""
+        if self._oblivious is None:
+            return {}
+        tagged = select(records.c.key, records.c.public_tag).where(records.c.public_tag.is_not(None))
+        parts = (keys[at : at + _ASKED_AT_ONCE] for at in range(0, len(keys), _ASKED_AT_ONCE))
+        found = (connection.execute(tagged.where(records.c.key.in_(part))) for part in parts)
+        return {bytes(key): bytes(tag) for rows in found for key, tag in rows}
+
+    def _row(self, claim: Claim, key: bytes, tag: bytes | None) -> dict[str, Any]:
         source, who = self._source, claim.identifier
         names = claim.names if source.keeps_names else ()
         said = {
@@ -116,7 +132,7 @@ class Staging:
             "source_ref": claim.source_ref or _subject(claim, key),
             "key": key,
             "key_version": self._ring.current,
-            "public_tag": self._oblivious.tag_of(who) if self._oblivious else None,
+            "public_tag": tag,
             "digest": _digest((*said.values(), source.public)),
         }
 
