@@ -1,248 +1,331 @@
-"""How fast the screening index finds keys, beside what else a bank might look them up in.
+"""How large the screening index is and how fast it answers, beside other stores of the same records.
 
-Keys are random, half of those asked for are there. Every tool holds the same keys in a folder of its own
-(the dict in memory) and has to give the same answers. ``SCREENING_RECORDS`` is how many; above 20 million
-only our index is measured, for the others would not be built in an hour.
+Records are made up: keys are random, as hashes are. Half of what is asked is there. ``SCREENING_RECORDS``
+in the environment says how many records (10 million without); the dict is left out above 20 million,
+for it takes more memory than all others together. Needs ``lmdb`` beside what zhamen needs.
 """
 
-import gc
+import mmap
 import os
-import sqlite3
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter, perf_counter_ns
-from typing import Any, Final, NamedTuple
+from typing import Final
 
-import duckdb
-import lmdb
 import numpy as np
 import numpy.typing as npt
-from xxhash import xxh3_64_intdigest
 
 from benchmarks.result import Result
+from benchmarks.screening_peers import (
+    Bloom,
+    Dict,
+    Duck,
+    Lmdb,
+    Peer,
+    Records,
+    Sqlite,
+    drop_pages,
+    split,
+)
 from zhamen.adapters.screening import IndexFolder
-from zhamen.screening.entries import ENTRY
+from zhamen.adapters.screening.layout import PARTS, read_built
+from zhamen.screening.entries import ENTRY, EVER, Entry, ListKind
+from zhamen.screening.identifiers.identify import identify
+from zhamen.screening.index.live import Built, LiveScreen
+from zhamen.screening.index.overlay import Change
 from zhamen.screening.index.search import Search
+from zhamen.screening.index.table import directory_bits
+from zhamen.screening.keys import KeyRing
+from zhamen.screening.subjects import SubjectKind
 
 __all__ = ["run"]
 
-_RECORDS: Final = int(os.environ.get("SCREENING_RECORDS", "5000000"))
-_PEERS_UP_TO: Final = 20_000_000
-_ASKED: Final = 1_000_000
-_SINGLE: Final = 100_000
-_COLD: Final = 3_000
-_CHUNK: Final = 1_000_000
-_SEED: Final = 7
-_BLOOM_BITS: Final = 10
+_RECORDS: Final = int(os.environ.get("SCREENING_RECORDS", "10000000"))
+_BATCH: Final = 1 << 20
+_SINGLE: Final = 20_000
+_COLD: Final = 100
+_MANY: Final = 2_000_000
+_SLOW_MANY: Final = 100_000
+_ROUNDS: Final = 3
+_DICT_UP_TO: Final = 20_000_000
 _ICBC: Final = 3_500_000_000
+"""The records that ICBC says its own risk information has."""
+_SEED: Final = 11
 
-Keys = npt.NDArray[np.uint8]
-Find = Callable[[bytes], bool]
+Find = Callable[[bytes], int]
+FindMany = Callable[[npt.NDArray[np.uint8]], npt.NDArray[np.int64]]
 
 
-class _Tool(NamedTuple):
-    name: str
-    single: float
-    many: float
-    right: bool
+@dataclass(frozen=True)
+class _Questions:
+    """What is asked, half of it there, and the right answers."""
+
+    keys: npt.NDArray[np.uint8]
+    answers: npt.NDArray[np.int64]
+
+    def __getitem__(self, rows: slice) -> "_Questions":
+        return _Questions(self.keys[rows], self.answers[rows])
+
+
+class _Ours:
+    """The index as a peer of the peers."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.open()
+
+    def open(self) -> None:
+        """Map it, and put what its check has read out of memory again."""
+        self.built = read_built(self.folder)
+        self.search = Search(self.built.table)
+        self._ids = self.built.table.entries["record_id"]
+
+    def forget(self) -> None:
+        """Put the index out of the page cache while it is mapped."""
+        for name in PARTS:
+            mapped = getattr(self.built.table, name).base
+            while not isinstance(mapped, mmap.mmap):
+                mapped = mapped.obj if isinstance(mapped, memoryview) else mapped.base
+            mapped.madvise(mmap.MADV_DONTNEED)
+        drop_pages(self.folder)
+
+    def find(self, key: bytes) -> int:
+        """Give the record id under a key."""
+        places = self.search.find(key)
+        return int(self._ids[places.start]) if places else -1
+
+    def find_many(self, keys: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
+        """Give the record ids under many keys."""
+        first, _ = self.search.find_many(keys)
+        return np.where(first >= 0, self._ids[first], -1)
 
 
 def run() -> list[Result]:
-    """Measure building, size, and finding one and many."""
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
-        return _measure(Path(folder))
+    """Measure on the file system of the working directory."""
+    with TemporaryDirectory(prefix=".bench-", dir=Path.cwd()) as name:
+        folder = Path(name)
+        built, seconds = _build(folder)
+        records = _sorted(built)
+        del built  # whose pages could not be put out of memory
+        questions = _questions(records)
+        with _peers(folder, records) as (peers, theirs):
+            ours = _Ours(folder / "index" / "1")
+            return [
+                _built(seconds, theirs),
+                *_sizes(ours, peers),
+                *_singles(ours, peers, questions),
+                *_cold(folder, ours, peers, questions),
+                _batch(ours, peers, questions),
+                *_whole(ours.built),
+            ]
 
 
-def _measure(folder: Path) -> list[Result]:
-    started = perf_counter()
-    indexes = IndexFolder(folder / "index")
-    built = indexes.build(_records(), [], lambda: 0)
-    build = perf_counter() - started
-    search, per_record = Search(built.table), built.table.bytes / built.table.size
-    asked, there = _asked()
-    started = perf_counter()
-    first, _ = search.find_many(asked)
-    many = len(asked) / (perf_counter() - started)
-    assert ((first >= 0) == there).all()
-    single = _times(lambda key: bool(search.find(key)), asked)
-    search = built = indexes = None  # type: ignore[assignment]  # nothing may hold the pages to be dropped
-    gc.collect()
-    cold = _cold(folder / "index" / "1", asked)
-    ours = _Tool("index", float(np.median(single)) / 1e3, many, True)
-    peers = _peers(folder, asked, there) if _RECORDS <= _PEERS_UP_TO else []
-    assert all(peer.right for peer in peers)
-    size = f"{_RECORDS:,} records"
-    need, entries = _ICBC * per_record / 1e9, _ICBC * ENTRY.itemsize / 1e9
-    return [
-        Result("SCREEN-01", f"built, {size}", _RECORDS / build, "records/s", note=f"{build:.1f} s"),
-        Result(
-            "SCREEN-02",
-            "memory beyond the entries",
-            per_record,
-            "bytes/record",
-            note=f"3.5 bn records need {need:.0f} GB, and {entries:.0f} GB of entries on disk",
-        ),
-        Result(
-            "SCREEN-03",
-            "one key found or not, warm",
-            ours.single,
-            "us p50",
-            {peer.name: peer.single / ours.single for peer in peers},
-            note=f"p99 {np.percentile(single, 99) / 1e3:.1f} us",
-        ),
-        Result(
-            "SCREEN-04",
-            "one key, nothing in the page cache",
-            float(np.median(cold)) / 1e3,
-            "us p50",
-            note=f"p99 {np.percentile(cold, 99) / 1e3:.0f} us",
-        ),
-        Result(
-            "SCREEN-05",
-            "many keys",
-            ours.many,
-            "keys/s",
-            {peer.name: ours.many / peer.many for peer in peers},
-        ),
-    ]
-
-
-def _records() -> Iterator[tuple[Keys, npt.NDArray[np.void]]]:
-    random = np.random.default_rng(_SEED)
-    for start in range(0, _RECORDS, _CHUNK):
-        size = min(_CHUNK, _RECORDS - start)
+def _made() -> Iterator[tuple[npt.NDArray[np.uint8], npt.NDArray[np.void]]]:
+    dice = np.random.default_rng(_SEED)
+    for at in range(0, _RECORDS, _BATCH):
+        size = min(_BATCH, _RECORDS - at)
         entries = np.zeros(size, ENTRY)
-        entries["record_id"] = np.arange(start, start + size)
-        yield random.integers(0, 256, (size, 16), dtype=np.uint8), entries
+        entries["record_id"] = np.arange(at, at + size)
+        entries["expires_at"], entries["list"], entries["level"] = EVER, ListKind.BLACK.code, 80
+        yield np.frombuffer(dice.bytes(size * 16), np.uint8).reshape(-1, 16), entries
 
 
-def _asked() -> tuple[Keys, npt.NDArray[np.bool_]]:
-    """Give keys that are there and keys that are not, mixed."""
-    random = np.random.default_rng(_SEED + 1)
-    batches = (keys for keys, _ in _records())
-    each = max(1, _ASKED // 2 // max(1, _RECORDS // _CHUNK))
-    known = np.concatenate([keys[random.integers(0, len(keys), each)] for keys in batches])
-    other = random.integers(0, 256, (len(known), 16), dtype=np.uint8)
-    order = random.permutation(2 * len(known))
-    there = np.arange(2 * len(known)) < len(known)
-    return np.concatenate([known, other])[order], there[order]
+def _build(folder: Path) -> tuple[Built, float]:
+    batches = list(_made()) if _RECORDS <= _DICT_UP_TO else _made()
+    begin = perf_counter()
+    built = IndexFolder(folder / "index").build(batches, (), lambda: 1)
+    return built, perf_counter() - begin
 
 
-def _times(find: Find, asked: Keys) -> npt.NDArray[np.int64]:
-    keys = [key.tobytes() for key in asked[:_SINGLE]]
-    times = np.empty(len(keys), np.int64)
-    for at, key in enumerate(keys):
-        started = perf_counter_ns()
-        find(key)
-        times[at] = perf_counter_ns() - started
-    return times
+def _sorted(built: Built) -> Records:
+    """Give the records as the index has them: it is checked against what was made by the questions."""
+    table = built.table
+    buckets = np.repeat(np.arange(1 << 16), np.diff(table.directory[:: 1 << (table.bits - 16)]))
+    keys = np.empty((table.size, 16), np.uint8)
+    keys[:, 0:2] = buckets.astype(">u2").view(np.uint8).reshape(-1, 2)
+    keys[:, 2:6] = table.heads.astype(">u4").view(np.uint8).reshape(-1, 4)
+    keys[:, 6:8] = table.tails.astype(">u2").view(np.uint8).reshape(-1, 2)
+    keys[:, 8:] = table.lows.astype(">u8").view(np.uint8).reshape(-1, 8)
+    return Records(keys, table.entries.copy())
 
 
-def _cold(folder: Path, asked: Keys) -> npt.NDArray[np.int64]:
-    """Look up keys in files whose pages were dropped; each key takes pages that no other has taken."""
-    arrays = {
-        name: np.memmap(folder / name, kind, "r")
-        for name, kind in (("directory", "<u4"), ("heads", "<u4"), ("tails", "<u2"), ("lows", "<u8"))
+def _questions(records: Records) -> _Questions:
+    """Take keys as they were made, not as the index has them, and as many that were not."""
+    dice = np.random.default_rng(_SEED + 1)
+    keys, answers = [], []
+    share = _MANY // 2 / records.size
+    for made, entries in _made():
+        rows = np.flatnonzero(dice.random(len(made)) < share)
+        keys.append(made[rows])
+        answers.append(entries["record_id"][rows])
+    there = sum(map(len, keys))
+    absent = np.frombuffer(dice.bytes(there * 16), np.uint8).reshape(-1, 16)
+    every = np.concatenate([*keys, absent])
+    right = np.concatenate([*answers, np.full(there, -1, np.int64)])
+    order = dice.permutation(len(every))
+    return _Questions(every[order], right[order])
+
+
+@contextmanager
+def _peers(folder: Path, records: Records) -> Iterator[tuple[dict[str, Peer], dict[str, float]]]:
+    """Build every peer; give them with the seconds that took."""
+    sqlite = Sqlite(folder / "sqlite")
+    bloom: Peer = Bloom(sqlite)  # type: ignore[assignment]  # it is opened and closed with what is behind
+    peers: dict[str, Peer] = {
+        "SQLite": sqlite,
+        "LMDB": Lmdb(folder / "lmdb"),
+        "DuckDB": Duck(folder / "duck"),
     }
-    for name in arrays:
-        with open(folder / name, "rb") as file:
-            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-    bits = int(np.log2(len(arrays["directory"]) - 1))
-    times = np.empty(_COLD, np.int64)
-    for at, key in enumerate(asked[:_COLD]):
-        high = int.from_bytes(key.tobytes()[:8])
-        started = perf_counter_ns()
-        bucket = high >> (64 - bits)
-        begin, end = int(arrays["directory"][bucket]), int(arrays["directory"][bucket + 1])
-        found = np.flatnonzero(arrays["heads"][begin:end] == (high >> 16 & 0xFFFFFFFF))
-        for place in found:
-            _ = arrays["lows"][begin + place], arrays["tails"][begin + place]
-        times[at] = perf_counter_ns() - started
-    return times
+    if _RECORDS <= _DICT_UP_TO:
+        peers["dict"] = Dict()  # type: ignore[assignment]  # there is nothing to open
+    peers["Bloom filter and SQLite"] = bloom
+    seconds = {}
+    for name, peer in peers.items():
+        begin = perf_counter()
+        peer.build(records)
+        seconds[name] = perf_counter() - begin
+    yield peers, seconds
+    for peer in _stored(peers).values():
+        peer.close()
 
 
-def _peers(folder: Path, asked: Keys, there: npt.NDArray[np.bool_]) -> list[_Tool]:
-    makers = (_dict, _sqlite, _bloom_sqlite, _lmdb, _duckdb)
-    return [_peer(make, folder, asked, there) for make in makers]
+def _stored(peers: Mapping[str, Peer]) -> dict[str, Peer]:
+    return {name: peer for name, peer in peers.items() if hasattr(peer, "close")}
 
 
-def _peer(
-    make: Callable[[Path], tuple[str, Find]], folder: Path, asked: Keys, there: npt.NDArray[np.bool_]
-) -> _Tool:
-    name, find = make(folder)
-    few = 2_000 if name == "duckdb" else _SINGLE
-    keys = [key.tobytes() for key in asked[:few]]
-    started = perf_counter()
-    answers = [find(key) for key in keys]
-    many = few / (perf_counter() - started)
-    single = float(np.median(_times(find, asked[:few]))) / 1e3
-    return _Tool(name, single, many, answers == there[:few].tolist())
+def _built(seconds: float, theirs: Mapping[str, float]) -> Result:
+    stored = {name: theirs[name] / seconds for name in ("SQLite", "LMDB", "DuckDB")}
+    return Result(
+        "SCREEN-01",
+        "records in any order become an index on disk, checked and opened",
+        _RECORDS / seconds,
+        "records/s",
+        stored,
+        f"{_RECORDS:,} records in {seconds:.1f} s; the others were given them sorted, without durability",
+    )
 
 
-def _dict(_: Path) -> tuple[str, Find]:
-    held = {key.tobytes(): at for keys, _ in _records() for at, key in enumerate(keys)}
-    return "dict", lambda key: key in held
+def _sizes(ours: _Ours, peers: Mapping[str, Peer]) -> Iterator[Result]:
+    table = ours.built.table
+    searched = table.bytes / table.size
+    largest = 14 + 4 * ((1 << directory_bits(_ICBC)) + 1) / _ICBC
+    yield Result(
+        "SCREEN-02",
+        "bytes a record that a search may touch before it finds",
+        searched,
+        "bytes",
+        {"dict": peers["dict"].bytes / table.size / searched} if "dict" in peers else {},
+        f"{_ICBC / 1e9:.1f} thousand million records need {largest * _ICBC / 1e9:.0f} GB searched"
+        f" and {ENTRY.itemsize * _ICBC / 1e9:.0f} GB of details (computed)",
+    )
+    whole = searched + ENTRY.itemsize
+    yield Result(
+        "SCREEN-02-WHOLE",
+        "bytes a record with its details",
+        whole,
+        "bytes",
+        {name: peers[name].bytes / table.size / whole for name in ("SQLite", "LMDB", "DuckDB")},
+        "DuckDB holds the record ids only",
+    )
 
 
-def _sqlite(folder: Path) -> tuple[str, Find]:
-    database = sqlite3.connect(folder / "peer.db")
-    database.execute("pragma synchronous=off")
-    database.execute("pragma cache_size=-2000000")
-    database.execute("create table keys (key blob primary key) without rowid")
-    for keys, _ in _records():
-        rows = sorted((key.tobytes(),) for key in keys)
-        database.executemany("insert or ignore into keys values (?)", rows)
-    database.commit()
-    ask = "select 1 from keys where key = ?"
-    return "sqlite", lambda key: database.execute(ask, (key,)).fetchone() is not None
+def _times(find: Find, asked: _Questions) -> npt.NDArray[np.float64]:
+    """Ask one after another and check every answer; give the microseconds of each."""
+    took = np.empty(len(asked.keys))
+    answers = np.empty(len(asked.keys), np.int64)
+    for at, key in enumerate(split(asked.keys)):
+        begin = perf_counter_ns()
+        answers[at] = find(key)
+        took[at] = perf_counter_ns() - begin
+    assert (answers == asked.answers).all()
+    return took / 1e3
 
 
-def _bloom_sqlite(folder: Path) -> tuple[str, Find]:
-    database = sqlite3.connect(folder / "peer.db")
-    size = _RECORDS * _BLOOM_BITS
-    bits = bytearray(size // 8 + 1)
-    for keys, _ in _records():
-        for key in keys:
-            for place in _places(key.tobytes(), size):
-                bits[place >> 3] |= 1 << (place & 7)
-    ask = "select 1 from keys where key = ?"
-
-    def find(key: bytes) -> bool:
-        if not all(bits[place >> 3] >> (place & 7) & 1 for place in _places(key, size)):
-            return False
-        return database.execute(ask, (key,)).fetchone() is not None
-
-    return "bloom filter + sqlite", find
+def _percentiles(
+    scenario: str, title: str, mine: npt.NDArray[np.float64], theirs: Mapping[str, npt.NDArray[np.float64]]
+) -> Iterator[Result]:
+    for percent in (50, 99):
+        value = float(np.percentile(mine, percent))
+        ratios = {name: float(np.percentile(took, percent)) / value for name, took in theirs.items()}
+        yield Result(f"{scenario}-P{percent}", f"{title}, p{percent}", value, "µs", ratios)
 
 
-def _places(key: bytes, size: int) -> list[int]:
-    one, other = xxh3_64_intdigest(key, 1), xxh3_64_intdigest(key, 2)
-    return [(one + at * other) % size for at in range(7)]
+def _singles(ours: _Ours, peers: Mapping[str, Peer], questions: _Questions) -> Iterator[Result]:
+    asked = questions[:_SINGLE]
+    _times(ours.find, asked)
+    mine = _times(ours.find, asked)
+    theirs = {}
+    for name, peer in peers.items():
+        _times(peer.find, asked)
+        theirs[name] = _times(peer.find, asked)
+    yield from _percentiles("SCREEN-03", "one key, warm", mine, theirs)
 
 
-def _lmdb(folder: Path) -> tuple[str, Find]:
-    environment: Any = lmdb.open(str(folder / "lmdb"), map_size=1 << 36, sync=False)
-    for keys, _ in _records():
-        with environment.begin(write=True) as transaction:
-            transaction.cursor().putmulti(sorted((key.tobytes(), b"") for key in keys))
-    reading = environment.begin()
-    return "lmdb", lambda key: reading.get(key) is not None
+def _cold(folder: Path, ours: _Ours, peers: Mapping[str, Peer], questions: _Questions) -> Iterator[Result]:
+    """Put all files out of memory before each key; the others are opened anew, which is not counted."""
+    asked = questions[_SINGLE : _SINGLE + _COLD]
+
+    def cold(find: Find, forget: Callable[[], None]) -> npt.NDArray[np.float64]:
+        took = []
+        for at in range(len(asked.keys)):
+            forget()
+            took.append(_times(find, asked[at : at + 1]))
+        return np.concatenate(took)
+
+    def forgetting(peer: Peer, store: Path) -> Callable[[], None]:
+        def forget() -> None:
+            peer.close()
+            drop_pages(store)
+            peer.open()
+
+        return forget
+
+    mine = cold(ours.find, ours.forget)
+    stores = {"SQLite": "sqlite", "LMDB": "lmdb", "DuckDB": "duck"}
+    theirs = {
+        name: cold(peers[name].find, forgetting(peers[name], folder / at)) for name, at in stores.items()
+    }
+    yield from _percentiles("SCREEN-04", "one key, nothing in the page cache", mine, theirs)
 
 
-def _duckdb(folder: Path) -> tuple[str, Find]:
-    database = duckdb.connect(str(folder / "peer.duckdb"))
-    database.execute("create table keys (high ubigint, low ubigint)")
-    for keys, _ in _records():
-        words = keys.view(">u8").astype(np.uint64)
-        frame = {"high": words[:, 0], "low": words[:, 1]}
-        database.register("batch", frame)
-        database.execute("insert into keys select high, low from batch")
-    database.execute("create index by_key on keys (high)")
-    ask = "select 1 from keys where high = ? and low = ?"
+def _batch(ours: _Ours, peers: Mapping[str, Peer], questions: _Questions) -> Result:
+    rate = _rate(ours.find_many, questions)
+    ratios = {}
+    for name, peer in peers.items():
+        asked = questions if name in {"DuckDB", "dict"} else questions[:_SLOW_MANY]
+        ratios[name] = rate / _rate(peer.find_many, asked)
+    return Result("SCREEN-05", "many keys at once, on one core", rate, "keys/s", ratios)
 
-    def find(key: bytes) -> bool:
-        halves = [int.from_bytes(key[:8]), int.from_bytes(key[8:])]
-        return database.execute(ask, halves).fetchone() is not None
 
-    return "duckdb", find
+def _rate(find_many: FindMany, asked: _Questions) -> float:
+    best = 0.0
+    for _ in range(_ROUNDS):
+        begin = perf_counter()
+        answers = find_many(asked.keys)
+        best = max(best, len(asked.keys) / (perf_counter() - begin))
+        assert (answers == asked.answers).all()
+    return best
+
+
+def _whole(built: Built) -> Iterator[Result]:
+    """Ask with accounts, as the gate does, and change records while it answers."""
+    ring = KeyRing({1: bytes(32)})
+    screen = LiveScreen(ring, built)
+    accounts = [identify(SubjectKind.ACCOUNT, f"62220202{number:011}") for number in range(_SINGLE)]
+    asked, put = [], []
+    for number, account in enumerate(accounts):
+        entry = Entry(_RECORDS + number, ListKind.BLACK, 80, 90, 101, 1, effective_from=0)
+        change = Change(2 + number, ring.key_of(account), entry)
+        begin = perf_counter_ns()
+        screen.put([change])
+        changed = perf_counter_ns()
+        hits = screen.find(account, 1)
+        asked.append((perf_counter_ns() - changed) / 1e3)
+        put.append((changed - begin) / 1e3)
+        assert [hit.entry for hit in hits] == [entry]
+    title = "an account that just came onto a list: hashed, looked up, its hit given"
+    yield from _percentiles("SCREEN-06", title, np.array(asked), {})
+    yield from _percentiles("SCREEN-07", "a change, in force for the next question", np.array(put), {})

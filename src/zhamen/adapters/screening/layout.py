@@ -128,6 +128,8 @@ def _mapped(folder: Path, name: str, part: Part) -> npt.NDArray[Any]:
         if not found:
             return np.empty(0, kind)
         with open(path, "rb") as file:
-            return np.frombuffer(mmap.mmap(file.fileno(), found, prot=mmap.PROT_READ), kind)
+            mapped = mmap.mmap(file.fileno(), found, prot=mmap.PROT_READ)
+        mapped.madvise(mmap.MADV_RANDOM)  # keys are hashes: what stands beside one is not asked for next
+        return np.frombuffer(mapped, kind)
     except OSError as error:
         raise UnreadableFile(f"it cannot be read ({error.strerror})", path=str(path)) from error
