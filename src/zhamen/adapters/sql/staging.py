@@ -6,11 +6,22 @@ from itertools import groupby
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Dialect, Table, bindparam, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Dialect,
+    LargeBinary,
+    Table,
+    bindparam,
+    exists,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from zhamen.adapters.sql.numbers import number_changes, take_turn
-from zhamen.adapters.sql.schema import UNNUMBERED, records, staged
+from zhamen.adapters.sql.schema import UNNUMBERED, appealed, records, staged, subscribed
 from zhamen.adapters.sql.tagging import make_tags
 from zhamen.core.instants import to_micros
 from zhamen.records.claim import Claim
@@ -92,6 +103,8 @@ class Staging:
             "change_no": UNNUMBERED,
         }
         connection.execute(update(records).where(*mine).values(renewed), outdated)
+        for table, who in ((appealed, appealed.c.appeal), (subscribed, subscribed.c.subscription)):
+            _follow(connection, table, who, outdated)
         number_changes(connection)
 
     def _keys(self, claims: Sequence[Claim]) -> Iterator[bytes]:
@@ -139,6 +152,15 @@ class Staging:
             "public_tag": tag,
             "digest": _digest((*said.values(), source.public)),
         }
+
+
+def _follow(connection: Connection, table: Table, who: Column[int], keys: Sequence[dict[str, Any]]) -> None:
+    """Let who appealed or watches under an old key do so under the new one too."""
+    new = bindparam("new", type_=LargeBinary)
+    again = table.alias()
+    already = exists().where(again.c[who.name] == who, again.c.key == new)
+    old = select(who, new).where(table.c.key == bindparam("old"), ~already)
+    connection.execute(insert(table).from_select([who.name, "key"], old), keys)
 
 
 def _digest(said: tuple[object, ...]) -> bytes:
