@@ -13,7 +13,7 @@ from zhamen.adapters.sql.appeals import SqlAppeals
 from zhamen.adapters.sql.feedback import SqlFeedback
 from zhamen.adapters.sql.queries import SqlQueryLog
 from zhamen.adapters.sql.subscriptions import SqlSubscriptions
-from zhamen.core.errors import InputError, QuotaExceeded, RecordConflict, RecordNotFound
+from zhamen.core.errors import FourEyes, InputError, QuotaExceeded, RecordConflict, RecordNotFound
 from zhamen.ports.feedback import GROUPINGS
 from zhamen.ports.queries import Query
 from zhamen.ports.records import Actor
@@ -71,7 +71,7 @@ def test_an_appeal_that_is_upheld_releases_the_records_with_it(
     listed(store)
     received = desk.receive(PHONE, [KEY], claim="it is mine", contact="a@b.example")
     assert (received.status, received.due_at) == (AppealStatus.RECEIVED, NOON + timedelta(days=15))
-    taken, _ = desk.step(received.id, Step.TAKE, LI, Cause.NOT_PROVEN)
+    taken, _ = desk.step(received.id, Step.TAKE, LI)
     assert (taken.status, taken.handler, taken.cause) == (AppealStatus.IN_REVIEW, "li", None)
     upheld, released = desk.step(received.id, Step.UPHOLD, LI, Cause.MISTAKEN)
     assert (upheld.status, upheld.cause, upheld.decided_at) == (AppealStatus.UPHELD, Cause.MISTAKEN, NOON)
@@ -98,7 +98,7 @@ def test_an_appeal_finds_records_under_every_secret(engine: Engine) -> None:
     assert {notice.subscription for notice in told} == {watched}
     assert len(told) == 2
     for number in (before, after):
-        desk.step(number, Step.TAKE, LI, Cause.NOT_PROVEN)
+        desk.step(number, Step.TAKE, LI)
     assert len(desk.step(before, Step.UPHOLD, LI, Cause.MISTAKEN)[1]) == 2
     listed(newer, level=61)
     assert len(desk.step(after, Step.UPHOLD, LI, Cause.MISTAKEN)[1]) == 1
@@ -107,27 +107,58 @@ def test_an_appeal_finds_records_under_every_secret(engine: Engine) -> None:
 def test_what_an_authority_ordered_is_referred_and_not_released(store: SqlRecords, desk: AppealDesk) -> None:
     listed(store, msgspec.structs.replace(BRANCH, code="police", authority=True))
     number = desk.receive(PHONE, [KEY], claim="x", contact="y").id
-    desk.step(number, Step.TAKE, LI, Cause.NOT_PROVEN)
+    desk.step(number, Step.TAKE, LI)
     with pytest.raises(RecordConflict, match="refer the appeal"):
         desk.step(number, Step.UPHOLD, LI, Cause.MISTAKEN)
     assert store.list_records(Status.ACTIVE).records
-    assert desk.step(number, Step.REFER, LI, Cause.AUTHORITY)[0].status is AppealStatus.REFERRED
+    assert desk.step(number, Step.REFER, LI)[0].status is AppealStatus.REFERRED
 
 
 def test_steps_follow_their_table_and_causes_fit_them(desk: AppealDesk) -> None:
     number = desk.receive(PHONE, [KEY], claim="x", contact="y").id
     with pytest.raises(RecordConflict, match="in_review"):
         desk.step(number, Step.REJECT, LI, Cause.NOT_PROVEN)
-    desk.step(number, Step.TAKE, LI, Cause.NOT_PROVEN)
+    desk.step(number, Step.TAKE, LI)
     with pytest.raises(InputError, match="no cause to reject"):
         desk.step(number, Step.REJECT, LI, Cause.MISTAKEN)
     with pytest.raises(InputError, match="needs a reason"):
         desk.step(number, Step.REJECT, Actor("li"), Cause.NOT_PROVEN)
     desk.step(number, Step.REJECT, LI, Cause.NOT_PROVEN)
     with pytest.raises(RecordConflict):
-        desk.step(number, Step.TAKE, LI, Cause.NOT_PROVEN)
+        desk.step(number, Step.TAKE, LI)
     with pytest.raises(RecordNotFound):
-        desk.step(99, Step.TAKE, LI, Cause.NOT_PROVEN)
+        desk.step(99, Step.TAKE, LI)
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_a_customer_may_take_an_appeal_back_until_it_is_decided(desk: AppealDesk, taken: bool) -> None:
+    number = desk.receive(PHONE, [KEY], claim="x", contact="y").id
+    if taken:
+        desk.step(number, Step.TAKE, LI)
+    back, released = desk.step(number, Step.WITHDRAW, LI)
+    assert (back.status, back.cause, back.decided_at) == (AppealStatus.WITHDRAWN, Cause.TAKEN_BACK, NOON)
+    assert released == []
+    with pytest.raises(
+        RecordConflict, match="is withdrawn; withdraw needs one that is in_review or received"
+    ):
+        desk.step(number, Step.WITHDRAW, LI)
+
+
+def test_who_made_a_record_does_not_reject_the_appeal_against_it(store: SqlRecords, desk: AppealDesk) -> None:
+    listed(store)
+    wang = Actor("wang", "head", "it is right")
+    number = desk.receive(PHONE, [KEY], claim="x", contact="y").id
+    desk.step(number, Step.TAKE, wang)
+    with pytest.raises(FourEyes, match="another decides"):
+        desk.step(number, Step.REJECT, wang, Cause.EVIDENCE_STANDS)
+    assert desk.step(number, Step.REJECT, LI, Cause.EVIDENCE_STANDS)[0].status is AppealStatus.REJECTED
+
+
+def test_a_cause_is_given_where_there_are_several(desk: AppealDesk) -> None:
+    number = desk.receive(PHONE, [KEY], claim="x", contact="y").id
+    desk.step(number, Step.TAKE, LI)
+    with pytest.raises(InputError, match="no cause is given to uphold; choose from mistaken"):
+        desk.step(number, Step.UPHOLD, LI)
 
 
 @pytest.mark.parametrize(

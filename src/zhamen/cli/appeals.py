@@ -30,8 +30,9 @@ _By = Annotated[
 ]
 _Id = Annotated[int, typer.Argument(help="申诉编号。 The id of the appeal.")]
 _Reason = Annotated[str, typer.Option(help="理由，内部保存。 Why; kept for the files.")]
-_Cause = Annotated[Cause, typer.Option(help="告知客户的原因。 What the customer is told.")]
-_Step = Annotated[Step, typer.Argument(help="步骤。 take, uphold, reject or refer.")]
+_Unit = Annotated[str, typer.Option(help="所在机构。 The unit of the organisation.")]
+_Cause = Annotated[Cause | None, typer.Option(help="告知客户的原因。 What the customer is told.")]
+_Step = Annotated[Step, typer.Argument(help="步骤。 What to do.")]
 _All = Annotated[bool, typer.Option("--all", help="也列出已决的。 Those that are decided too.")]
 
 
@@ -58,21 +59,23 @@ def list_appeals(every: _All = False, data_dir: _DataDir = None, as_json: _Json 
 
 
 @app.command()
-def step(  # its options, all by name
+def step(  # noqa: PLR0913, PLR0917  # its options, all by name
     appeal: _Id,
     step: _Step,
     reason: _Reason = "",
-    cause: _Cause = Cause.NOT_PROVEN,
+    cause: _Cause = None,
     by: _By = "",
+    unit: _Unit = "head",
     data_dir: _DataDir = None,
+    as_json: _Json = False,
 ) -> None:
-    """受理、支持、驳回或转有权机关；支持即刻解除。 Take, uphold, reject or refer; upheld releases at once."""
-    output = Output()
+    """受理、支持并即刻解除、驳回、转交或撤回。 Take, uphold and release at once, reject, refer."""
+    output = Output(as_json=as_json)
     with open_records(read_settings(options={"data_dir": data_dir})) as records:
         desk = AppealDesk(SqlAppeals(records.engine), utc_now)
-        done, released = desk.step(appeal, step, Actor(by or getpass.getuser(), "head", reason), cause)
+        done, released = desk.step(appeal, step, Actor(by or getpass.getuser(), unit, reason), cause)
     output.say("申诉已更新。", "the appeal is updated.")
-    if done.cause is not None:
+    if done.cause is not None and not as_json:
         output.console.print(f"  {'  '.join(CAUSES[done.cause])}", markup=False)
     output.result(
         {"id": done.id, "status": done.status.value, "released": len(released)},

@@ -28,8 +28,14 @@ _Json = Annotated[bool, typer.Option("--json", help="输出 JSON。 Print JSON."
 _DataDir = Annotated[Path | None, typer.Option("--data-dir", help="数据文件夹。 The data folder.")]
 _Event = Annotated[str, typer.Argument(help="事件编号。 The id of the event.")]
 _Outcome = Annotated[FeedbackOutcome, typer.Argument(help="结果。 What happened.")]
-_Amount = Annotated[int, typer.Option(help="金额（分）。 The amount in minor units.")]
-_Lost = Annotated[int, typer.Option(help="损失（分）。 What was lost and not recovered.")]
+_Amount = Annotated[int, typer.Option(min=0, help="金额（分）。 The amount in minor units.")]
+_Lost = Annotated[int, typer.Option(min=0, help="损失（分）。 What was lost and not recovered.")]
+_Fraud = Annotated[
+    bool | None,
+    typer.Option("--fraud/--innocent", help="查明是否诈骗；不知则不填。 The truth, where it is known."),
+]
+_Category = Annotated[str, typer.Option(help="风险类别。 The category of the record.")]
+_Unit = Annotated[str, typer.Option(help="机构。 The unit of the organisation.")]
 _Source = Annotated[str, typer.Option(help="依据的来源。 The source of the record behind the warning.")]
 _Channel = Annotated[str, typer.Option(help="渠道。 The channel.")]
 _By = Annotated[str, typer.Option("--group-by", help=f"分组。 {', '.join(GROUPINGS)}.")]
@@ -42,12 +48,16 @@ def give(  # noqa: PLR0913, PLR0917  # its options, all by name
     outcome: _Outcome,
     amount: _Amount = 0,
     lost: _Lost = 0,
+    fraud: _Fraud = None,
     source: _Source = "",
+    category: _Category = "",
     channel: _Channel = "",
+    unit: _Unit = "head",
     data_dir: _DataDir = None,
+    as_json: _Json = False,
 ) -> None:
     """登记一次干预的结果。 Say what became of one warning."""
-    output = Output()
+    output = Output(as_json=as_json)
     given = Feedback(
         id=event,
         at=utc_now(),
@@ -55,6 +65,9 @@ def give(  # noqa: PLR0913, PLR0917  # its options, all by name
         outcome=outcome,
         amount_minor=amount,
         lost_minor=lost,
+        fraud=fraud,
+        unit=unit,
+        category=category,
         source=source,
         channel=channel,
     )

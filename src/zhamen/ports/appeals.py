@@ -43,4 +43,6 @@ class AppealStore(Protocol):
         RecordNotFound, RecordConflict
             There is no such appeal, or it is elsewhere; or only an authority's records stand against
             the subject, which the bank cannot release.
+        FourEyes
+            Who made or published a record rejects an appeal against it.
         """

@@ -9,7 +9,18 @@ from msgspec import Struct
 from zhamen.core.errors import RecordConflict
 from zhamen.screening.subjects import SubjectKind
 
-__all__ = ["CAUSES", "DAYS", "STEPS", "Appeal", "AppealStatus", "Cause", "Step", "check_step", "due_at"]
+__all__ = [
+    "CAUSES",
+    "DAYS",
+    "OPEN",
+    "STEPS",
+    "Appeal",
+    "AppealStatus",
+    "Cause",
+    "Step",
+    "check_step",
+    "due_at",
+]
 
 DAYS: Final = 15
 """Within how many days an objection is answered (反洗钱法 2024, article 39)."""
@@ -25,6 +36,8 @@ class AppealStatus(StrEnum):
     REJECTED = "rejected"
     REFERRED = "referred"
     """An authority made the record; only it can end it."""
+    WITHDRAWN = "withdrawn"
+    """The customer took it back."""
 
 
 class Step(StrEnum):
@@ -34,15 +47,21 @@ class Step(StrEnum):
     UPHOLD = "uphold"
     REJECT = "reject"
     REFER = "refer"
+    WITHDRAW = "withdraw"
 
 
-STEPS: Final[dict[Step, tuple[AppealStatus, AppealStatus]]] = {
-    Step.TAKE: (AppealStatus.RECEIVED, AppealStatus.IN_REVIEW),
-    Step.UPHOLD: (AppealStatus.IN_REVIEW, AppealStatus.UPHELD),
-    Step.REJECT: (AppealStatus.IN_REVIEW, AppealStatus.REJECTED),
-    Step.REFER: (AppealStatus.IN_REVIEW, AppealStatus.REFERRED),
+_RECEIVED: Final = frozenset({AppealStatus.RECEIVED})
+_IN_REVIEW: Final = frozenset({AppealStatus.IN_REVIEW})
+OPEN: Final = _RECEIVED | _IN_REVIEW
+"""Where an appeal still waits for its answer."""
+STEPS: Final[dict[Step, tuple[frozenset[AppealStatus], AppealStatus]]] = {
+    Step.TAKE: (_RECEIVED, AppealStatus.IN_REVIEW),
+    Step.UPHOLD: (_IN_REVIEW, AppealStatus.UPHELD),
+    Step.REJECT: (_IN_REVIEW, AppealStatus.REJECTED),
+    Step.REFER: (_IN_REVIEW, AppealStatus.REFERRED),
+    Step.WITHDRAW: (OPEN, AppealStatus.WITHDRAWN),
 }
-"""From which status a step leads where."""
+"""From which statuses a step leads where."""
 
 
 class Cause(StrEnum):
@@ -54,6 +73,7 @@ class Cause(StrEnum):
     EVIDENCE_STANDS = "evidence_stands"
     NOT_PROVEN = "not_proven"
     AUTHORITY = "authority"
+    TAKEN_BACK = "taken_back"
 
 
 CAUSES: Final[dict[Cause, tuple[str, str]]] = {
@@ -82,6 +102,10 @@ CAUSES: Final[dict[Cause, tuple[str, str]]] = {
     Cause.AUTHORITY: (
         "该措施由有权机关作出，请向作出措施的机关提出；需要时我行可告知联系方式。",
         "An authority has ordered this. Please turn to it; the bank can tell you how to reach it.",
+    ),
+    Cause.TAKEN_BACK: (
+        "您的申诉已按您的要求撤回，您可以随时再次申诉。",
+        "Your appeal is withdrawn as you asked. You may appeal again at any time.",
     ),
 }
 """What the customer is told, in Chinese and English."""
@@ -128,6 +152,7 @@ def check_step(appeal: Appeal, step: Step) -> AppealStatus:
         The appeal is not where the step starts.
     """
     before, after = STEPS[step]
-    if appeal.status is not before:
-        raise RecordConflict(f"appeal {appeal.id} is {appeal.status}; {step} needs one that is {before}")
+    if appeal.status not in before:
+        allowed = " or ".join(sorted(before))
+        raise RecordConflict(f"appeal {appeal.id} is {appeal.status}; {step} needs one that is {allowed}")
     return after

@@ -16,6 +16,7 @@ _FITTING: Final = {
     Step.UPHOLD: (Cause.MISTAKEN, Cause.OUTDATED, Cause.IDENTITY_MISUSED),
     Step.REJECT: (Cause.EVIDENCE_STANDS, Cause.NOT_PROVEN),
     Step.REFER: (Cause.AUTHORITY,),
+    Step.WITHDRAW: (Cause.TAKEN_BACK,),
 }
 
 
@@ -55,19 +56,29 @@ class AppealDesk:
         )
         return self._store.receive(received, keys)
 
-    def step(self, appeal: int, step: Step, actor: Actor, cause: Cause) -> tuple[Appeal, list[int]]:
+    def step(
+        self, appeal: int, step: Step, actor: Actor, cause: Cause | None = None
+    ) -> tuple[Appeal, list[int]]:
         """Do a step; give the appeal and the ids of the records that it released.
+
+        Parameters
+        ----------
+        cause
+            What the customer is told; may be left out where a step has one only.
 
         Raises
         ------
         InputError
             A decision without a reason, or a cause that does not fit it.
-        RecordNotFound, RecordConflict
+        RecordNotFound, RecordConflict, FourEyes
             As the store's `step`.
         """
         fitting = _FITTING.get(step, ())
         if fitting and not actor.reason.strip():
             raise InputError(f"to {step} an appeal needs a reason; it is kept with the appeal")
+        if cause is None and len(fitting) == 1:
+            cause = fitting[0]
         if fitting and cause not in fitting:
-            raise InputError(f"{cause} is no cause to {step}; choose from {', '.join(fitting)}")
+            said = "no cause is given" if cause is None else f"{cause} is no cause"
+            raise InputError(f"{said} to {step}; choose from {', '.join(fitting)}")
         return self._store.step(appeal, step, actor, self._clock(), cause=cause if fitting else None)

@@ -5,22 +5,20 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, insert, or_, select, update
 
 from zhamen.adapters.sql.engine import reading, writing
 from zhamen.adapters.sql.records import move_record
 from zhamen.adapters.sql.schema import appeal_acts, appealed, appeals, records, sources
-from zhamen.core.errors import RecordConflict, RecordNotFound
+from zhamen.core.errors import FourEyes, RecordConflict, RecordNotFound
 from zhamen.core.instants import from_micros, to_micros
 from zhamen.ports.records import Actor
-from zhamen.records.appeal import STEPS, Appeal, AppealStatus, Cause, Step, check_step
+from zhamen.records.appeal import OPEN, Appeal, AppealStatus, Cause, Step, check_step
 from zhamen.records.record import MOVES, Move
 from zhamen.records.source import Source
 from zhamen.screening.subjects import SubjectKind
 
 __all__ = ["SqlAppeals"]
-
-_OPEN = (AppealStatus.RECEIVED, AppealStatus.IN_REVIEW)
 
 
 class SqlAppeals:
@@ -57,7 +55,7 @@ class SqlAppeals:
         """Give appeals, those due first."""
         wanted = select(appeals).order_by(appeals.c.due_at, appeals.c.id).limit(limit)
         if undecided:
-            wanted = wanted.where(appeals.c.status.in_(_OPEN))
+            wanted = wanted.where(appeals.c.status.in_(OPEN))
         with reading(self._engine) as connection:
             return [_appeal(row) for row in connection.execute(wanted)]
 
@@ -69,9 +67,11 @@ class SqlAppeals:
         with writing(self._write) as connection:
             row = _row(connection, appeal)
             status = check_step(_appeal(row), step)
+            if step is Step.REJECT:
+                _check_impartial(connection, appeal, actor)
             released = _release(connection, appeal, actor, now) if step is Step.UPHOLD else []
             changes: dict[str, Any] = {"status": status.value, "handler": actor.name}
-            if status is not STEPS[Step.TAKE][1]:
+            if status not in OPEN:
                 changes |= {"cause": "" if cause is None else cause.value, "decided_at": now}
             connection.execute(update(appeals).where(appeals.c.id == appeal).values(changes))
             connection.execute(
@@ -87,14 +87,25 @@ class SqlAppeals:
             return _appeal(_row(connection, appeal)), released
 
 
+def _check_impartial(connection: Connection, appeal: int, actor: Actor) -> None:
+    """Refuse that a record stays by the word of who put it there."""
+    theirs = or_(records.c.maker == actor.name, records.c.checker == actor.name)
+    if connection.scalar(select(records.c.id).where(_on_subject(appeal), theirs).limit(1)) is not None:
+        raise FourEyes(f"{actor.name} made or published what appeal {appeal} is against; another decides it")
+
+
+def _on_subject(appeal: int) -> ColumnElement[bool]:
+    """Say of a record that it is the latest on an appeal's subject, and not at its end."""
+    keys = select(appealed.c.key).where(appealed.c.appeal == appeal)
+    return and_(records.c.key.in_(keys), records.c.latest, records.c.status.in_(MOVES[Move.RELEASE][0]))
+
+
 def _release(connection: Connection, appeal: int, actor: Actor, now: int) -> list[int]:
     """Release the bank's own records on an appeal's subject; those of authorities are not its to release."""
-    keys = select(appealed.c.key).where(appealed.c.appeal == appeal)
-    open_ = records.c.status.in_(MOVES[Move.RELEASE][0])
     wanted = (
         select(records.c.id, sources.c.description)
         .join(sources, sources.c.number == records.c.source)
-        .where(records.c.key.in_(keys), records.c.latest, open_)
+        .where(_on_subject(appeal))
     )
     found = connection.execute(wanted).all()
     mine = [number for number, text in found if not msgspec.json.decode(text, type=Source).authority]

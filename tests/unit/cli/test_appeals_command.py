@@ -1,0 +1,106 @@
+"""`zhamen appeals` and `zhamen feedback` as their users meet them."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from zhamen.adapters.sql.appeals import SqlAppeals
+from zhamen.bootstrap.records import open_records
+from zhamen.cli import main
+from zhamen.screening.identifiers.identify import identify
+from zhamen.screening.subjects import SubjectKind
+from zhamen.services.hear_appeals import AppealDesk
+from zhamen.settings import read_settings
+from zhamen.testing import SetClock
+
+LIST = "编号,类型,标识,类别\nB1,手机号,13800138000,phone.scam_caller\n"
+LONG_AGO = datetime(2026, 1, 2, 12, tzinfo=UTC)
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    def runner(*words: str, code: int = 0, as_json: bool = True) -> Any:
+        more = ["--data-dir", str(tmp_path / "data"), *(["--json"] if as_json else [])]
+        monkeypatch.setattr("sys.argv", ["zhamen", *words, *more])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        told = capsys.readouterr()
+        assert ended.value.code == code, told.err
+        if code:
+            return told.err
+        return json.loads(told.out) if as_json else told.out + told.err
+
+    return runner
+
+
+@pytest.fixture
+def appealed(run: Run, tmp_path: Path) -> int:
+    """Give the number of an appeal against a record that li made and wang published."""
+    (tmp_path / "list.csv").write_text(LIST)
+    run("records", "import", str(tmp_path / "list.csv"), "--source", "branch-reports", "--by", "li")
+    run("records", "publish", "1", "--reason", "seen", "--by", "wang")
+    phone = identify(SubjectKind.PHONE, "13800138000")
+    with open_records(read_settings(options={"data_dir": tmp_path / "data"})) as records:
+        desk = AppealDesk(SqlAppeals(records.engine), SetClock(LONG_AGO))
+        keys = records.secrets.ring.keys_to_ask(phone)
+        return desk.receive(phone, keys, claim="it is mine", contact="a@b.example").id
+
+
+def test_an_appeal_is_listed_taken_and_upheld_and_its_record_is_released(run: Run, appealed: int) -> None:
+    listed = run("appeals", "list")
+    assert (listed["appeals"][0]["id"], listed["overdue"]) == (appealed, 1)
+    run("appeals", "step", str(appealed), "take", "--by", "zhao")
+    assert "mistaken" in run(
+        "appeals", "step", str(appealed), "uphold", "--by", "zhao", "--reason", "seen", code=2
+    )
+    words = ("--by", "zhao", "--reason", "the bill is theirs", "--cause", "mistaken")
+    done = run("appeals", "step", str(appealed), "uphold", *words)
+    assert (done["status"], done["released"]) == ("upheld", 1)
+    assert run("records", "show", "1")["record"]["status"] == "released"
+    assert run("appeals", "list")["appeals"] == []
+    assert run("appeals", "list", "--all")["appeals"][0]["cause"] == "mistaken"
+
+
+def test_who_published_a_record_does_not_reject_the_appeal(run: Run, appealed: int) -> None:
+    run("appeals", "step", str(appealed), "take", "--by", "wang")
+    words = ("reject", "--by", "wang", "--reason", "no", "--cause", "evidence_stands")
+    assert "four_eyes" in run("appeals", "step", str(appealed), *words, code=4)
+
+
+def test_a_decision_shows_what_to_tell_the_customer(run: Run, appealed: int) -> None:
+    told = run("appeals", "step", str(appealed), "withdraw", "--reason", "by phone", as_json=False)
+    assert "您的申诉已按您的要求撤回" in told
+
+
+def test_what_became_of_warnings_is_kept_and_reported(run: Run) -> None:
+    give = ("feedback", "give")
+    common = ("--source", "police-accounts", "--channel", "mobile", "--category", "mule.case_account")
+    run(*give, "E1", "stopped", "--amount", "500000", *common)
+    run(*give, "E2", "continued", "--amount", "100", "--lost", "80", "--fraud", *common)
+    run(*give, "E3", "stopped", "--amount", "700", *common)
+    run(*give, "E3", "stopped", "--amount", "700", "--innocent", *common)
+    run(*give, "E4", "missed", "--amount", "900", "--lost", "900", *common)
+    for grouping, group in (
+        ("source", "police-accounts"),
+        ("channel", "mobile"),
+        ("category", "mule.case_account"),
+        ("unit", "head"),
+    ):
+        (told,) = run("feedback", "report", "--group-by", grouping)["effects"]
+        assert (told["effect"]["group"], told["effect"]["warnings"]) == (group, 3)
+        assert (told["precision"], told["recall"]) == (2 / 3, 2 / 3)
+        assert (told["effect"]["prevented_minor"], told["effect"]["lost_minor"]) == (500_000, 980)
+
+
+@pytest.mark.parametrize("words", [("--amount", "-1"), ("--lost", "-1")])
+def test_amounts_are_not_negative(run: Run, words: tuple[str, str]) -> None:
+    run("feedback", "give", "E1", "stopped", *words, code=2)
+
+
+def test_a_grouping_that_is_none_names_those_there_are(run: Run) -> None:
+    assert "source, category, channel, unit" in run("feedback", "report", "--group-by", "colour", code=2)
