@@ -490,6 +490,19 @@ def test_tags_are_found_by_their_first_bits_while_in_force(store: SqlRecords) ->
     assert one in store.tags(int.from_bytes(one) >> 116, 12, NOON)
 
 
+def test_a_subject_that_has_a_tag_is_given_it_again(
+    store: SqlRecords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(store, POLICE, [account(1)])
+    monkeypatch.delattr(ObliviousKey, "tag_of")
+    changed = bring(store, POLICE, [account(1, level=70)], later(hours=1))
+    other = bring(store, msgspec.structs.replace(POLICE, code="peer"), [account(1)], later(hours=2))
+    assert (changed.changed, other.created) == (1, 1)
+    assert len(store.tags(0, 0, later(hours=2))) == 1
+    with pytest.raises(AttributeError):
+        bring(store, POLICE, [account(2)])
+
+
 def test_a_source_not_for_the_public_has_no_tags(store: SqlRecords) -> None:
     bring(store, msgspec.structs.replace(POLICE, public=False), [account(1)])
     assert store.tags(0, 0, NOON) == []

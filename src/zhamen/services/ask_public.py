@@ -144,7 +144,7 @@ class PublicDesk:
         self._writings.take(address)
         text, claim, contact = fields
         who = self.identify(text)
-        return desk.receive(who, ring.key_of(who), claim=claim, contact=contact)
+        return desk.receive(who, ring.keys_to_ask(who), claim=claim, contact=contact)
 
     def challenge(self, address: str) -> Challenge:
         """Set a proof of work."""
