@@ -28,7 +28,7 @@ class Dead:
 @pytest.fixture
 def four_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tagging, "_WORTH_A_CHILD", 10)
-    monkeypatch.setattr(tagging.os, "sched_getaffinity", lambda _: {0, 1, 2, 3})
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1, 2, 3})
 
 
 @pytest.mark.usefixtures("four_cores")
