@@ -123,6 +123,16 @@ class Settings:
         int,
         About("查询日志保存多少天。", "How long the log of questions is kept.", "days", 30, 36_500),
     ] = 1_095
+    appeal_days: Annotated[
+        int,
+        About(
+            "申诉办结后保存多少天（默认为三年诉讼时效）。",
+            "How long an appeal is kept after its answer; by default the three years to sue in.",
+            "days",
+            30,
+            36_500,
+        ),
+    ] = 1_095
     host: Annotated[str, About("监听的地址。", "The address to listen on.")] = "127.0.0.1"
     port: Annotated[
         int,

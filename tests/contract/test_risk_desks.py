@@ -6,12 +6,13 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 
 from zhamen.adapters.sql import SqlRecords, open_engine
 from zhamen.adapters.sql.appeals import SqlAppeals
 from zhamen.adapters.sql.feedback import SqlFeedback
 from zhamen.adapters.sql.queries import SqlQueryLog
+from zhamen.adapters.sql.schema import appeal_acts, appealed
 from zhamen.adapters.sql.subscriptions import SqlSubscriptions
 from zhamen.core.errors import FourEyes, InputError, QuotaExceeded, RecordConflict, RecordNotFound
 from zhamen.ports.feedback import GROUPINGS
@@ -152,6 +153,24 @@ def test_who_made_a_record_does_not_reject_the_appeal_against_it(store: SqlRecor
     with pytest.raises(FourEyes, match="another decides"):
         desk.step(number, Step.REJECT, wang, Cause.EVIDENCE_STANDS)
     assert desk.step(number, Step.REJECT, LI, Cause.EVIDENCE_STANDS)[0].status is AppealStatus.REJECTED
+
+
+def test_appeals_are_deleted_long_after_their_answer_and_never_before_one(
+    desk: AppealDesk, engine: Engine
+) -> None:
+    store = SqlAppeals(engine)
+    waiting, decided = (desk.receive(PHONE, [KEY], claim="x", contact="y").id for _ in range(2))
+    desk.step(decided, Step.WITHDRAW, LI)
+    assert store.retain(NOON) == 0
+    assert store.retain(NOON + timedelta(days=9_999)) == 1
+    assert store.get(waiting).id == waiting
+    with pytest.raises(RecordNotFound):
+        store.get(decided)
+    with engine.connect() as connection:
+        left = [
+            connection.scalar(select(func.count()).select_from(table)) for table in (appealed, appeal_acts)
+        ]
+    assert left == [1, 0]
 
 
 def test_a_cause_is_given_where_there_are_several(desk: AppealDesk) -> None:

@@ -11,6 +11,7 @@ from zhamen.adapters.feeds import read_claims, read_feed
 from zhamen.adapters.feeds.mapping import shipped_feeds
 from zhamen.adapters.files.rejects import RejectFile
 from zhamen.adapters.screening.secrets import add_secret
+from zhamen.adapters.sql.appeals import SqlAppeals
 from zhamen.bootstrap.clock import utc_now
 from zhamen.bootstrap.desk import open_query_log
 from zhamen.bootstrap.records import open_records, secrets_path
@@ -214,7 +215,13 @@ def tidy(data_dir: _DataDir = None, as_json: _Json = False) -> None:
     with open_records(settings) as records, open_query_log(settings) as log:
         done = RecordKeeper(records.store, utc_now).tidy()
         forgotten = log.retain(now - timedelta(days=settings.query_log_days))
-    facts = {"expired": done.expired, "deleted": done.deleted, "questions_deleted": forgotten}
+        closed = SqlAppeals(records.engine).retain(now - timedelta(days=settings.appeal_days))
+    facts = {
+        "expired": done.expired,
+        "deleted": done.deleted,
+        "questions_deleted": forgotten,
+        "appeals_deleted": closed,
+    }
     output.result(facts, next_command="zhamen records sources")
 
 

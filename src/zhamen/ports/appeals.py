@@ -46,3 +46,6 @@ class AppealStore(Protocol):
         FourEyes
             Who made or published a record rejects an appeal against it.
         """
+
+    def retain(self, before: datetime) -> int:
+        """Delete appeals that were decided before an instant, and what was done with them; give how many."""

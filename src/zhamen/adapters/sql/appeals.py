@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Engine, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, insert, or_, select, update
 
 from zhamen.adapters.sql.engine import reading, writing
 from zhamen.adapters.sql.records import move_record
@@ -85,6 +85,15 @@ class SqlAppeals:
                 )
             )
             return _appeal(_row(connection, appeal)), released
+
+    def retain(self, before: datetime) -> int:
+        """Delete appeals that were decided before an instant, and what was done with them; give how many."""
+        old = appeals.c.decided_at < to_micros(before)
+        mine = select(appeals.c.id).where(old)
+        with writing(self._write) as connection:
+            connection.execute(delete(appealed).where(appealed.c.appeal.in_(mine)))
+            connection.execute(delete(appeal_acts).where(appeal_acts.c.appeal.in_(mine)))
+            return connection.execute(delete(appeals).where(old)).rowcount
 
 
 def _check_impartial(connection: Connection, appeal: int, actor: Actor) -> None:
