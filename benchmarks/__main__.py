@@ -28,6 +28,7 @@ AREAS: Final = (
     "starter_quality",
     "screening",
     "records",
+    "feeds",
     "names",
 )
 RESULTS: Final = Path(__file__).parent / "results"
