@@ -144,7 +144,8 @@ class PublicDesk:
         self._writings.take(address)
         text, claim, contact = fields
         who = self.identify(text)
-        return desk.receive(who, ring.keys_to_ask(who), claim=claim, contact=contact)
+        keys = [key for one in _same_number(who) for key in ring.keys_to_ask(one)]
+        return desk.receive(who, keys, claim=claim, contact=contact)
 
     def challenge(self, address: str) -> Challenge:
         """Set a proof of work."""
@@ -187,3 +188,9 @@ class PublicDesk:
         return PublicAnswer(
             caution=caution, kind=who.kind.value, masked=who.masked, words=Words(words.zh, words.en)
         )
+
+
+def _same_number(who: Identifier) -> list[Identifier]:
+    """Give a subject under each kind that it may be listed as: one source says account, another card."""
+    kinds = (SubjectKind.ACCOUNT, SubjectKind.CARD)
+    return [Identifier(kind, who.canonical, who.masked) for kind in kinds] if who.kind in kinds else [who]

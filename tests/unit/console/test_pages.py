@@ -12,11 +12,13 @@ from zhamen.adapters.feeds import read_feed
 from zhamen.core.instants import to_micros
 from zhamen.ports.records import Actor
 from zhamen.ports.staff import Role
+from zhamen.records.appeal import Cause, Step
 from zhamen.records.claim import Claim
 from zhamen.records.record import Status
 from zhamen.screening.categories import category
 from zhamen.screening.entries import ListKind
-from zhamen.screening.identifiers.identify import recognise
+from zhamen.screening.identifiers.identify import identify, recognise
+from zhamen.screening.subjects import SubjectKind
 from zhamen.services.import_records import import_records
 from zhamen.testing import NOON
 
@@ -143,6 +145,20 @@ def test_an_appeal_has_a_number_and_a_day(desk: Any, browser: Any) -> None:
     assert f"申诉编号：{appeal.id}" in page.text
     assert f"{appeal.due_at:%Y-%m-%d}" in page.text
     assert browser.send("/query/appeal", value=MULE, claim="", contact="").status == 422
+
+
+def test_an_appeal_is_against_a_number_whatever_it_is_listed_as(desk: Any, browser: Any) -> None:
+    risk, number = desk.house.desk, "4111111111111111"
+    source = msgspec.structs.replace(read_feed("branch-reports").source, trusted=True)
+    claims = [
+        Claim(identify(kind, number), ListKind.GREY, category("mule.seller"), 60, 70)
+        for kind in (SubjectKind.ACCOUNT, SubjectKind.CARD)
+    ]
+    import_records(risk.records.store, source, iter([claims]), actor=Actor("wang"), clock=desk.clock)
+    browser.send("/query/appeal", value=number, claim="这是我的工资卡", contact="a@b.example")
+    li = Actor("li", "head", "seen")
+    risk.appeals.step(1, Step.TAKE, li)
+    assert len(risk.appeals.step(1, Step.UPHOLD, li, Cause.MISTAKEN)[1]) == 2
 
 
 def test_language_and_theme_are_kept_and_lead_back_to_this_site_only(browser: Any) -> None:

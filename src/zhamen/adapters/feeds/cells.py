@@ -13,6 +13,7 @@ __all__ = ["Reading", "evidence", "instant", "text", "whole", "word"]
 
 T = TypeVar("T")
 _HOME: Final = timezone(timedelta(hours=8))
+_DAY_DIGITS: Final = len("20261102")
 _REMEMBERED: Final = 10_000
 _SHOWN: Final = 20
 
@@ -108,6 +109,8 @@ def instant(name: str, cell: Column | None) -> Callable[[str | None], datetime |
         if written is None:
             return None
         try:
+            if pattern == "iso" and written.isdigit() and len(written) != _DAY_DIGITS:
+                raise ValueError("an account number, not a day")
             found = (
                 datetime.fromisoformat(written) if pattern == "iso" else datetime.strptime(written, pattern)  # noqa: DTZ007
             )

@@ -1,7 +1,7 @@
 """Files of sources: every format gives claims, every bad row a reason, no reason an account number."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import duckdb
@@ -91,6 +91,21 @@ def test_no_reject_holds_the_row_or_a_cell_as_it_came(write: Callable[[str], Pat
     assert number not in told
     assert number[:6] not in told
     assert "nx 9999999" in told
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [("20261102", 2), ("2026-11-02", 2), ("2026-11-01T20:00:00Z", 2), ("6222020200112233445", 0)],
+)
+def test_an_instant_is_one_as_a_standard_writes_it_and_no_other_number(
+    write: Callable[[str], Path], written: str, day: int
+) -> None:
+    text = HEADER + GOOD + f"B1,账号,6222020200112233446,,{written}\n"
+    claims, rejects = read(write(text), "police-accounts")
+    home = timezone(timedelta(hours=8))
+    found = [claim.effective_from.astimezone(home).day for claim in claims[1:] if claim.effective_from]
+    assert found == ([day] if day else [])
+    assert rejects.count == (not day)
 
 
 def test_the_rest_of_a_line_beyond_every_limit_is_no_line(write: Callable[[str], Path]) -> None:
