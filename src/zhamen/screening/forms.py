@@ -7,11 +7,12 @@ from typing import Final
 from zhamen.screening.screen import Form
 from zhamen.screening.subjects import Identifier, SubjectKind
 
-__all__ = ["FORMED", "forms_of", "span_of"]
+__all__ = ["FORMED", "forms_of", "same_number", "span_of"]
 
 FORMED: Final = frozenset({SubjectKind.IP, SubjectKind.URL})
 """The kinds that may be listed under other forms than themselves."""
 _V6: Final = 100
+_MIXED_UP: Final = {SubjectKind.ACCOUNT: SubjectKind.CARD, SubjectKind.CARD: SubjectKind.ACCOUNT}
 
 
 def span_of(identifier: Identifier) -> int:
@@ -55,6 +56,23 @@ def forms_of(identifier: Identifier, spans: Iterable[int]) -> Iterator[tuple[For
         yield from _above(identifier.canonical)
     elif identifier.kind is SubjectKind.IP:
         yield from _around(identifier.canonical, spans)
+
+
+def same_number(identifier: Identifier) -> tuple[Identifier, ...]:
+    """Give an identifier and, of an account or a card, the same number as the other: lists mix them up.
+
+    Examples
+    --------
+    >>> from zhamen.screening.identifiers.identify import identify
+    >>> [str(one.kind) for one in same_number(identify(SubjectKind.CARD, "4111111111111111"))]
+    ['card', 'account']
+    >>> [str(one.kind) for one in same_number(identify(SubjectKind.PHONE, "13800138000"))]
+    ['phone']
+    """
+    other = _MIXED_UP.get(identifier.kind)
+    if other is None:
+        return (identifier,)
+    return identifier, Identifier(other, identifier.canonical, identifier.masked)
 
 
 def _above(page: str) -> Iterator[tuple[Form, Identifier]]:

@@ -13,6 +13,7 @@ from zhamen.ports.queries import Purpose, Query, QueryLog
 from zhamen.screening.advice import advice_on
 from zhamen.screening.categories import category_at
 from zhamen.screening.entries import EVER, Entry
+from zhamen.screening.forms import same_number
 from zhamen.screening.grading import Grading, grade
 from zhamen.screening.identifiers.bins import BinTable
 from zhamen.screening.identifiers.identify import identify, recognise
@@ -167,12 +168,13 @@ class Asking:
 
     def keys_of(self, who: Identifier) -> list[bytes]:
         """Give the keys that a subject may stand under."""
-        return list(self._ring.keys_to_ask(who))
+        return [key for one in same_number(who) for key in self._ring.keys_to_ask(one)]
 
     def know(self, who: Identifier) -> Known:
         """Give what is known of a subject now, without writing it down."""
         now = self._clock()
-        hits, micros = self._screen.known(who), to_micros(now)
+        hits = [hit for one in same_number(who) for hit in self._screen.known(one)]
+        micros = to_micros(now)
         graded = grade([hit.entry for hit in hits], self._screen.sources, micros)
         return self._told(who, [hit for hit in hits if hit.entry.in_force(micros)], graded, now)
 

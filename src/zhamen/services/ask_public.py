@@ -17,6 +17,7 @@ from zhamen.records.source import Source
 from zhamen.screening.advice import PUBLIC_CAUTION, PUBLIC_NOTHING
 from zhamen.screening.categories import category
 from zhamen.screening.entries import ListKind
+from zhamen.screening.forms import same_number
 from zhamen.screening.grading import grade
 from zhamen.screening.keys import KeyRing
 from zhamen.screening.oblivious import POINT_BYTES, ObliviousKey
@@ -144,7 +145,7 @@ class PublicDesk:
         self._writings.take(address)
         text, claim, contact = fields
         who = self.identify(text)
-        keys = [key for one in _same_number(who) for key in ring.keys_to_ask(one)]
+        keys = [key for one in same_number(who) for key in ring.keys_to_ask(one)]
         return desk.receive(who, keys, claim=claim, contact=contact)
 
     def challenge(self, address: str) -> Challenge:
@@ -180,7 +181,7 @@ class PublicDesk:
 
     def _answer(self, who: Identifier) -> PublicAnswer:
         sources = self._screen.sources
-        entries = [hit.entry for hit in self._screen.known(who)]
+        entries = [hit.entry for one in same_number(who) for hit in self._screen.known(one)]
         graded = grade(entries, sources, to_micros(self._clock()))
         suspected = graded.list in (ListKind.GREY, ListKind.BLACK)
         caution = suspected and any(sources[one.source].public for one in graded.rests_on)
@@ -188,9 +189,3 @@ class PublicDesk:
         return PublicAnswer(
             caution=caution, kind=who.kind.value, masked=who.masked, words=Words(words.zh, words.en)
         )
-
-
-def _same_number(who: Identifier) -> list[Identifier]:
-    """Give a subject under each kind that it may be listed as: one source says account, another card."""
-    kinds = (SubjectKind.ACCOUNT, SubjectKind.CARD)
-    return [Identifier(kind, who.canonical, who.masked) for kind in kinds] if who.kind in kinds else [who]

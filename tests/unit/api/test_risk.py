@@ -49,6 +49,21 @@ def test_a_listed_account_is_told_with_grounds_script_and_next_step(desk: Any) -
     assert known["next_step"]["en"]
 
 
+@pytest.mark.parametrize("kind", ["", "account", "card"])
+def test_a_number_is_found_whether_it_is_asked_as_account_or_as_card(desk: Any, kind: str) -> None:
+    number = "4111111111111111"
+    bring(desk, number)
+    known = ask(desk, number, kind=kind).json
+    assert (known["list"], known["level"]) == ("black", 90)
+    subject = {"value": number, "kind": "card", "purpose": "payment"}
+    assert desk.post("/v1/subscriptions", subject).status == 200
+    bring(desk, number, level=70)
+    assert [notice["level"] for notice in desk.post("/v1/subscriptions:changes", {}).json["notices"]] == [
+        90,
+        70,
+    ]
+
+
 def test_one_that_is_not_listed_is_never_called_safe(desk: Any) -> None:
     known = ask(desk, OTHER).json
     assert (known["list"], known["findings"]) == ("", [])
