@@ -29,7 +29,7 @@ from zhamen.screening.identifiers.identify import identify
 from zhamen.screening.index.live import LiveScreen
 from zhamen.screening.keys import KeyRing
 from zhamen.screening.oblivious import ObliviousKey
-from zhamen.screening.subjects import SubjectKind
+from zhamen.screening.subjects import Identifier, SubjectKind
 from zhamen.testing import SetClock
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -488,6 +488,24 @@ def test_tags_are_found_by_their_first_bits_while_in_force(store: SqlRecords) ->
     assert left == {OBLIVIOUS.tag_of(account(number).identifier) for number in range(25)}
     one = OBLIVIOUS.tag_of(account(1).identifier)
     assert one in store.tags(int.from_bytes(one) >> 116, 12, NOON)
+
+
+def test_a_tag_is_reckoned_once_for_a_subject(store: SqlRecords, monkeypatch: pytest.MonkeyPatch) -> None:
+    reckoned = []
+    tag_of = ObliviousKey.tag_of
+
+    def watched(self: ObliviousKey, identifier: Identifier) -> bytes:
+        reckoned.append(identifier)
+        return tag_of(self, identifier)
+
+    monkeypatch.setattr(ObliviousKey, "tag_of", watched)
+    bring(store, POLICE, [account(number) for number in range(5)])
+    bring(store, POLICE, [account(number, level=number) for number in range(7)], later(hours=1))
+    assert len(reckoned) == 7
+    bring(store, POLICE, [], later(hours=2))
+    bring(store, POLICE, [account(number) for number in range(7)], later(hours=3))
+    assert len(reckoned) == 7
+    assert len(store.tags(0, 0, later(hours=3))) == 7
 
 
 def test_a_source_not_for_the_public_has_no_tags(store: SqlRecords) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from zhamen.adapters.sql.engine import writing
+from zhamen.adapters.sql.engine import reading, writing
 from zhamen.adapters.sql.merging import Slice, merge_slice, slices_of, withdraw_absent
 from zhamen.adapters.sql.numbers import take_turn
 from zhamen.adapters.sql.schema import records, runs, staged
@@ -60,10 +60,13 @@ class SqlImport:
 
     def stage(self, claims: Sequence[Claim]) -> None:
         """Take claims."""
-        with self._turn() as connection:
-            if self._outdated:
+        if self._outdated:
+            with self._turn() as connection:
                 self._staging.rewrite(connection, claims, self._outdated)
-            self._staging.write(connection, claims)
+        with reading(self._engine.execution_options(immediate=False)) as connection:
+            rows = self._staging.rows(connection, claims)
+        with self._turn() as connection:
+            self._staging.write(connection, rows)
 
     def merge(self, clock: Callable[[], datetime]) -> Merged:
         """Let all that was staged count; see the port."""

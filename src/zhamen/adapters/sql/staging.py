@@ -25,6 +25,10 @@ STAGED: Final = [column.name for column in staged.columns if column.name != "run
 _ASKED_AT_ONCE: Final = 10_000
 
 
+Rows = list[dict[str, Any]]
+"""Claims, as columns of `staged` by their names."""
+
+
 class Staging:
     """Writes the claims of one run down, each reference once: of two that differ, the later one.
 
@@ -44,11 +48,22 @@ class Staging:
         self._ring = ring
         self._oblivious = oblivious
 
-    def write(self, connection: Connection, claims: Sequence[Claim]) -> None:
-        """Write claims down, in place of what was written under the same references."""
-        rows = {row["source_ref"]: row for row in self._rows(connection, claims)}
+    def rows(self, connection: Connection, claims: Sequence[Claim]) -> Rows:
+        """Give claims as they are written, one for each reference; this reads only, for it takes long."""
+        keys = list(self._keys(claims))
+        tags = self._known_tags(connection, keys)
+        rows: dict[str, dict[str, Any]] = {}
+        for claim, key in zip(claims, keys, strict=True):
+            if self._oblivious and key not in tags:
+                tags[key] = self._oblivious.tag_of(claim.identifier)
+            row = self._row(claim, key, tags.get(key))
+            rows[row["source_ref"]] = row
+        return list(rows.values())
+
+    def write(self, connection: Connection, rows: Rows) -> None:
+        """Write rows down, in place of what was written under the same references."""
         if rows:
-            connection.exec_driver_sql(_upsert(connection.dialect), list(rows.values()))
+            connection.exec_driver_sql(_upsert(connection.dialect), rows)
 
     def rewrite(self, connection: Connection, claims: Sequence[Claim], versions: frozenset[int]) -> None:
         """Bring the records of some claims, all their versions, from older secrets under the newest.
@@ -86,14 +101,6 @@ class Staging:
         }
         connection.execute(update(records).where(*mine).values(renewed), outdated)
         number_changes(connection)
-
-    def _rows(self, connection: Connection, claims: Sequence[Claim]) -> Iterator[dict[str, Any]]:
-        keys = list(self._keys(claims))
-        tags = self._known_tags(connection, keys)
-        for claim, key in zip(claims, keys, strict=True):
-            if self._oblivious and key not in tags:
-                tags[key] = self._oblivious.tag_of(claim.identifier)
-            yield self._row(claim, key, tags.get(key))
 
     def _keys(self, claims: Sequence[Claim]) -> Iterator[bytes]:
         for kind, group in groupby(claims, key=lambda claim: claim.identifier.kind):
