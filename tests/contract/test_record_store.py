@@ -29,7 +29,7 @@ from zhamen.screening.identifiers.identify import identify
 from zhamen.screening.index.live import LiveScreen
 from zhamen.screening.keys import KeyRing
 from zhamen.screening.oblivious import ObliviousKey
-from zhamen.screening.subjects import Identifier, SubjectKind
+from zhamen.screening.subjects import SubjectKind
 from zhamen.testing import SetClock
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -490,22 +490,17 @@ def test_tags_are_found_by_their_first_bits_while_in_force(store: SqlRecords) ->
     assert one in store.tags(int.from_bytes(one) >> 116, 12, NOON)
 
 
-def test_a_tag_is_reckoned_once_for_a_subject(store: SqlRecords, monkeypatch: pytest.MonkeyPatch) -> None:
-    reckoned = []
-    tag_of = ObliviousKey.tag_of
-
-    def watched(self: ObliviousKey, identifier: Identifier) -> bytes:
-        reckoned.append(identifier)
-        return tag_of(self, identifier)
-
-    monkeypatch.setattr(ObliviousKey, "tag_of", watched)
-    bring(store, POLICE, [account(number) for number in range(5)])
-    bring(store, POLICE, [account(number, level=number) for number in range(7)], later(hours=1))
-    assert len(reckoned) == 7
-    bring(store, POLICE, [], later(hours=2))
-    bring(store, POLICE, [account(number) for number in range(7)], later(hours=3))
-    assert len(reckoned) == 7
-    assert len(store.tags(0, 0, later(hours=3))) == 7
+def test_a_subject_that_has_a_tag_is_given_it_again(
+    store: SqlRecords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(store, POLICE, [account(1)])
+    monkeypatch.delattr(ObliviousKey, "tag_of")
+    changed = bring(store, POLICE, [account(1, level=70)], later(hours=1))
+    other = bring(store, msgspec.structs.replace(POLICE, code="peer"), [account(1)], later(hours=2))
+    assert (changed.changed, other.created) == (1, 1)
+    assert len(store.tags(0, 0, later(hours=2))) == 1
+    with pytest.raises(AttributeError):
+        bring(store, POLICE, [account(2)])
 
 
 def test_a_source_not_for_the_public_has_no_tags(store: SqlRecords) -> None:

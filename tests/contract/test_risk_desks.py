@@ -69,7 +69,7 @@ def test_an_appeal_that_is_upheld_releases_the_records_with_it(
     store: SqlRecords, desk: AppealDesk, engine: Engine
 ) -> None:
     listed(store)
-    received = desk.receive(PHONE, KEY, claim="it is mine", contact="a@b.example")
+    received = desk.receive(PHONE, [KEY], claim="it is mine", contact="a@b.example")
     assert (received.status, received.due_at) == (AppealStatus.RECEIVED, NOON + timedelta(days=15))
     taken, _ = desk.step(received.id, Step.TAKE, LI, Cause.NOT_PROVEN)
     assert (taken.status, taken.handler, taken.cause) == (AppealStatus.IN_REVIEW, "li", None)
@@ -81,9 +81,32 @@ def test_an_appeal_that_is_upheld_releases_the_records_with_it(
     assert SqlAppeals(engine).list_appeals(undecided=False) == [upheld]
 
 
+def test_an_appeal_finds_records_under_every_secret(engine: Engine) -> None:
+    desk = AppealDesk(SqlAppeals(engine), SetClock(NOON))
+    older = SqlRecords(engine, RING, ObliviousKey(b"2" * 32))
+    both = KeyRing({1: b"1" * 32, 2: b"2" * 32})
+    newer = SqlRecords(engine, both, ObliviousKey(b"2" * 32))
+    other = msgspec.structs.replace(BRANCH, code="another")
+    before = desk.receive(PHONE, RING.keys_to_ask(PHONE), claim="x", contact="y").id
+    watched = SqlSubscriptions(engine).add("k1", subscription(), RING.keys_to_ask(PHONE), most=10).id
+    listed(older)
+    listed(older, other)
+    listed(newer)
+    after = desk.receive(PHONE, both.keys_to_ask(PHONE), claim="x", contact="y").id
+    assert sorted({record.key_version for record in newer.list_records(Status.ACTIVE).records}) == [1, 2]
+    told = SqlSubscriptions(engine).notices("k1", after=0, limit=10)
+    assert {notice.subscription for notice in told} == {watched}
+    assert len(told) == 2
+    for number in (before, after):
+        desk.step(number, Step.TAKE, LI, Cause.NOT_PROVEN)
+    assert len(desk.step(before, Step.UPHOLD, LI, Cause.MISTAKEN)[1]) == 2
+    listed(newer, level=61)
+    assert len(desk.step(after, Step.UPHOLD, LI, Cause.MISTAKEN)[1]) == 1
+
+
 def test_what_an_authority_ordered_is_referred_and_not_released(store: SqlRecords, desk: AppealDesk) -> None:
     listed(store, msgspec.structs.replace(BRANCH, code="police", authority=True))
-    number = desk.receive(PHONE, KEY, claim="x", contact="y").id
+    number = desk.receive(PHONE, [KEY], claim="x", contact="y").id
     desk.step(number, Step.TAKE, LI, Cause.NOT_PROVEN)
     with pytest.raises(RecordConflict, match="refer the appeal"):
         desk.step(number, Step.UPHOLD, LI, Cause.MISTAKEN)
@@ -92,7 +115,7 @@ def test_what_an_authority_ordered_is_referred_and_not_released(store: SqlRecord
 
 
 def test_steps_follow_their_table_and_causes_fit_them(desk: AppealDesk) -> None:
-    number = desk.receive(PHONE, KEY, claim="x", contact="y").id
+    number = desk.receive(PHONE, [KEY], claim="x", contact="y").id
     with pytest.raises(RecordConflict, match="in_review"):
         desk.step(number, Step.REJECT, LI, Cause.NOT_PROVEN)
     desk.step(number, Step.TAKE, LI, Cause.NOT_PROVEN)
@@ -112,11 +135,11 @@ def test_steps_follow_their_table_and_causes_fit_them(desk: AppealDesk) -> None:
 )
 def test_an_appeal_says_something_and_how_to_answer(desk: AppealDesk, claim: str, contact: str) -> None:
     with pytest.raises(InputError):
-        desk.receive(PHONE, KEY, claim=claim, contact=contact)
+        desk.receive(PHONE, [KEY], claim=claim, contact=contact)
 
 
 def test_an_appeal_is_overdue_after_fifteen_days(desk: AppealDesk) -> None:
-    received = desk.receive(PHONE, KEY, claim="x", contact="y")
+    received = desk.receive(PHONE, [KEY], claim="x", contact="y")
     assert not received.overdue(NOON + timedelta(days=15))
     assert received.overdue(NOON + timedelta(days=15, microseconds=1))
 
@@ -219,6 +242,15 @@ def test_a_subscriber_is_told_of_what_changes_afterwards(engine: Engine, store: 
     assert (began.level, began.in_force_until, began.subscription) == (90, None, made.id)
     assert watching.notices("k1", after=ended.number, limit=10) == [began]
     assert watching.notices("k2", after=0, limit=10) == []
+
+
+def test_who_watches_again_after_a_new_secret_watches_under_it_too(engine: Engine) -> None:
+    watching = SqlSubscriptions(engine)
+    both = KeyRing({1: b"1" * 32, 2: b"2" * 32})
+    made = watching.add("k1", subscription(), [KEY], most=1)
+    assert watching.add("k1", subscription(), both.keys_to_ask(PHONE), most=1) == made
+    listed(SqlRecords(engine, both, ObliviousKey(b"2" * 32)))
+    assert [notice.subscription for notice in watching.notices("k1", after=0, limit=9)] == [made.id]
 
 
 def test_subscriptions_are_their_owners_and_not_without_end(engine: Engine) -> None:

@@ -10,7 +10,6 @@ from msgspec import Meta, Struct
 from zhamen.api.bodies import decode_body
 from zhamen.api.call import Call
 from zhamen.bootstrap.gatehouse import Gatehouse
-from zhamen.core.errors import StoreUnavailable
 from zhamen.ports.queries import Purpose
 from zhamen.screening.names.payee import PayeeVerdict, check_payee
 from zhamen.screening.subjects import SubjectKind
@@ -71,18 +70,8 @@ class NameRoutes:
         kind = None if asked.kind is None else SubjectKind(asked.kind)
         who = name_subject(asked.name, kind or SubjectKind.PERSON)
         found = await asyncio.to_thread(desk.names.search, asked.name, kind=kind, threshold=asked.threshold)
-        waiting: asyncio.Future[StoreUnavailable | None] = asyncio.get_running_loop().create_future()
-
-        def reply(refusal: StoreUnavailable | None) -> None:
-            if not waiting.done():
-                waiting.set_result(refusal)
-
-        asker = Asker(who=key.id, unit=asked.unit or key.name)
-        known = [(who, desk.asking.know(who))]
-        desk.asking.note(known, asker, asked.purpose, took=perf_counter() - started, reply=reply)
-        refusal = await waiting
-        if refusal is not None:
-            raise refusal
+        asker, known = Asker(who=key.id, unit=asked.unit or key.name), desk.asking.know(who)
+        await desk.asking.note([(who, known)], asker, asked.purpose, took=perf_counter() - started)
         await call.answer(200, msgspec.json.encode(NamesFound(found)))
 
     async def check_payee(self, call: Call) -> None:

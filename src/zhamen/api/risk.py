@@ -12,7 +12,7 @@ from zhamen.api.call import Call
 from zhamen.api.errors import Fault, fault_of
 from zhamen.api.quotas import Quotas
 from zhamen.bootstrap.gatehouse import Gatehouse
-from zhamen.core.errors import InputError, InvalidIdentifier, StoreUnavailable
+from zhamen.core.errors import InputError, InvalidIdentifier
 from zhamen.ports.keys import ApiKey
 from zhamen.ports.queries import Purpose
 from zhamen.ports.subscriptions import Notice, Subscription
@@ -249,18 +249,8 @@ class RiskRoutes:
     async def _logged(
         self, found: list[tuple[Identifier, Known]], key: ApiKey, asked: Asked | AskedMany, took: float
     ) -> None:
-        """Wait until the questions are in the log."""
-        waiting: asyncio.Future[StoreUnavailable | None] = asyncio.get_running_loop().create_future()
-
-        def reply(refusal: StoreUnavailable | None) -> None:
-            if not waiting.done():
-                waiting.set_result(refusal)
-
         asker = Asker(who=key.id, unit=asked.unit or key.name)
-        self._house.desk.asking.note(found, asker, asked.purpose, took=took, reply=reply)
-        refusal = await waiting
-        if refusal is not None:
-            raise refusal
+        await self._house.desk.asking.note(found, asker, asked.purpose, took=took)
 
     async def _read(self, call: Call, kind: type[T], limit: int = _BODY) -> T:
         call.check_type(b"application/json")

@@ -11,8 +11,6 @@ from zhamen.bootstrap.desk import Desk
 from zhamen.console.forms import read_form
 from zhamen.console.page import Pages
 from zhamen.console.words import translator
-from zhamen.core.errors import StoreUnavailable
-from zhamen.services.ask_public import PublicAnswer
 
 __all__ = ["PublicPages"]
 
@@ -45,7 +43,7 @@ class PublicPages:
         pause = asyncio.create_task(asyncio.sleep(_LEAST_SECONDS))
         try:
             form = await read_form(request)
-            answer = await self._answered(form.get("value", ""), address_of(request))
+            answer = await self._desk.public.ask(form.get("value", ""), address_of(request))
         finally:
             await pause
         return self._pages.show(request, "answer.html", {"answer": answer})
@@ -80,20 +78,6 @@ class PublicPages:
     async def choose(self, request: Request) -> Response:
         """Keep a language or a theme."""
         return self._pages.keep_choice(await read_form(request))
-
-    async def _answered(self, text: str, address: str) -> PublicAnswer:
-        loop = asyncio.get_running_loop()
-        waiting: asyncio.Future[PublicAnswer | StoreUnavailable] = loop.create_future()
-
-        def reply(answer: PublicAnswer | StoreUnavailable) -> None:
-            if not waiting.done():
-                waiting.set_result(answer)
-
-        self._desk.public.ask(text, address, reply)
-        answer = await waiting
-        if isinstance(answer, StoreUnavailable):
-            raise answer
-        return answer
 
     def _told(self, request: Request, heading: str, text: str) -> Response:
         told = {"kind": "calm", "heading": heading, "text": text, "back": "/query"}

@@ -19,7 +19,6 @@ from zhamen.core.errors import (
     InvalidIdentifier,
     MissingPermission,
     QuotaExceeded,
-    StoreUnavailable,
     UnknownKey,
 )
 from zhamen.ports.queries import PURPOSES, Purpose
@@ -183,17 +182,8 @@ class StaffPages:
     async def _logged(
         self, who: Identifier, known: Known, member: Member, purpose: Purpose, took: float
     ) -> None:
-        waiting: asyncio.Future[StoreUnavailable | None] = asyncio.get_running_loop().create_future()
-
-        def reply(refusal: StoreUnavailable | None) -> None:
-            if not waiting.done():
-                waiting.set_result(refusal)
-
         asker = Asker(who=member.name, unit=member.unit, channel="console")
-        self._desk.asking.note([(who, known)], asker, purpose, took=took, reply=reply)
-        refusal = await waiting
-        if refusal is not None:
-            raise refusal
+        await self._desk.asking.note([(who, known)], asker, purpose, took=took)
 
     async def _signed_in(self, request: Request) -> _SignedIn | None:
         token = request.cookies.get(_COOKIE, "")

@@ -1,5 +1,6 @@
 """Where appeals are kept."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
@@ -12,8 +13,8 @@ __all__ = ["AppealStore"]
 class AppealStore(Protocol):
     """Appeals and what was done with them; each method is one transaction."""
 
-    def receive(self, appeal: Appeal, key: bytes) -> Appeal:
-        """Keep a new appeal against what stands under a key; give it with its id."""
+    def receive(self, appeal: Appeal, keys: Iterable[bytes]) -> Appeal:
+        """Keep a new appeal against what stands under a subject's keys; give it with its id."""
 
     def get(self, appeal: int) -> Appeal:
         """Give an appeal.
@@ -30,7 +31,7 @@ class AppealStore(Protocol):
     def step(
         self, appeal: int, step: Step, actor: Actor, at: datetime, *, cause: Cause | None = None
     ) -> tuple[Appeal, list[int]]:
-        """Do a step; upholding also releases what the bank itself has under the appeal's key.
+        """Do a step; upholding also releases what the bank itself has on the subject.
 
         Returns
         -------

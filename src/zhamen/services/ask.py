@@ -1,5 +1,6 @@
 """What is known of a subject, said to whoever may ask, and written down before it is said."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from time import perf_counter
@@ -112,7 +113,8 @@ class Asking:
     bins
         Which bank issued which cards.
     deliver
-        Called once for each group of questions, on the log's thread, with what gives the answers.
+        Called once for each group of questions, on the log's thread, with what gives the answers; it has to
+        run that on the loop that waits for them.
 
     Notes
     -----
@@ -174,22 +176,27 @@ class Asking:
         graded = grade([hit.entry for hit in hits], self._screen.sources, micros)
         return self._told(who, [hit for hit in hits if hit.entry.in_force(micros)], graded, now)
 
-    def note(
-        self,
-        asked: Sequence[tuple[Identifier, Known]],
-        asker: Asker,
-        purpose: Purpose,
-        *,
-        took: float,
-        reply: Callable[[StoreUnavailable | None], None],
+    async def note(
+        self, asked: Sequence[tuple[Identifier, Known]], asker: Asker, purpose: Purpose, *, took: float
     ) -> None:
-        """Write questions down, and call `reply` when they are on disk or cannot be.
+        """Write questions down; they are on disk when this returns.
 
         Parameters
         ----------
         took
             Seconds that the answers took.
+
+        Raises
+        ------
+        StoreUnavailable
+            They could not be written: nothing may be answered.
         """
+        waiting: asyncio.Future[StoreUnavailable | None] = asyncio.get_running_loop().create_future()
+
+        def reply(refusal: StoreUnavailable | None) -> None:
+            if not waiting.done():
+                waiting.set_result(refusal)
+
         queries = [
             Query(
                 at=known.as_of,
@@ -207,6 +214,9 @@ class Asking:
             for who, known in asked
         ]
         self._committer.put(_Logged(queries, perf_counter(), reply))
+        refusal = await waiting
+        if refusal is not None:
+            raise refusal
 
     def _told(self, who: Identifier, hits: Sequence[ListHit], graded: Grading, now: datetime) -> Known:
         advice = advice_on(graded.list)

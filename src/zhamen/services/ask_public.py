@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from zhamen.core.errors import InputError, StoreUnavailable
+from zhamen.core.errors import InputError
 from zhamen.core.instants import to_micros
 from zhamen.ports.records import Actor, RecordStore
 from zhamen.records.appeal import Appeal
@@ -94,8 +94,8 @@ class PublicDesk:
             raise InputError("look up an account, a card, a phone number, a site or a wallet")
         return who
 
-    def ask(self, text: str, address: str, reply: Callable[[PublicAnswer | StoreUnavailable], None]) -> None:
-        """Answer one question through `reply`, when it is in the log.
+    async def ask(self, text: str, address: str) -> PublicAnswer:
+        """Answer one question, when it is in the log.
 
         Raises
         ------
@@ -103,17 +103,15 @@ class PublicDesk:
             This connection, or everybody together, asks too much.
         InputError
             As `identify`.
+        StoreUnavailable
+            The question could not be written down.
         """
         self._questions.take(address)
         started = perf_counter()
         who = self.identify(text)
-        answer = self._answer(who)
-        known = self._asking.know(who)
-
-        def done(refusal: StoreUnavailable | None) -> None:
-            reply(answer if refusal is None else refusal)
-
-        self._asking.note([(who, known)], _PUBLIC, "public", took=perf_counter() - started, reply=done)
+        answer, known = self._answer(who), self._asking.know(who)
+        await self._asking.note([(who, known)], _PUBLIC, "public", took=perf_counter() - started)
+        return answer
 
     def report(self, store: RecordStore, source: Source, text: str, address: str) -> None:
         """Keep a report of somebody for a person to check.
@@ -146,7 +144,7 @@ class PublicDesk:
         self._writings.take(address)
         text, claim, contact = fields
         who = self.identify(text)
-        return desk.receive(who, ring.key_of(who), claim=claim, contact=contact)
+        return desk.receive(who, ring.keys_to_ask(who), claim=claim, contact=contact)
 
     def challenge(self, address: str) -> Challenge:
         """Set a proof of work."""

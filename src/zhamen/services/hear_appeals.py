@@ -1,6 +1,6 @@
 """An appeal is received, taken by somebody, and decided in time; upheld, its records go at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Final
 
@@ -26,8 +26,13 @@ class AppealDesk:
         self._store = store
         self._clock = clock
 
-    def receive(self, who: Identifier, key: bytes, *, claim: str, contact: str) -> Appeal:
+    def receive(self, who: Identifier, keys: Iterable[bytes], *, claim: str, contact: str) -> Appeal:
         """Take in an appeal against what is known of a subject.
+
+        Parameters
+        ----------
+        keys
+            Of the subject under every secret: records stand under the one that they were written with.
 
         Raises
         ------
@@ -48,7 +53,7 @@ class AppealDesk:
             due_at=due_at(now),
             status=AppealStatus.RECEIVED,
         )
-        return self._store.receive(received, key)
+        return self._store.receive(received, keys)
 
     def step(self, appeal: int, step: Step, actor: Actor, cause: Cause) -> tuple[Appeal, list[int]]:
         """Do a step; give the appeal and the ids of the records that it released.

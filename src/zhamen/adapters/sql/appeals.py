@@ -1,5 +1,6 @@
 """Appeals in SQL; an appeal that is upheld and the release of its records are one transaction."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from zhamen.adapters.sql.engine import reading, writing
 from zhamen.adapters.sql.records import move_record
-from zhamen.adapters.sql.schema import appeal_acts, appeals, records, sources
+from zhamen.adapters.sql.schema import appeal_acts, appealed, appeals, records, sources
 from zhamen.core.errors import RecordConflict, RecordNotFound
 from zhamen.core.instants import from_micros, to_micros
 from zhamen.ports.records import Actor
@@ -29,12 +30,11 @@ class SqlAppeals:
         self._engine = engine
         self._write = engine.execution_options(immediate=True)
 
-    def receive(self, appeal: Appeal, key: bytes) -> Appeal:
-        """Keep a new appeal against what stands under a key; give it with its id."""
+    def receive(self, appeal: Appeal, keys: Iterable[bytes]) -> Appeal:
+        """Keep a new appeal against what stands under a subject's keys; give it with its id."""
         values = {
             "kind": appeal.kind.value,
             "masked": appeal.masked,
-            "key": key,
             "claim": appeal.claim,
             "contact": appeal.contact,
             "received_at": to_micros(appeal.received_at),
@@ -44,7 +44,9 @@ class SqlAppeals:
             "cause": "",
         }
         with writing(self._write) as connection:
-            return _appeal(connection.execute(insert(appeals).values(values).returning(appeals)).one())
+            made = connection.execute(insert(appeals).values(values).returning(appeals)).one()
+            connection.execute(insert(appealed), [{"appeal": made.id, "key": key} for key in keys])
+        return _appeal(made)
 
     def get(self, appeal: int) -> Appeal:
         """Give an appeal; RecordNotFound when there is none."""
@@ -62,12 +64,12 @@ class SqlAppeals:
     def step(
         self, appeal: int, step: Step, actor: Actor, at: datetime, *, cause: Cause | None = None
     ) -> tuple[Appeal, list[int]]:
-        """Do a step; upholding also releases what the bank itself has under the appeal's key."""
+        """Do a step; upholding also releases what the bank itself has on the subject."""
         now = to_micros(at)
         with writing(self._write) as connection:
             row = _row(connection, appeal)
             status = check_step(_appeal(row), step)
-            released = _release(connection, bytes(row.key), actor, now) if step is Step.UPHOLD else []
+            released = _release(connection, appeal, actor, now) if step is Step.UPHOLD else []
             changes: dict[str, Any] = {"status": status.value, "handler": actor.name}
             if status is not STEPS[Step.TAKE][1]:
                 changes |= {"cause": "" if cause is None else cause.value, "decided_at": now}
@@ -85,13 +87,14 @@ class SqlAppeals:
             return _appeal(_row(connection, appeal)), released
 
 
-def _release(connection: Connection, key: bytes, actor: Actor, now: int) -> list[int]:
-    """Release the bank's own records under a key; those of authorities are not the bank's to release."""
+def _release(connection: Connection, appeal: int, actor: Actor, now: int) -> list[int]:
+    """Release the bank's own records on an appeal's subject; those of authorities are not its to release."""
+    keys = select(appealed.c.key).where(appealed.c.appeal == appeal)
     open_ = records.c.status.in_(MOVES[Move.RELEASE][0])
     wanted = (
         select(records.c.id, sources.c.description)
         .join(sources, sources.c.number == records.c.source)
-        .where(records.c.key == key, records.c.latest, open_)
+        .where(records.c.key.in_(keys), records.c.latest, open_)
     )
     found = connection.execute(wanted).all()
     mine = [number for number, text in found if not msgspec.json.decode(text, type=Source).authority]

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, Final
 
 from msgspec import structs
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import BindParameter, Engine, bindparam, delete, insert, select
 
 from zhamen.adapters.sql.engine import reading, writing
 from zhamen.adapters.sql.schema import queries
@@ -14,19 +15,25 @@ from zhamen.ports.queries import Query
 __all__ = ["SqlQueryLog"]
 
 
+_NAMED: Final[dict[str, BindParameter[Any]]] = {
+    column.name: bindparam(column.name) for column in queries.c if column.name != "id"
+}
+
+
 class SqlQueryLog:
     """Questions in SQLite or PostgreSQL; see the port `QueryLog`."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._write = engine.execution_options(immediate=True)
+        self._insert = str(insert(queries).values(_NAMED).compile(dialect=engine.dialect))
 
     def append(self, asked: Sequence[Query]) -> None:
         """Write questions down, all or none; on disk when this returns."""
         rows = [structs.asdict(one) | {"at": to_micros(one.at)} for one in asked]
         if rows:
             with writing(self._write) as connection:
-                connection.execute(insert(queries), rows)
+                connection.exec_driver_sql(self._insert, rows)
 
     def list_queries(
         self, *, key: bytes | None = None, who: str = "", unit: str = "", limit: int = 100

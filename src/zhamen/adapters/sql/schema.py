@@ -23,6 +23,7 @@ __all__ = [
     "UNNUMBERED",
     "acts",
     "appeal_acts",
+    "appealed",
     "appeals",
     "counters",
     "deletions",
@@ -194,7 +195,7 @@ subscribed: Final = Table(
     "subscribed",
     METADATA,
     Column("subscription", BigInteger, primary_key=True, autoincrement=False),
-    Column("key", LargeBinary, primary_key=True),
+    Column("key", LargeBinary, primary_key=True, index=True),
 )
 
 feedback: Final = Table(
@@ -219,7 +220,6 @@ appeals: Final = Table(
     Column("id", _Id, primary_key=True),
     Column("kind", String(12), nullable=False),
     Column("masked", String(300), nullable=False),
-    Column("key", LargeBinary, nullable=False, index=True),
     Column("claim", String(2000), nullable=False),
     Column("contact", String(200), nullable=False),
     Column("received_at", BigInteger, nullable=False),
@@ -229,6 +229,13 @@ appeals: Final = Table(
     Column("cause", String(20), nullable=False),
     Column("decided_at", BigInteger),
     sqlite_autoincrement=True,
+)
+
+appealed: Final = Table(
+    "appealed",
+    METADATA,
+    Column("appeal", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", LargeBinary, primary_key=True, index=True),
 )
 
 appeal_acts: Final = Table(

@@ -1,16 +1,28 @@
 """Claims become rows that stand beside the records until their file has been read to its end."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import groupby
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Dialect, Table, bindparam, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Dialect,
+    LargeBinary,
+    Table,
+    bindparam,
+    exists,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from zhamen.adapters.sql.numbers import number_changes, take_turn
-from zhamen.adapters.sql.schema import UNNUMBERED, records, staged
+from zhamen.adapters.sql.schema import UNNUMBERED, appealed, records, staged, subscribed
+from zhamen.adapters.sql.tagging import make_tags
 from zhamen.core.instants import to_micros
 from zhamen.records.claim import Claim
 from zhamen.records.source import Source
@@ -23,10 +35,6 @@ __all__ = ["STAGED", "Staging"]
 STAGED: Final = [column.name for column in staged.columns if column.name != "run"]
 """The columns that a claim fills."""
 _ASKED_AT_ONCE: Final = 10_000
-
-
-Rows = list[dict[str, Any]]
-"""Claims, as columns of `staged` by their names."""
 
 
 class Staging:
@@ -48,22 +56,17 @@ class Staging:
         self._ring = ring
         self._oblivious = oblivious
 
-    def rows(self, connection: Connection, claims: Sequence[Claim]) -> Rows:
-        """Give claims as they are written, one for each reference; this reads only, for it takes long."""
+    def rows(self, connection: Connection, claims: Sequence[Claim]) -> dict[str, dict[str, Any]]:
+        """Give claims as they are written down, by reference; only reads, for making tags takes long."""
         keys = list(self._keys(claims))
-        tags = self._known_tags(connection, keys)
-        rows: dict[str, dict[str, Any]] = {}
-        for claim, key in zip(claims, keys, strict=True):
-            if self._oblivious and key not in tags:
-                tags[key] = self._oblivious.tag_of(claim.identifier)
-            row = self._row(claim, key, tags.get(key))
-            rows[row["source_ref"]] = row
-        return list(rows.values())
+        tags = self._tags(connection, claims, keys)
+        rows = (self._row(claim, key, tags.get(key)) for claim, key in zip(claims, keys, strict=True))
+        return {row["source_ref"]: row for row in rows}
 
-    def write(self, connection: Connection, rows: Rows) -> None:
-        """Write rows down, in place of what was written under the same references."""
+    def write(self, connection: Connection, rows: Mapping[str, dict[str, Any]]) -> None:
+        """Write claims down, in place of what was written under the same references."""
         if rows:
-            connection.exec_driver_sql(_upsert(connection.dialect), rows)
+            connection.exec_driver_sql(_upsert(connection.dialect), list(rows.values()))
 
     def rewrite(self, connection: Connection, claims: Sequence[Claim], versions: frozenset[int]) -> None:
         """Bring the records of some claims, all their versions, from older secrets under the newest.
@@ -100,6 +103,8 @@ class Staging:
             "change_no": UNNUMBERED,
         }
         connection.execute(update(records).where(*mine).values(renewed), outdated)
+        for table, who in ((appealed, appealed.c.appeal), (subscribed, subscribed.c.subscription)):
+            _follow(connection, table, who, outdated)
         number_changes(connection)
 
     def _keys(self, claims: Sequence[Claim]) -> Iterator[bytes]:
@@ -107,14 +112,19 @@ class Staging:
             joined = self._ring.keys_of(kind, [claim.identifier.canonical for claim in group]).tobytes()
             yield from (joined[at : at + KEY_BYTES] for at in range(0, len(joined), KEY_BYTES))
 
-    def _known_tags(self, connection: Connection, keys: Sequence[bytes]) -> dict[bytes, bytes]:
-        """Give the tags that records hold already: making one takes longer than all else of a claim."""
+    def _tags(
+        self, connection: Connection, claims: Sequence[Claim], keys: Sequence[bytes]
+    ) -> dict[bytes, bytes]:
+        """Give the tags by key: those that records hold already, and new ones for the rest."""
         if self._oblivious is None:
             return {}
+        tags: dict[bytes, bytes] = {}
         tagged = select(records.c.key, records.c.public_tag).where(records.c.public_tag.is_not(None))
-        parts = (keys[at : at + _ASKED_AT_ONCE] for at in range(0, len(keys), _ASKED_AT_ONCE))
-        found = (connection.execute(tagged.where(records.c.key.in_(part))) for part in parts)
-        return {bytes(key): bytes(tag) for rows in found for key, tag in rows}
+        for at in range(0, len(keys), _ASKED_AT_ONCE):
+            asked = tagged.where(records.c.key.in_(keys[at : at + _ASKED_AT_ONCE]))
+            tags |= {bytes(key): bytes(tag) for key, tag in connection.execute(asked)}
+        new = {key: one.identifier for key, one in zip(keys, claims, strict=True) if key not in tags}
+        return tags | dict(zip(new, make_tags(self._oblivious, list(new.values())), strict=True))
 
     def _row(self, claim: Claim, key: bytes, tag: bytes | None) -> dict[str, Any]:
         source, who = self._source, claim.identifier
@@ -142,6 +152,15 @@ class Staging:
             "public_tag": tag,
             "digest": _digest((*said.values(), source.public)),
         }
+
+
+def _follow(connection: Connection, table: Table, who: Column[int], keys: Sequence[dict[str, Any]]) -> None:
+    """Let who appealed or watches under an old key do so under the new one too."""
+    new = bindparam("new", type_=LargeBinary)
+    again = table.alias()
+    already = exists().where(again.c[who.name] == who, again.c.key == new)
+    old = select(who, new).where(table.c.key == bindparam("old"), ~already)
+    connection.execute(insert(table).from_select([who.name, "key"], old), keys)
 
 
 def _digest(said: tuple[object, ...]) -> bytes:

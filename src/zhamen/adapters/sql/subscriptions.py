@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import Engine, and_, delete, func, insert, select
+from sqlalchemy import Connection, Engine, and_, delete, func, insert, select
 
 from zhamen.adapters.sql.engine import reading, writing
 from zhamen.adapters.sql.schema import COUNTER, counters, records, subscribed, subscriptions
@@ -42,6 +42,7 @@ class SqlSubscriptions:
         with writing(self._write) as connection:
             found = connection.execute(same).first()
             if found is not None:
+                _watch(connection, found.id, wanted)
                 return _subscription(found)
             if (connection.scalar(select(func.count()).where(mine)) or 0) >= most:
                 raise QuotaExceeded(f"one key may watch {most:,} subjects; remove those no longer needed")
@@ -55,8 +56,7 @@ class SqlSubscriptions:
                 "since": since,
             }
             made = connection.execute(insert(subscriptions).values(values).returning(subscriptions)).one()
-            rows = [{"subscription": made.id, "key": key} for key in wanted]
-            connection.execute(insert(subscribed), rows)
+            _watch(connection, made.id, wanted)
         return _subscription(made)
 
     def remove(self, owner: str, subscription: int) -> None:
@@ -95,6 +95,15 @@ class SqlSubscriptions:
         )
         with reading(self._engine) as connection:
             return [_notice(*row) for row in connection.execute(wanted)]
+
+
+def _watch(connection: Connection, subscription: int, keys: Iterable[bytes]) -> None:
+    """Watch under some keys, of which new ones may have come with a new secret."""
+    before = select(subscribed.c.key).where(subscribed.c.subscription == subscription)
+    known = {bytes(key) for key in connection.scalars(before)}
+    rows = [{"subscription": subscription, "key": key} for key in keys if key not in known]
+    if rows:
+        connection.execute(insert(subscribed), rows)
 
 
 def _notice(  # noqa: PLR0913, PLR0917  # a row of the query above

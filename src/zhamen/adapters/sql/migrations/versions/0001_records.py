@@ -38,7 +38,6 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("masked", sa.String(length=300), nullable=False),
-        sa.Column("key", sa.LargeBinary(), nullable=False),
         sa.Column("claim", sa.String(length=2000), nullable=False),
         sa.Column("contact", sa.String(length=200), nullable=False),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
@@ -50,7 +49,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_appeals"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_appeals_key", "appeals", ["key"], unique=False)
+    op.create_table(
+        "appealed",
+        sa.Column("appeal", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("appeal", "key", name="pk_appealed"),
+    )
+    op.create_index("ix_appealed_key", "appealed", ["key"], unique=False)
     op.create_table(
         "counters",
         sa.Column("name", sa.String(length=20), nullable=False),
@@ -147,6 +152,7 @@ def upgrade() -> None:
         sa.Column("key", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("subscription", "key", name="pk_subscribed"),
     )
+    op.create_index("ix_subscribed_key", "subscribed", ["key"], unique=False)
     op.create_table(
         "subscriptions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
