@@ -60,11 +60,12 @@ class SqlImport:
 
     def stage(self, claims: Sequence[Claim]) -> None:
         """Take claims."""
+        if self._outdated:
+            with self._turn() as connection:
+                self._staging.rewrite(connection, claims, self._outdated)
         with reading(self._engine.execution_options(immediate=False)) as connection:
             rows = self._staging.rows(connection, claims)
         with self._turn() as connection:
-            if self._outdated:
-                self._staging.rewrite(connection, claims, self._outdated)
             self._staging.write(connection, rows)
 
     def merge(self, clock: Callable[[], datetime]) -> Merged:
