@@ -23,6 +23,7 @@
     │   ├── EventIdReused
     │   ├── FourEyes           another person has to do it
     │   ├── JournalInUse
+    │   ├── JournalMismatch   the views are of another journal
     │   ├── PackMismatch
     │   ├── RecordConflict
     │   └── FeaturesDiffer
@@ -61,6 +62,7 @@ __all__ = [
     "InvalidSource",
     "JournalDamaged",
     "JournalInUse",
+    "JournalMismatch",
     "JournalUnavailable",
     "KeyNotFound",
     "MemberNotFound",
@@ -223,6 +225,12 @@ class JournalInUse(ConflictError):
     """Another process holds the journal."""
 
     code = "journal_in_use"
+
+
+class JournalMismatch(ConflictError):
+    """The views were made from another journal."""
+
+    code = "journal_mismatch"
 
 
 class PackMismatch(ConflictError):
