@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from zhamen.adapters.sql import schema_people  # noqa: F401  # its tables are part of the schema
 from zhamen.adapters.sql.schema import METADATA
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA)
