@@ -75,7 +75,7 @@ class OidcProvider:
                 raise UnknownKey(f"the provider does not take the code ({error.error}); begin anew") from None
             except (RequestException, ValueError) as error:
                 raise _no_answer(error) from None
-            return self._claims(self._checked(session, token, sent.nonce))
+            return self._claims(self._told(session, self._checked(session, token, sent.nonce)))
 
     def _checked(self, session: OAuth2Session, token: Mapping[str, Any], nonce: str) -> CodeIDToken:
         """Give the claims of the ID token (OpenID Connect Core 1.0, section 3.1.3.7)."""
@@ -97,7 +97,7 @@ class OidcProvider:
                 },
             )
             claims.validate(now=int(self._clock().timestamp()), leeway=_LEEWAY)
-        except (JoseError, AuthlibBaseError, ValueError, TypeError) as error:
+        except (JoseError, AuthlibBaseError, LookupError, AttributeError, ValueError, TypeError) as error:
             raise UnknownKey(
                 f"the provider's token is not good ({type(error).__name__}); begin anew"
             ) from None
@@ -113,6 +113,17 @@ class OidcProvider:
         keys = self._get(session, self._ask(session)["jwks_uri"])
         self._keys = KeySet.import_key_set(cast("KeySetSerialization", keys))
         return jwt.decode(token, self._keys, registry=registry)
+
+    def _told(self, session: OAuth2Session, claims: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Give the claims with those that the provider tells only when asked (Core 1.0, section 5.3)."""
+        endpoint = self._ask(session).get("userinfo_endpoint")
+        if self._client.name_claim in claims or not endpoint:
+            return claims
+        _check_address(str(endpoint))
+        more = self._get(session, str(endpoint), withhold_token=False)
+        if more.get("sub") != claims["sub"]:
+            raise UnknownKey("the provider tells of somebody else than it vouched for; begin anew")
+        return {**more, **claims}
 
     def _claims(self, claims: Mapping[str, Any]) -> Claims:
         groups = claims.get(self._client.groups_claim, ())
@@ -154,9 +165,9 @@ class OidcProvider:
         return self._about
 
     @staticmethod
-    def _get(session: OAuth2Session, address: str) -> dict[str, Any]:
+    def _get(session: OAuth2Session, address: str, *, withhold_token: bool = True) -> dict[str, Any]:
         try:
-            reply = session.get(address, withhold_token=True, allow_redirects=False)
+            reply = session.get(address, withhold_token=withhold_token, allow_redirects=False)
             reply.raise_for_status()
             content = reply.json() if len(reply.content) <= _MOST_BYTES else None
         except (RequestException, ValueError) as error:

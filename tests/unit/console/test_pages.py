@@ -12,10 +12,10 @@ import pytest
 from zhamen.adapters.feeds import read_feed
 from zhamen.console.statics import OPTIONAL
 from zhamen.core.instants import to_micros
-from zhamen.ports.records import Actor
 from zhamen.organisation.actor import Actor as Who
 from zhamen.organisation.permissions import Role
 from zhamen.organisation.units import Level, Organisation, Unit
+from zhamen.ports.records import Actor
 from zhamen.records.appeal import Cause, Step
 from zhamen.records.claim import Claim
 from zhamen.records.record import Status
