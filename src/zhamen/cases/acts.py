@@ -8,7 +8,17 @@ from msgspec import Struct
 
 from zhamen.cases.disposition import Disposition
 
-__all__ = ["CLOCK", "NO_DETAIL", "Act", "ActKind", "Contact", "Detail", "Emergency", "EvidenceFile", "Proposal"]
+__all__ = [
+    "CLOCK",
+    "NO_DETAIL",
+    "Act",
+    "ActKind",
+    "Contact",
+    "Detail",
+    "Emergency",
+    "EvidenceFile",
+    "Proposal",
+]
 
 CLOCK: Final = "clock"
 """Who acts when time does."""

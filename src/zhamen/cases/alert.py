@@ -6,8 +6,8 @@ from typing import Final
 from msgspec import Struct
 
 from zhamen.cases.priority import Stake, probability_of
-from zhamen.cases.ties import Tie, ties_of
-from zhamen.core.identifiers import identity, mask
+from zhamen.cases.ties import Place, Tie, ties_of
+from zhamen.core.identifiers import mask
 from zhamen.events.model import AnyEvent, CashWithdrawal, FraudReported, Transfer
 from zhamen.events.parts import Account
 from zhamen.gate.decision import Decision, Outcome
@@ -32,7 +32,7 @@ class Alert(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     id: int
     case: int = 0
-    unit: str = ""
+    unit: str
     event_id: str
     trace_id: str
     type: str
@@ -55,7 +55,7 @@ class Alert(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ties: tuple[Tie, ...]
 
 
-def alert_of(seq: int, event: AnyEvent, decision: Decision) -> Alert | None:
+def alert_of(seq: int, event: AnyEvent, decision: Decision, place: Place) -> Alert | None:
     """Make the alert of a journal entry; None when nobody needs to look at it.
 
     Looked at are outcomes of challenge and above, decisions that propose a measure, and reports of fraud.
@@ -64,12 +64,12 @@ def alert_of(seq: int, event: AnyEvent, decision: Decision) -> Alert | None:
         return None
     debtor: Account | None = getattr(event, "debtor_account", None) or getattr(event, "account", None)
     creditor: Account | None = getattr(event, "creditor_account", None)
-    ties = ties_of(event, decision)
-    suspects = {tie.key for tie in ties[:1]}
-    suspect = next((one for one in (creditor, debtor) if one and identity(one.id) in suspects), None)
+    ties = ties_of(event, decision, place)
+    suspected = creditor if ties and place.creditor == ties[0].key else debtor
     paid = isinstance(event, Transfer | CashWithdrawal)
     return Alert(
         id=seq,
+        unit=place.unit,
         event_id=event.event_id,
         trace_id=decision.trace_id,
         type=str(event.__struct_config__.tag),
@@ -85,7 +85,7 @@ def alert_of(seq: int, event: AnyEvent, decision: Decision) -> Alert | None:
         currency=getattr(event, "currency", None) or "",
         debtor=_masked(debtor),
         creditor=_masked(creditor),
-        suspect=_masked(suspect),
+        suspect=_masked(suspected),
         payment=event.event_id if paid else getattr(event, "transfer_event_id", None) or "",
         stake=_stake(event, decision),
         ties=ties,

@@ -28,9 +28,7 @@ class CaseStatus(StrEnum):
     """Its alerts are in another case."""
 
 
-OPEN: Final = frozenset(
-    {CaseStatus.NEW, CaseStatus.INVESTIGATING, CaseStatus.SNOOZED, CaseStatus.PROPOSED}
-)
+OPEN: Final = frozenset({CaseStatus.NEW, CaseStatus.INVESTIGATING, CaseStatus.SNOOZED, CaseStatus.PROPOSED})
 """Where a case takes further alerts."""
 
 

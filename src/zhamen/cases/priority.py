@@ -13,7 +13,7 @@ from zhamen.gate.decision import Outcome
 __all__ = ["HALF_LIFE", "Stake", "add_up", "height", "probability_of", "rank", "value_at"]
 
 HALF_LIFE: Final = timedelta(hours=2)
-"""After so long half of what was paid to a criminal cannot be found any more; a starting point to calibrate."""
+"""After so long half of what went to a criminal cannot be found any more; a starting point to calibrate."""
 
 _BY_SCORE: Final = ((0, 0.05), (20, 0.10), (40, 0.20), (60, 0.35), (80, 0.60))
 """From a score on, the chance that there is fraud; a starting point to calibrate."""
@@ -48,7 +48,7 @@ def probability_of(score: int, outcome: Outcome) -> float:
 
 
 def height(stake: Stake) -> float:
-    """Give the logarithm to base 2 of what is expected to be lost; for money that went, raised by its instant.
+    """Give the base-2 logarithm of what is expected to be lost; of money that went, raised by its instant.
 
     The raised heights of two stakes keep their distance for ever, as both sink by one with every half-life.
     So an index over them is the order at every instant.
@@ -105,5 +105,3 @@ def value_at(stakes: Iterable[Stake], at: datetime) -> float:
 
 def _half_lives(at: datetime) -> float:
     return to_micros(at) / _HALF_LIFE_MICROS
-
-

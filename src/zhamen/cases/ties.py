@@ -1,18 +1,17 @@
-"""What ties alerts to each other: the accounts and devices of those who are suspected, and of who paid them."""
+"""What ties alerts to each other: the accounts and devices of suspects, and the accounts that paid them."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final, Literal
 
 from msgspec import Struct
 
 from zhamen.core.identifiers import identity
-from zhamen.events.model import AnyEvent, CashWithdrawal, FraudReported, Transfer, TransferSettled
-from zhamen.events.parts import Account
+from zhamen.events.model import AnyEvent, CashWithdrawal, FraudReported, Transfer
 from zhamen.gate.decision import Decision, Reason
 
-__all__ = ["Side", "Tie", "TieRole", "side_of", "ties_of"]
+__all__ = ["Place", "Side", "Tie", "TieRole", "side_of", "ties_of"]
 
 Side = Literal["debtor", "creditor"]
 
@@ -33,8 +32,23 @@ class TieRole(StrEnum):
     """What a suspect held in the hand."""
 
 
+class Place(Struct, frozen=True):
+    """Where an event belongs, as the views know it.
+
+    ``unit`` is the path of its unit. ``account`` is the number that the views gave the account that acts (the
+    debtor's, or the only one there is), ``creditor`` that of the account that is paid.
+    """
+
+    unit: str
+    account: int | None = None
+    creditor: int | None = None
+
+
 class Tie(Struct, frozen=True):
-    """One account or device of an alert; ``key`` is its identity, so that no number is kept."""
+    """One account or device of an alert.
+
+    ``key`` is the number of the account in the views, or the identity of the device.
+    """
 
     role: TieRole
     key: int
@@ -69,49 +83,33 @@ def _side(reason: Reason) -> Side:
     return "creditor"
 
 
-def ties_of(event: AnyEvent, decision: Decision) -> tuple[Tie, ...]:
+def ties_of(event: AnyEvent, decision: Decision, place: Place) -> tuple[Tie, ...]:
     """Give what ties an alert about `event` to others, the suspect first.
 
     Where the suspected account is a merchant's, the bank's own, or stands on a white list, the payer takes
     its place: such accounts never bring alerts together.
     """
-    white = {hit.field for hit in decision.list_hits or () if hit.list == "white"}
-    return tuple(dict.fromkeys(_ties(event, decision, white)))
-
-
-def _ties(event: AnyEvent, decision: Decision, white: set[str]) -> Iterator[Tie]:
-    if isinstance(event, CashWithdrawal):
-        yield from _tied(TieRole.SUSPECT, event.debtor_account)
-        yield from _hands(event)
-    elif isinstance(event, Transfer | FraudReported):
-        yield from _payment(event, decision, white)
-    elif not isinstance(event, TransferSettled):
-        yield from _tied(TieRole.SUSPECT, event.account)
-
-
-def _payment(event: Transfer | FraudReported, decision: Decision, white: set[str]) -> Iterator[Tie]:
-    debtor, creditor = event.debtor_account, event.creditor_account
+    glues = isinstance(event, Transfer | FraudReported) and _glues(event, decision)
     side = "creditor" if isinstance(event, FraudReported) else side_of(decision.reasons)
-    if side == "creditor" and _glues(creditor) and "creditor_account_id" not in white:
-        yield from _tied(TieRole.SUSPECT, creditor)
-        yield from _tied(TieRole.PAYER, debtor)
-        return
-    yield from _tied(TieRole.SUSPECT, debtor)
-    if side == "debtor":
-        if _glues(creditor) and "creditor_account_id" not in white:
-            yield from _tied(TieRole.RECEIVER, creditor)
-        yield from _hands(event)
+    if glues and side == "creditor":
+        found = _accounts((TieRole.SUSPECT, place.creditor), (TieRole.PAYER, place.account))
+    elif glues and side == "debtor":
+        found = _accounts((TieRole.SUSPECT, place.account), (TieRole.RECEIVER, place.creditor))
+    else:
+        found = _accounts((TieRole.SUSPECT, place.account))
+    by_hand = isinstance(event, CashWithdrawal) or (isinstance(event, Transfer) and side == "debtor")
+    if by_hand and event.device is not None and event.device.id is not None:
+        found += (Tie(TieRole.DEVICE, identity(event.device.id)),)
+    return found
 
 
-def _glues(account: Account) -> bool:
-    return account.kind not in _NEVER_GLUE
+def _glues(event: Transfer | FraudReported, decision: Decision) -> bool:
+    """Say whether the account that is paid may bring alerts together."""
+    white = any(
+        hit.list == "white" and hit.field == "creditor_account_id" for hit in decision.list_hits or ()
+    )
+    return event.creditor_account.kind not in _NEVER_GLUE and not white
 
 
-def _tied(role: TieRole, account: Account | None) -> Iterator[Tie]:
-    if account is not None:
-        yield Tie(role, identity(account.id))
-
-
-def _hands(event: AnyEvent) -> Iterator[Tie]:
-    if event.device is not None and event.device.id is not None:
-        yield Tie(TieRole.DEVICE, identity(event.device.id))
+def _accounts(*named: tuple[TieRole, int | None]) -> tuple[Tie, ...]:
+    return tuple(Tie(role, key) for role, key in named if key is not None)
