@@ -18,7 +18,6 @@ JOINS: Final[tuple[tuple[TieRole, TieRole], ...]] = (
     (TieRole.SUSPECT, TieRole.RECEIVER),
     (TieRole.DEVICE, TieRole.DEVICE),
     (TieRole.RECEIVER, TieRole.SUSPECT),
-    (TieRole.RECEIVER, TieRole.RECEIVER),
 )
 """What brings an alert into a case, the strongest first: its own role, and the role in the case."""
 

@@ -3,11 +3,13 @@
 from datetime import timedelta
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from zhamen.cases.disposition import Disposition
 
 __all__ = ["STANDARD", "CasePolicy"]
+
+_CONFIRM: Final = {Disposition.CONFIRMED_FRAUD: 50_000_00, Disposition.FALSE_POSITIVE: 200_000_00}
 
 
 class CasePolicy(Struct, frozen=True, kw_only=True):
@@ -24,10 +26,7 @@ class CasePolicy(Struct, frozen=True, kw_only=True):
     urgent_from_minor: int = 20_000_00
     """From this amount on, money that waits makes a case urgent."""
     critical_from_minor: int = 500_000_00
-    confirm_from_minor: dict[Disposition, int] = {
-        Disposition.CONFIRMED_FRAUD: 50_000_00,
-        Disposition.FALSE_POSITIVE: 200_000_00,
-    }
+    confirm_from_minor: dict[Disposition, int] = field(default_factory=lambda: dict(_CONFIRM))
     """From which amount on a second person has to confirm that a case is closed so; others need none."""
     release_from_minor: int = 50_000_00
     """From this amount on a second person has to confirm that a held payment goes on."""
