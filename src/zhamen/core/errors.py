@@ -20,6 +20,7 @@
     │   ├── EventIdReused
     │   ├── FourEyes           another person has to do it
     │   ├── JournalInUse
+    │   ├── JournalMismatch   the views are of another journal
     │   ├── PackMismatch
     │   ├── RecordConflict
     │   └── FeaturesDiffer
@@ -57,6 +58,7 @@ __all__ = [
     "InvalidSource",
     "JournalDamaged",
     "JournalInUse",
+    "JournalMismatch",
     "JournalUnavailable",
     "KeyNotFound",
     "MisconfiguredError",
@@ -195,6 +197,12 @@ class JournalInUse(ConflictError):
     """Another process holds the journal."""
 
     code = "journal_in_use"
+
+
+class JournalMismatch(ConflictError):
+    """The views were made from another journal."""
+
+    code = "journal_mismatch"
 
 
 class PackMismatch(ConflictError):
