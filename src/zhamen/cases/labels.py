@@ -10,7 +10,7 @@ from zhamen.cases.ties import TieRole
 from zhamen.events.model import AnyEvent, FraudReported, Transfer
 from zhamen.events.parts import Account
 
-__all__ = ["Telling", "tellings_of", "telling_event"]
+__all__ = ["Telling", "telling_event", "tellings_of"]
 
 
 class Telling(Struct, frozen=True, kw_only=True):
@@ -78,13 +78,12 @@ def telling_event(telling: Telling, event: AnyEvent) -> FraudReported | None:
         )
     if not isinstance(event, Transfer | FraudReported):
         return None
-    reported = isinstance(event, FraudReported)
     return FraudReported(
         event_id=telling.id,
         occurred_at=telling.at,
         creditor_account=_plain(event.creditor_account),
         debtor_account=None if event.debtor_account is None else _plain(event.debtor_account),
-        transfer_event_id=event.transfer_event_id if reported else event.event_id,
+        transfer_event_id=event.event_id if isinstance(event, Transfer) else event.transfer_event_id,
         amount_minor=event.amount_minor,
         currency=event.currency,
         label=label,
