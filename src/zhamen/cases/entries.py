@@ -1,22 +1,35 @@
 """What an entry of the journal does to cases: an alert joins or opens one, a settlement ends what waited."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from zhamen.cases.alert import Alert
+from zhamen.cases.alert import Alert, alert_of
 from zhamen.cases.case import Case, CaseStatus
 from zhamen.cases.clocks import due_at, emergency_of, more_urgent
 from zhamen.cases.grouping import find_home
-from zhamen.cases.held import HeldPayment, PaymentStatus
-from zhamen.cases.policy import CasePolicy
+from zhamen.cases.held import HeldPayment, PaymentStatus, held_payment_of
+from zhamen.cases.policy import STANDARD, CasePolicy
 from zhamen.cases.priority import add_up, height
 from zhamen.cases.shelf import Shelf
-from zhamen.events.model import TransferSettled
+from zhamen.cases.ties import Place
+from zhamen.events.model import AnyEvent, TransferSettled
+from zhamen.gate.decision import Decision
+from zhamen.gate.policy import Hold
 
-__all__ = ["PAYMENT_SYSTEM", "end_payment", "enter_alert", "enter_settlement", "reckon", "woken"]
+__all__ = [
+    "PAYMENT_SYSTEM",
+    "EntryRules",
+    "end_payment",
+    "enter",
+    "enter_alert",
+    "enter_settlement",
+    "reckon",
+    "woken",
+]
 
 PAYMENT_SYSTEM: Final = "payment-system"
 """Who ended a payment that a settlement ended."""
@@ -27,6 +40,26 @@ _ENDS: Final = {
     "returned": PaymentStatus.DECLINED,
     "declined": PaymentStatus.DECLINED,
 }
+
+
+class EntryRules(Struct, frozen=True):
+    """By which rules entries become cases; ``holds`` by the hash of the pack, for packs that say it."""
+
+    policy: CasePolicy = STANDARD
+    holds: Mapping[str, Hold] = {}
+
+
+def enter(
+    shelf: Shelf, seq: int, event: AnyEvent, decision: Decision, place: Place, rules: EntryRules
+) -> None:
+    """Let cases follow one entry of the journal; entries come in order."""
+    if isinstance(event, TransferSettled):
+        enter_settlement(shelf, event)
+        return
+    alert = alert_of(seq, event, decision, place)
+    if alert is not None:
+        held = held_payment_of(alert, decision, rules.holds.get(decision.pack_hash, Hold()))
+        enter_alert(shelf, alert, held, rules.policy)
 
 
 def enter_alert(shelf: Shelf, alert: Alert, held: HeldPayment | None, policy: CasePolicy) -> Case:

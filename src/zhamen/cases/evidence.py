@@ -24,7 +24,7 @@ _MARKS: Final = (
     (b"ID3", "audio/mpeg"),
     (b"\xff\xfb", "audio/mpeg"),
 )
-_ALLOWED_CONTROLS: Final = "\t\n\r"
+_CONTROLS: Final = frozenset(map(chr, (*range(0x20), *range(0x7F, 0xA0)))) - set("\t\n\r")
 
 
 def media_type_of(content: bytes) -> str:
@@ -67,4 +67,4 @@ def _is_text(content: bytes) -> bool:
         text = content.decode()
     except UnicodeDecodeError:
         return False
-    return all(letter >= " " or letter in _ALLOWED_CONTROLS for letter in text)
+    return _CONTROLS.isdisjoint(text)
