@@ -2,10 +2,10 @@
 
 from zhamen.testing.casework import MemoryCasework
 from zhamen.testing.clock import NOON, SetClock
-from zhamen.testing.decided import Accounts, decide_as, make_story
 from zhamen.testing.events import make_entries, make_events, make_transfer
 from zhamen.testing.gate import TallyGate, TallyPack, TallyPlan, TallyState
 from zhamen.testing.journal import MemoryJournal
+from zhamen.testing.stories import Accounts, decide_as, make_story
 
 __all__ = [
     "NOON",
