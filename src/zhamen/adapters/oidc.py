@@ -1,4 +1,4 @@
-"""The bank's own sign-in over OpenID Connect: authorization code with proof key, tokens checked by Authlib."""
+"""The bank's own sign-in over OpenID Connect: authorization code with proof key, checked tokens."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime

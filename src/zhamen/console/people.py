@@ -108,7 +108,6 @@ class PeoplePages:
 
         def act() -> Member:
             unit = _path(self._work.organisation.history().current, form.get("unit", ""))
-            self._work.staff.get(signed.actor, name)
             return self._work.staff.give(signed.actor, name, roles, unit)
 
         try:

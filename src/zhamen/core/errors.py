@@ -13,6 +13,7 @@
     │   ├── UnreadableFile
     │   └── TooLarge
     ├── NotFoundError          what was asked for is not here    (HTTP 404, exit 3)
+    │   ├── CaseNotFound
     │   ├── DecisionNotFound
     │   ├── KeyNotFound
     │   ├── MemberNotFound
@@ -20,6 +21,7 @@
     │   ├── RecordNotFound
     │   └── UnitNotFound
     ├── ConflictError          the present state says no         (HTTP 409, exit 4)
+    │   ├── CaseConflict
     │   ├── EventIdReused
     │   ├── FourEyes           another person has to do it
     │   ├── JournalInUse
@@ -46,6 +48,8 @@ A message says what, where, and what to do now. ``code`` is part of the API and 
 from typing import ClassVar
 
 __all__ = [
+    "CaseConflict",
+    "CaseNotFound",
     "ConflictError",
     "DecisionLate",
     "DecisionNotFound",
@@ -167,6 +171,12 @@ class NotFoundError(ZhamenError):
     code = "not_found"
 
 
+class CaseNotFound(NotFoundError):
+    """No case, alert, held payment or file of this id, or none that one may see."""
+
+    code = "case_not_found"
+
+
 class DecisionNotFound(NotFoundError):
     """No decision was made for this event id."""
 
@@ -207,6 +217,12 @@ class ConflictError(ZhamenError):
     """The present state does not allow it."""
 
     code = "conflict"
+
+
+class CaseConflict(ConflictError):
+    """A case or a held payment is not where the act starts from."""
+
+    code = "case_conflict"
 
 
 class EventIdReused(ConflictError):

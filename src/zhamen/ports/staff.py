@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from zhamen.core.audit import Deed
 from zhamen.organisation.permissions import Role
 from zhamen.organisation.scope import Scope
 
@@ -84,9 +85,12 @@ class Seal(Protocol):
 
 
 class StaffStore(Protocol):
-    """Members of staff, their sessions and what is on the way; all methods may raise StoreUnavailable."""
+    """Members of staff, their sessions and what is on the way; all methods may raise StoreUnavailable.
 
-    def add(self, member: Member) -> None:
+    A deed is written into the audit trail with the change that it tells of, or neither is made.
+    """
+
+    def add(self, member: Member, deed: Deed) -> None:
         """Keep a new member.
 
         Raises
@@ -95,8 +99,15 @@ class StaffStore(Protocol):
             The name is taken, whatever the case of its letters, or the identity belongs to another.
         """
 
-    def change(self, name: str, how: Callable[[Member], Member], *, end_sessions: bool = False) -> Member:
-        """Change a member while nobody else does; give what it became.
+    def change(
+        self,
+        name: str,
+        how: Callable[[Member], Member],
+        *,
+        deed: Deed | None = None,
+        end_sessions: bool = False,
+    ) -> Member:
+        """Change a member while nobody else does; give what it became. What no person did has no deed.
 
         Raises
         ------
@@ -118,7 +129,7 @@ class StaffStore(Protocol):
     def use_step(self, name: str, step: int) -> bool:
         """Use up the codes up to a half minute; False when they were used up before."""
 
-    def keep_codes(self, name: str, digests: Sequence[bytes]) -> None:
+    def keep_codes(self, name: str, digests: Sequence[bytes], deed: Deed) -> None:
         """Replace a member's recovery codes, given as hashes."""
 
     def use_code(self, name: str, digest: bytes) -> bool:
@@ -127,7 +138,7 @@ class StaffStore(Protocol):
     def count_codes(self, name: str) -> int:
         """Say how many recovery codes are left."""
 
-    def begin(self, session: Session) -> None:
+    def begin(self, session: Session, deed: Deed) -> None:
         """Keep a new session."""
 
     def see(self, token: bytes, at: datetime) -> None:
@@ -139,8 +150,8 @@ class StaffStore(Protocol):
     def list_sessions(self, name: str) -> list[Session]:
         """Give the sessions of a member, the newest first."""
 
-    def end(self, *, token: bytes | None = None, name: str = "") -> int:
-        """End one session, or all of a member; give how many."""
+    def end(self, token: bytes, deed: Deed | None = None) -> bool:
+        """End a session; False when there is none such. One whose time is over has no deed."""
 
     def hold(self, pending: PendingSignIn, *, now: datetime) -> None:
         """Keep a sign-in that waits; those whose time is over are forgotten."""

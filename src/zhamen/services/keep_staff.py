@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from msgspec import structs
 
+from zhamen.core.audit import Deed
 from zhamen.core.errors import InputError, MemberNotFound
 from zhamen.organisation.actor import Actor
 from zhamen.organisation.granting import check_administers, check_grant
@@ -103,21 +104,26 @@ class StaffDesk:
             made_at=self._clock(),
             made_by=actor.name,
         )
-        self._store.add(member)
+        self._store.add(member, self._deed(actor, "add-member", name, roles=_texts(member), unit=unit))
         return NewPassword(member, password)
 
     def give(self, actor: Actor, name: str, roles: Sequence[Role], unit: str) -> Member:
         """Set the roles and the unit of an account."""
+        self.get(actor, name)
         check_grant(actor, self.history().current, unit, roles)
-        return self._change(actor, name, roles=_in_order(roles), unit=unit)
+        given = _in_order(roles)
+        deed = self._deed(actor, "give-rights", name, roles=[str(role) for role in given], unit=unit)
+        return self._change(actor, name, deed, roles=given, unit=unit)
 
     def disable(self, actor: Actor, name: str) -> Member:
         """Close an account."""
-        return self._change(actor, name, disabled_at=self._clock())
+        deed = self._deed(actor, "disable-member", name)
+        return self._change(actor, name, deed, disabled_at=self._clock())
 
     def enable(self, actor: Actor, name: str) -> Member:
         """Open a closed account, and let a locked one try again."""
-        return self._change(actor, name, disabled_at=None, failures=0, locked_until=None)
+        deed = self._deed(actor, "enable-member", name)
+        return self._change(actor, name, deed, disabled_at=None, failures=0, locked_until=None)
 
     def reset_password(self, actor: Actor, name: str) -> NewPassword:
         """Set a password for the next sign-in, which is then changed; a locked account may try again.
@@ -133,6 +139,7 @@ class StaffDesk:
         member = self._change(
             actor,
             name,
+            self._deed(actor, "reset-password", name),
             password=hash_password(password),
             must_change=True,
             failures=0,
@@ -142,22 +149,33 @@ class StaffDesk:
 
     def reset_codes(self, actor: Actor, name: str) -> Member:
         """Take the second factor and the recovery codes away, for somebody who has lost them."""
-        member = self._change(actor, name, totp=None, totp_step=0)
-        self._store.keep_codes(name, [])
+        deed = self._deed(actor, "reset-authenticator", name)
+        member = self._change(actor, name, deed, totp=None, totp_step=0)
+        self._store.keep_codes(name, [], self._deed(actor, "drop-codes", name))
         return member
 
     def end_sessions(self, actor: Actor, name: str) -> Member:
         """Put somebody out, wherever they are signed in."""
-        return self._change(actor, name)
+        return self._change(actor, name, self._deed(actor, "end-sessions", name))
 
-    def _change(self, actor: Actor, name: str, **changes: object) -> Member:
+    def _deed(self, actor: Actor, act: str, name: str, **detail: str | list[str]) -> Deed:
+        subject = f"member/{name}"
+        return Deed(
+            at=self._clock(), actor=actor.name, unit=actor.unit, act=act, subject=subject, detail=detail
+        )
+
+    def _change(self, actor: Actor, name: str, deed: Deed, **changes: object) -> Member:
         self.get(actor, name)
 
         def how(found: Member) -> Member:
             check_administers(actor, name, found.unit, found.roles)
             return structs.replace(found, **changes)
 
-        return self._store.change(name, how, end_sessions=True)
+        return self._store.change(name, how, deed=deed, end_sessions=True)
+
+
+def _texts(member: Member) -> list[str]:
+    return [str(role) for role in member.roles]
 
 
 def _in_order(roles: Sequence[Role]) -> tuple[Role, ...]:

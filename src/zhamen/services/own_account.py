@@ -17,7 +17,7 @@ from zhamen.services.one_time import (
     totp_address,
 )
 from zhamen.services.passwords import hash_password
-from zhamen.services.sign_in import SignIn, token_hash
+from zhamen.services.sign_in import SignIn, own_deed, token_hash
 
 __all__ = ["Enrolment", "OwnAccount"]
 
@@ -59,11 +59,13 @@ class OwnAccount:
             raise InputError("the new password is the old one; choose another")
         anew = hash_password(new)
         self._store.change(
-            member.name, lambda found: structs.replace(found, password=anew, must_change=False)
+            member.name,
+            lambda found: structs.replace(found, password=anew, must_change=False),
+            deed=own_deed("change-password", member, self._clock()),
         )
         for session in self._store.list_sessions(member.name):
             if session.token != token_hash(token):
-                self._store.end(token=session.token)
+                self._store.end(session.token)
 
     def begin_totp(self, member: Member, *, token: str) -> Enrolment:
         """Give the secret to set an authenticator up with; the same for a quarter of an hour."""
@@ -117,8 +119,12 @@ class OwnAccount:
         if self._store.take_pending(pending.token) is None:
             raise ConflictError("the set-up was completed elsewhere; open the page again")
         sealed = self._seal.close(secret, member.name)
-        self._store.change(member.name, lambda found: structs.replace(found, totp=sealed, totp_step=step))
-        return self._new_codes(member.name)
+        self._store.change(
+            member.name,
+            lambda found: structs.replace(found, totp=sealed, totp_step=step),
+            deed=own_deed("set-authenticator", member, now),
+        )
+        return self._new_codes(member)
 
     def renew_codes(self, member: Member, code: str) -> list[str]:
         """Give new recovery codes, shown this once; the old ones are no longer good.
@@ -133,15 +139,16 @@ class OwnAccount:
         if member.totp is None:
             raise UnknownKey("set up the second factor first")
         self._signing.prove(member.name, code, by="code")
-        return self._new_codes(member.name)
+        return self._new_codes(member)
 
     def codes_left(self, member: Member) -> int:
         """Say how many recovery codes are left."""
         return self._store.count_codes(member.name)
 
-    def _new_codes(self, name: str) -> list[str]:
+    def _new_codes(self, member: Member) -> list[str]:
         codes = make_recovery_codes()
-        self._store.keep_codes(name, [recovery_digest(name, code) for code in codes])
+        digests = [recovery_digest(member.name, code) for code in codes]
+        self._store.keep_codes(member.name, digests, own_deed("renew-codes", member, self._clock()))
         return codes
 
 

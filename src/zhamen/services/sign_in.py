@@ -9,6 +9,7 @@ from typing import Final, Literal, NamedTuple
 
 from msgspec import Struct, structs
 
+from zhamen.core.audit import Deed
 from zhamen.core.errors import QuotaExceeded, UnknownKey
 from zhamen.core.instants import to_micros
 from zhamen.organisation.permissions import Role
@@ -16,7 +17,7 @@ from zhamen.ports.staff import Member, PendingSignIn, Seal, Session, StaffStore,
 from zhamen.services.one_time import fitting_step, recovery_digest
 from zhamen.services.passwords import check_password, hash_password
 
-__all__ = ["Halfway", "Present", "SignIn", "form_token", "token_hash"]
+__all__ = ["Halfway", "Present", "SignIn", "form_token", "own_deed", "token_hash"]
 
 _FREE_TRIES: Final = 5
 _IDLE: Final = timedelta(minutes=15)
@@ -166,13 +167,13 @@ class SignIn:
     def enter(self, name: str, via: Via, browser: str) -> str:
         """Begin a session of somebody who has proved who they are; give its token."""
         now = self.clock()
-        self._store.change(name, lambda found: structs.replace(found, failures=0, locked_until=None))
+        member = self._store.change(name, lambda found: structs.replace(found, failures=0, locked_until=None))
         token = secrets.token_urlsafe(32)
         shown = "".join(each for each in browser if each.isprintable())[:120]
         session = Session(
             token=token_hash(token), name=name, begun_at=now, seen_at=now, via=via, browser=shown
         )
-        self._store.begin(session)
+        self._store.begin(session, own_deed("sign-in", member, now, via=via))
         return token
 
     def who(self, token: str) -> Present | None:
@@ -183,7 +184,7 @@ class SignIn:
         now = self.clock()
         member = self._store.find(session.name)
         if _over(session, now) or member is None or member.disabled_at is not None:
-            self._store.end(token=session.token)
+            self._store.end(session.token)
             return None
         if now - session.seen_at > _REFRESH:
             self._store.see(session.token, now)
@@ -191,7 +192,9 @@ class SignIn:
 
     def sign_out(self, token: str) -> None:
         """End a session."""
-        self._store.end(token=token_hash(token))
+        session = self._store.find_session(token_hash(token))
+        if session is not None:
+            self._end(session)
 
     def sessions(self, name: str) -> list[Session]:
         """Give the sessions of a member that are not over, the newest first."""
@@ -201,7 +204,12 @@ class SignIn:
     def end_session(self, name: str, session_id: str) -> bool:
         """End a session of a member by its id; False when there is none such."""
         found = next((each for each in self._store.list_sessions(name) if each.id == session_id), None)
-        return found is not None and self._store.end(token=found.token) == 1
+        return found is not None and self._end(found)
+
+    def _end(self, session: Session) -> bool:
+        member = self._store.find(session.name)
+        deed = None if member is None else own_deed("end-session", member, self.clock(), session=session.id)
+        return self._store.end(session.token, deed)
 
     def _use_code(self, member: Member, code: str) -> Via | None:
         """Use up a code of the authenticator or of the recovery codes; None when it is wrong or used up."""
@@ -230,12 +238,20 @@ class SignIn:
     def _note_failure(self, name: str, member: Member | None, now: datetime) -> None:
         if member is not None:
             self._store.change(
-                name, lambda found: structs.replace(found, **_tries(found).once_more(now)._asdict())
+                name,
+                lambda found: structs.replace(found, **_tries(found).once_more(now)._asdict()),
+                deed=own_deed("fail-sign-in", member, now),
             )
             return
         self._strangers[name] = self._strangers.pop(name, _Tries()).once_more(now)
         if len(self._strangers) > _STRANGERS:
             self._strangers.popitem(last=False)
+
+
+def own_deed(act: str, member: Member, at: datetime, **detail: str) -> Deed:
+    """Give what the audit trail says of somebody who acts on the own account."""
+    subject = f"member/{member.name}"
+    return Deed(at=at, actor=member.name, unit=member.unit, act=act, subject=subject, detail=detail)
 
 
 def _tries(member: Member) -> _Tries:

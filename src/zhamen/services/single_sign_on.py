@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 import msgspec
 from msgspec import Struct, structs
 
+from zhamen.core.audit import Deed
 from zhamen.core.errors import ConflictError, InputError, UnknownKey
 from zhamen.organisation.granting import check_roles
 from zhamen.organisation.permissions import Role
@@ -120,8 +121,12 @@ class SingleSignOn:
         roles, unit = self._rights(claims, self._organisation.history().current, member.unit)
         if (roles, unit) == (member.roles, member.unit):
             return member
+        given = [str(role) for role in roles]
         return self._store.change(
-            member.name, lambda found: structs.replace(found, roles=roles, unit=unit), end_sessions=True
+            member.name,
+            lambda found: structs.replace(found, roles=roles, unit=unit),
+            deed=self._deed("give-rights", member, roles=given, unit=unit),
+            end_sessions=True,
         )
 
     def _linked(self, claims: Claims) -> Member:
@@ -132,7 +137,11 @@ class SingleSignOn:
                 raise UnknownKey(
                     "the account of this name is another's, or has a password; ask an administrator"
                 )
-            return self._store.change(member.name, lambda found: _with_identity(found, claims.identity))
+            return self._store.change(
+                member.name,
+                lambda found: _with_identity(found, claims.identity),
+                deed=self._deed("link-identity", member),
+            )
         if not self._mapped.create:
             raise UnknownKey("there is no account for you here; ask an administrator")
         return self._made(claims)
@@ -153,10 +162,16 @@ class SingleSignOn:
             made_by=claims.issuer[:80],
         )
         try:
-            self._store.add(member)
+            given = [str(role) for role in roles]
+            self._store.add(member, self._deed("add-member", member, roles=given, unit=unit))
         except ConflictError:
             raise UnknownKey("the account of this name is another's; ask an administrator") from None
         return member
+
+    def _deed(self, act: str, member: Member, **detail: str | list[str]) -> Deed:
+        """Give what the audit trail says of what the bank's own sign-in changes."""
+        subject = f"member/{member.name}"
+        return Deed(at=self._clock(), actor="oidc", unit=member.unit, act=act, subject=subject, detail=detail)
 
     def _rights(self, claims: Claims, organisation: Organisation, unit: str) -> tuple[tuple[Role, ...], str]:
         """Give the roles of somebody's groups, and the unit that the provider names, else the present one."""

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from tests.unit.services.people import PASSWORD, People, open_people
 
+from zhamen.adapters.sql.audit import SqlAuditTrail
+from zhamen.core.audit import AuditEntry
 from zhamen.core.errors import (
     ConflictError,
     FourEyes,
@@ -155,3 +157,47 @@ def test_an_account_of_the_banks_sign_in_gets_no_password(people: People) -> Non
     assert people.desk.add(people.root, "li", [Role.TELLER], "HQ", elsewhere=True).password == ""
     with pytest.raises(InputError, match="bank's own sign-in"):
         people.desk.reset_password(people.root, "li")
+
+
+def test_every_act_is_in_the_audit_trail_with_who_did_it_and_a_refused_one_is_not(people: People) -> None:
+    people.add()
+    before = len(trail(people))
+    people.desk.give(people.root, "li", [Role.ANALYST], "HQ/R1")
+    for act in ACTS:
+        getattr(people.desk, act)(people.root, "li")
+    with pytest.raises(MissingPermission):
+        people.desk.disable(keeper("HQ", Role.TELLER), "li")
+    told = trail(people)[before:]
+    assert [entry.act for entry in told] == [
+        "give-rights",
+        "disable-member",
+        "enable-member",
+        "reset-password",
+        "reset-authenticator",
+        "drop-codes",
+        "end-sessions",
+    ]
+    assert {(entry.actor, entry.unit, entry.subject) for entry in told} == {("root", "HQ", "member/li")}
+    assert told[0].detail == {"roles": ["analyst"], "unit": "HQ/R1"}
+
+
+def test_signing_in_and_out_and_failing_to_are_in_the_audit_trail(people: People) -> None:
+    token = people.add()
+    before = len(trail(people))
+    with pytest.raises(UnknownKey):
+        people.signing.sign_in("li", "wrong")
+    there = people.enter()
+    people.signing.sign_out(token)
+    people.own.change_password(people.desk.get(people.root, "li"), PASSWORD, "another long one", token=there)
+    told = trail(people)[before:]
+    assert [(entry.act, entry.actor, entry.subject) for entry in told] == [
+        ("fail-sign-in", "li", "member/li"),
+        ("sign-in", "li", "member/li"),
+        ("end-session", "li", "member/li"),
+        ("change-password", "li", "member/li"),
+    ]
+    assert told[1].detail == {"via": "password"}
+
+
+def trail(people: People) -> list[AuditEntry]:
+    return list(SqlAuditTrail(people.engine).read("work"))

@@ -6,8 +6,10 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
+from zhamen.adapters.sql.audit import append
 from zhamen.adapters.sql.engine import reading, writing
 from zhamen.adapters.sql.schema_people import organisations, staff
+from zhamen.core.audit import Deed
 from zhamen.core.errors import ConflictError
 from zhamen.core.instants import to_micros
 from zhamen.organisation.history import History, Version, moves_between
@@ -41,12 +43,13 @@ class SqlOrganisation:
             last = self._read(connection).versions[-1]
             if last.organisation == organisation:
                 raise ConflictError(f"version {last.number} of the organisation is the same; nothing to do")
-            _move_people(connection, last.organisation, organisation)
+            moved = _move_people(connection, last.organisation, organisation)
             made_at = max(to_micros(at), last.made_at + 1)
             version = Version(number=last.number + 1, made_at=made_at, made_by=by, organisation=organisation)
             row = {"version": version.number, "made_at": made_at, "made_by": by}
             units = msgspec.json.encode(organisation.units)
             connection.execute(insert(organisations).values(row | {"units": units}))
+            append(connection, _deed(version, at, moved))
         return version
 
     def _read(self, connection: Connection) -> History:
@@ -58,20 +61,34 @@ class SqlOrganisation:
         return known
 
 
-def _move_people(connection: Connection, old: Organisation, new: Organisation) -> None:
-    moves, stranded = moves_between(old, new), []
+def _move_people(connection: Connection, old: Organisation, new: Organisation) -> int:
+    """Give people the new paths of their units; give how many people that were."""
+    moves, stranded, moved = moves_between(old, new), [], 0
     for name, unit in connection.execute(select(staff.c.name, staff.c.unit).order_by(staff.c.name)).all():
         after = moves.get(unit, unit)
         if new.path_now(after) != after:
             stranded.append(name)
         elif after != unit:
             connection.execute(update(staff).where(staff.c.name == name).values(unit=after))
+            moved += 1
     if stranded:
         more = f" and {len(stranded) - _SHOWN} more" if len(stranded) > _SHOWN else ""
         raise ConflictError(
             f"the units of {', '.join(stranded[:_SHOWN])}{more} are not in the new organisation; "
             "move these people first with `zhamen staff move`"
         )
+    return moved
+
+
+def _deed(version: Version, at: datetime, moved: int) -> Deed:
+    return Deed(
+        at=at,
+        actor=version.made_by,
+        unit=version.organisation.root.code,
+        act="import-organisation",
+        subject=f"organisation/{version.number}",
+        detail={"units": len(version.organisation.units), "people_moved": moved},
+    )
 
 
 def _version(row: Any) -> Version:

@@ -6,8 +6,10 @@ from typing import Any
 from msgspec import structs
 from sqlalchemy import Engine, delete, insert, select, update
 
+from zhamen.adapters.sql.audit import append
 from zhamen.adapters.sql.engine import reading, writing
 from zhamen.adapters.sql.schema_people import sessions, sign_ins
+from zhamen.core.audit import Deed
 from zhamen.core.instants import from_micros, to_micros
 from zhamen.ports.staff import PendingSignIn, Session
 
@@ -21,11 +23,12 @@ class SqlSessions:
         self._engine = engine
         self._write = engine.execution_options(immediate=True)
 
-    def begin(self, session: Session) -> None:
+    def begin(self, session: Session, deed: Deed) -> None:
         """Keep a new session."""
         times = {"begun_at": to_micros(session.begun_at), "seen_at": to_micros(session.seen_at)}
         with writing(self._write) as connection:
             connection.execute(insert(sessions).values(structs.asdict(session) | times))
+            append(connection, deed)
 
     def see(self, token: bytes, at: datetime) -> None:
         """Note when a session was last used; one that has ended stays so."""
@@ -46,11 +49,13 @@ class SqlSessions:
             found = connection.execute(wanted.order_by(sessions.c.begun_at.desc(), sessions.c.token))
             return [_session(row) for row in found]
 
-    def end(self, *, token: bytes | None = None, name: str = "") -> int:
-        """End one session, or all of a member; give how many."""
-        which = sessions.c.name == name if token is None else sessions.c.token == token
+    def end(self, token: bytes, deed: Deed | None = None) -> bool:
+        """End a session; False when there is none such."""
         with writing(self._write) as connection:
-            return connection.execute(delete(sessions).where(which)).rowcount
+            ended = connection.execute(delete(sessions).where(sessions.c.token == token)).rowcount == 1
+            if ended and deed is not None:
+                append(connection, deed)
+        return ended
 
     def hold(self, pending: PendingSignIn, *, now: datetime) -> None:
         """Keep a sign-in that waits; those whose time is over are forgotten."""

@@ -8,10 +8,12 @@ from msgspec import structs
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from zhamen.adapters.sql.audit import append
 from zhamen.adapters.sql.engine import reading, writing
 from zhamen.adapters.sql.schema_people import recovery_codes, sessions, staff
 from zhamen.adapters.sql.scoping import within
 from zhamen.adapters.sql.sessions import SqlSessions
+from zhamen.core.audit import Deed
 from zhamen.core.errors import ConflictError, MemberNotFound
 from zhamen.core.instants import from_micros, to_micros
 from zhamen.organisation.permissions import Role
@@ -24,7 +26,7 @@ __all__ = ["SqlStaff"]
 class SqlStaff(SqlSessions):
     """Staff in SQLite or PostgreSQL; see the port `StaffStore`."""
 
-    def add(self, member: Member) -> None:
+    def add(self, member: Member, deed: Deed) -> None:
         """Keep a new member."""
         taken = select(staff.c.name).where(func.lower(staff.c.name) == member.name.lower())
         with writing(self._write) as connection:
@@ -34,8 +36,16 @@ class SqlStaff(SqlSessions):
                 connection.execute(insert(staff).values(_row(member)))
             except IntegrityError:
                 raise _taken(member) from None
+            append(connection, deed)
 
-    def change(self, name: str, how: Callable[[Member], Member], *, end_sessions: bool = False) -> Member:
+    def change(
+        self,
+        name: str,
+        how: Callable[[Member], Member],
+        *,
+        deed: Deed | None = None,
+        end_sessions: bool = False,
+    ) -> Member:
         """Change a member while nobody else does; give what it became."""
         wanted = select(staff).where(staff.c.name == name).with_for_update()
         with writing(self._write) as connection:
@@ -49,6 +59,8 @@ class SqlStaff(SqlSessions):
                 raise _taken(changed) from None
             if end_sessions:
                 connection.execute(delete(sessions).where(sessions.c.name == name))
+            if deed is not None:
+                append(connection, deed)
         return changed
 
     def find(self, name: str) -> Member | None:
@@ -75,7 +87,7 @@ class SqlStaff(SqlSessions):
         with writing(self._write) as connection:
             return connection.execute(fresh).rowcount == 1
 
-    def keep_codes(self, name: str, digests: Sequence[bytes]) -> None:
+    def keep_codes(self, name: str, digests: Sequence[bytes], deed: Deed) -> None:
         """Replace a member's recovery codes, given as hashes."""
         with writing(self._write) as connection:
             connection.execute(delete(recovery_codes).where(recovery_codes.c.name == name))
@@ -83,6 +95,7 @@ class SqlStaff(SqlSessions):
                 connection.execute(
                     insert(recovery_codes), [{"name": name, "digest": each} for each in digests]
                 )
+            append(connection, deed)
 
     def use_code(self, name: str, digest: bytes) -> bool:
         """Use up a recovery code; False when there is none such."""
