@@ -8,13 +8,15 @@ import pytest
 from sqlalchemy import Engine, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from zhamen.adapters.sql.audit import SqlAuditTrail, append
+from zhamen.adapters.sql.audit import append
+from zhamen.adapters.sql.audit_trail import SqlAuditTrail
 from zhamen.adapters.sql.engine import writing
 from zhamen.adapters.sql.schema import counters
 from zhamen.adapters.sql.schema_audit import audit_entries
 from zhamen.core.audit import GENESIS, AuditEntry, Chain, Deed, Detail, Head, link
 from zhamen.core.errors import InputError
 from zhamen.core.instants import from_micros
+from zhamen.organisation.scope import Scope
 from zhamen.ports.audit import Wanted
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -112,9 +114,9 @@ def test_pages_follow_each_other_without_gap_or_double(engine: Engine) -> None:
     )
     expected = sorted(written, key=lambda one: (one.at, one.chain, one.number), reverse=True)
     trail = SqlAuditTrail(engine)
-    pages = [trail.list_entries("", Wanted(), limit=3)]
+    pages = [trail.list_entries(None, Wanted(), limit=3)]
     while (after := pages[-1].after) is not None:
-        pages.append(trail.list_entries("", Wanted(), after=after, limit=3))
+        pages.append(trail.list_entries(None, Wanted(), after=after, limit=3))
     assert [one for page in pages for one in page.entries] == expected
     assert [len(page.entries) for page in pages] == [3, 3, 3, 1]
 
@@ -124,7 +126,7 @@ def test_entries_are_found_by_who_what_whom_when_and_chain(engine: Engine) -> No
     trail = SqlAuditTrail(engine)
 
     def found(**wanted: object) -> list[int]:
-        return [one.number for one in trail.list_entries("", Wanted(**wanted)).entries]  # type: ignore[arg-type]
+        return [one.number for one in trail.list_entries(None, Wanted(**wanted)).entries]  # type: ignore[arg-type]
 
     assert found(actor="li1") == [5, 2]
     assert found(act="sign-in") == [6, 4, 2]
@@ -138,12 +140,12 @@ def test_a_unit_sees_itself_and_what_is_below_it(engine: Engine) -> None:
     write(engine, *[deed(unit=unit) for unit in ("HQ", "HQ/R1", "HQ/R1/B01", "HQ/R10", "HQ/R2", "HQ/R%")])
     trail = SqlAuditTrail(engine)
 
-    def seen(unit: str) -> set[str]:
-        return {one.unit for one in trail.list_entries(unit, Wanted()).entries}
+    def seen(scope: Scope | None) -> set[str]:
+        return {one.unit for one in trail.list_entries(scope, Wanted()).entries}
 
-    assert seen("HQ/R1") == {"HQ/R1", "HQ/R1/B01"}
-    assert seen("HQ/R%") == {"HQ/R%"}
-    assert len(seen("HQ")) == len(seen("")) == 6
+    assert seen(Scope("HQ/R1")) == {"HQ/R1", "HQ/R1/B01"}
+    assert seen(Scope("HQ/R%", former=("HQ/R2",))) == {"HQ/R%", "HQ/R2"}
+    assert len(seen(Scope("HQ"))) == len(seen(None)) == 6
 
 
 def test_what_cannot_be_read_is_given_with_a_digest_that_fits_nothing(engine: Engine) -> None:
