@@ -6,11 +6,11 @@ from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
-from zhamen.core.audit import AuditEntry, Chain, Head
+from zhamen.core.audit import AuditEntry, Chain, Deed, Head
 from zhamen.core.instants import Micros, to_micros
 from zhamen.organisation.scope import Scope
 
-__all__ = ["AuditPage", "AuditSearch", "AuditTrail", "Place", "Wanted", "place_of"]
+__all__ = ["AuditPage", "AuditSearch", "AuditTrail", "Deeds", "Place", "Wanted", "place_of"]
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -56,6 +56,21 @@ class AuditTrail(Protocol):
 
     def read(self, chain: Chain, after: int = 0) -> Iterator[AuditEntry]:
         """Iterate over the entries of a chain above a number, in order, as they stand."""
+
+
+class Deeds(Protocol):
+    """Where deeds are written down that change nothing else: looks at customer data, exports, refusals."""
+
+    def note(self, deed: Deed) -> None:
+        """Write a deed down; it is on disk when this returns, and only then may it be done.
+
+        Raises
+        ------
+        InputError
+            It is none, see `zhamen.core.audit.link`.
+        StoreUnavailable
+            It could not be written.
+        """
 
 
 class AuditSearch(Protocol):

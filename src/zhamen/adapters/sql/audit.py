@@ -1,13 +1,14 @@
 """The audit trail in SQL: an entry is written in the transaction of the deed it tells of."""
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
+from zhamen.adapters.sql.engine import writing
 from zhamen.adapters.sql.schema_audit import audit_entries, audit_heads
 from zhamen.core.audit import AuditEntry, Chain, Deed, Head, encode_detail, link
 from zhamen.core.instants import to_micros
 
-__all__ = ["append", "put_head", "take_head"]
+__all__ = ["SqlDeeds", "append", "put_head", "take_head"]
 
 
 def append(connection: Connection, deed: Deed, chain: Chain = "work") -> AuditEntry:
@@ -31,6 +32,18 @@ def append(connection: Connection, deed: Deed, chain: Chain = "work") -> AuditEn
     connection.execute(insert(audit_entries).values(values))
     put_head(connection, Head(chain, entry.number, entry.digest))
     return entry
+
+
+class SqlDeeds:
+    """The chain ``work`` as the place for deeds without rows of their own; see the port `Deeds`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine.execution_options(immediate=True)
+
+    def note(self, deed: Deed) -> None:
+        """Write a deed down; it is on disk when this returns."""
+        with writing(self._engine) as connection:
+            append(connection, deed)
 
 
 def take_head(connection: Connection, chain: Chain) -> Head:
