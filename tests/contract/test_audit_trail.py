@@ -1,5 +1,7 @@
 """The audit trail on SQLite and on PostgreSQL: whole, in order, and never without its deed."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -18,6 +20,7 @@ from zhamen.core.errors import InputError
 from zhamen.core.instants import from_micros
 from zhamen.organisation.scope import Scope
 from zhamen.ports.audit import Wanted
+from zhamen.services.check_trail import check_chain
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
@@ -81,7 +84,30 @@ def test_the_database_itself_refuses_to_change_entries(engine: Engine, change: o
     assert list(SqlAuditTrail(engine).read("work")) == kept
 
 
-def test_writers_at_one_time_never_make_two_entries_with_one_number(
+WRITER = """
+import sys
+from datetime import UTC, datetime
+from zhamen.adapters.sql import open_engine
+from zhamen.adapters.sql.audit import SqlDeeds
+from zhamen.core.audit import Deed
+
+deeds = SqlDeeds(open_engine(sys.argv[1]))
+for _ in range(20):
+    deeds.note(Deed(at=datetime(2026, 11, 2, tzinfo=UTC), actor=sys.argv[2], unit="HQ", act="sign-in"))
+"""
+
+
+def test_processes_at_one_time_never_make_two_entries_with_one_number(engine: Engine) -> None:
+    url = engine.url.set(drivername=engine.dialect.name).render_as_string(hide_password=False)
+    running = [subprocess.Popen([sys.executable, "-c", WRITER, url, f"li{who}"]) for who in range(3)]
+    assert [process.wait(120) for process in running] == [0, 0, 0]
+    found = check_chain(SqlAuditTrail(engine), "work")
+    assert (found.broken, found.entries) == (None, 60)
+    actors = [entry.actor for entry in SqlAuditTrail(engine).read("work")]
+    assert {actors.count(f"li{who}") for who in range(3)} == {20}
+
+
+def test_threads_at_one_time_never_make_two_entries_with_one_number(
     make_engine: Callable[[], Engine],
 ) -> None:
     engines = [make_engine() for _ in range(4)]
@@ -100,12 +126,8 @@ def test_writers_at_one_time_never_make_two_entries_with_one_number(
     for thread in threads:
         thread.join()
     assert failed == []
-    head = Head("work")
-    for entry in SqlAuditTrail(engines[0]).read("work"):
-        assert entry == link(head, entry)
-        head = Head("work", entry.number, entry.digest)
-    assert SqlAuditTrail(engines[0]).heads() == [head]
-    assert head.number == 100
+    found = check_chain(SqlAuditTrail(engines[0]), "work")
+    assert (found.broken, found.entries) == (None, 100)
 
 
 def test_pages_follow_each_other_without_gap_or_double(engine: Engine) -> None:
