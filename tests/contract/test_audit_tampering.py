@@ -204,6 +204,16 @@ def test_the_first_of_several_breaks_is_told(engine: Engine, head: Head) -> None
     assert (found.broken, found.entries, found.head.number) == (Break(2, "missing"), 1, 1)
 
 
+@pytest.mark.usefixtures("head")
+def test_a_look_at_the_newest_believes_what_is_before_them(engine: Engine) -> None:
+    tamper(engine, change(2, actor="wang"))
+    trail = SqlAuditTrail(engine)
+    found = check_chain(trail, "work", newest=4)
+    assert (found.broken, found.entries) == (None, 4)
+    assert check_chain(trail, "work", newest=5).broken == Break(2, "changed")
+    assert check_chain(trail, "work", newest=100).entries == 1
+
+
 def ask(engine: Engine, *numbers: int) -> None:
     asked = [
         Query(

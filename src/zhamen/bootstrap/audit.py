@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zhamen.adapters.files.audit_lines import AuditLines, write_audit_lines
+from zhamen.adapters.keys import SqliteKeys
 from zhamen.adapters.sql import open_engine
 from zhamen.adapters.sql.audit import SqlDeeds
 from zhamen.adapters.sql.audit_trail import SqlAuditTrail
 from zhamen.bootstrap.databases import store_url
-from zhamen.bootstrap.opening import open_keys
 from zhamen.core.audit import CHAINS, Chain, Head
 from zhamen.core.errors import UnreadableFile
 from zhamen.ports.audit import AuditSearch, AuditTrail, Deeds
@@ -35,10 +35,19 @@ class Trails:
             head for chain, trail in self.by_chain.items() for head in trail.heads() if head.chain == chain
         ]
 
-    def check(self, written: Iterable[Head], progress: Callable[[int], None]) -> list[ChainReport]:
+    def check(
+        self,
+        written: Iterable[Head] = (),
+        progress: Callable[[int], None] = lambda _: None,
+        *,
+        newest: int | None = None,
+    ) -> list[ChainReport]:
         """Follow every chain, past heads that were written down; see `check_chain`."""
         heads = tuple(written)
-        return [check_chain(trail, chain, heads, progress) for chain, trail in self.by_chain.items()]
+        return [
+            check_chain(trail, chain, heads, progress, newest=newest)
+            for chain, trail in self.by_chain.items()
+        ]
 
     def export(self, chains: Iterable[Chain], to: Path, progress: Callable[[int], None]) -> int:
         """Write chains to a new file of JSON lines; give how many entries."""
@@ -61,7 +70,7 @@ def open_trails(settings: Settings) -> Iterator[Trails]:
         for engine in engines.values():
             stack.callback(engine.dispose)
         work, records, queries = (SqlAuditTrail(engines[url]) for url in urls)
-        keys = open_keys(settings)
+        keys = SqliteKeys(settings.data_dir / "keys.db")
         stack.callback(keys.close)
         searched = [SqlAuditTrail(engine) for engine in engines.values()]
         yield Trails(

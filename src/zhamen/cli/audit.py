@@ -16,7 +16,7 @@ from zhamen.cli.output import Output
 from zhamen.core.audit import CHAINS, AuditEntry, Chain, Deed, Head, parse_head
 from zhamen.core.errors import InputError
 from zhamen.ports.audit import Wanted
-from zhamen.services.check_trail import BREAK_WORDS, ChainReport
+from zhamen.services.check_trail import BREAK_WORDS, ChainReport, deed_of_check
 from zhamen.settings import read_settings
 
 __all__ = ["app"]
@@ -81,6 +81,7 @@ def verify(
             total = sum(each.number for each in trails.heads())
             with output.progress("校验", "verifying", total) as tick:
                 reports = trails.check(written, tick)
+            trails.deeds.note(deed_of_check(reports, at=utc_now(), actor=getpass.getuser(), unit=""))
     seconds = round(perf_counter() - start, 1)
     if as_json:
         output.result({"chains": reports, "seconds": seconds})

@@ -13,6 +13,7 @@
     │   ├── UnreadableFile
     │   └── TooLarge
     ├── NotFoundError          what was asked for is not here    (HTTP 404, exit 3)
+    │   ├── CaseNotFound
     │   ├── DecisionNotFound
     │   ├── KeyNotFound
     │   ├── MemberNotFound
@@ -20,6 +21,7 @@
     │   ├── RecordNotFound
     │   └── UnitNotFound
     ├── ConflictError          the present state says no         (HTTP 409, exit 4)
+    │   ├── CaseConflict
     │   ├── EventIdReused
     │   ├── FourEyes           another person has to do it
     │   ├── JournalInUse
@@ -48,6 +50,8 @@ from typing import ClassVar
 
 __all__ = [
     "AuditBroken",
+    "CaseConflict",
+    "CaseNotFound",
     "ConflictError",
     "DecisionLate",
     "DecisionNotFound",
@@ -169,6 +173,12 @@ class NotFoundError(ZhamenError):
     code = "not_found"
 
 
+class CaseNotFound(NotFoundError):
+    """No case, alert, held payment or file of this id, or none that one may see."""
+
+    code = "case_not_found"
+
+
 class DecisionNotFound(NotFoundError):
     """No decision was made for this event id."""
 
@@ -209,6 +219,12 @@ class ConflictError(ZhamenError):
     """The present state does not allow it."""
 
     code = "conflict"
+
+
+class CaseConflict(ConflictError):
+    """A case or a held payment is not where the act starts from."""
+
+    code = "case_conflict"
 
 
 class EventIdReused(ConflictError):

@@ -1,16 +1,17 @@
 """Whether a chain of the audit trail is what it was when it was written."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Literal
 
 from msgspec import Struct
 
-from zhamen.core.audit import AuditEntry, Chain, Head, digest_after
+from zhamen.core.audit import AuditEntry, Chain, Deed, Head, digest_after
 from zhamen.core.errors import AuditBroken
 from zhamen.ports.audit import AuditTrail
 
-__all__ = ["BREAK_WORDS", "Break", "ChainReport", "check_chain"]
+__all__ = ["BREAK_WORDS", "VERIFIED", "Break", "ChainReport", "check_chain", "deed_of_check"]
 
 BreakKind = Literal["changed", "missing", "out_of_order", "rewritten", "cut", "unnoted"]
 
@@ -42,6 +43,7 @@ BREAK_WORDS: Final[dict[BreakKind, tuple[str, str]]] = {
 }
 """What each kind of break means, in Chinese and English."""
 
+VERIFIED: Final = "verify-audit"
 _STEP: Final = 1_000
 
 
@@ -114,6 +116,8 @@ def check_chain(
     chain: Chain,
     written: Iterable[Head] = (),
     progress: Callable[[int], None] = lambda _: None,
+    *,
+    newest: int | None = None,
 ) -> ChainReport:
     """Follow a chain from its start to its end, also while it is written.
 
@@ -124,19 +128,22 @@ def check_chain(
         end of a chain was cut off, or the chain written anew, by somebody who also changed the noted head.
     progress
         Told now and then how many more entries were followed.
+    newest
+        Follow only so many; the one before them, and heads written down of it and older ones, are believed.
 
     Notes
     -----
     Stops at the first entry that is broken. One digest an entry.
     """
-    start = trail.start(chain)
-    mine = {head for head in (*written, _noted(trail, chain)) if head.chain == chain and head != start}
+    start, noted = trail.start(chain), _noted(trail, chain)
+    begin = start if newest is None else _before_newest(trail, start, noted.number - newest)
+    mine = {head for head in (*written, noted) if head.chain == chain and head != begin}
     marks: dict[int, set[str]] = {}
     for head in mine:
-        if head.number >= start.number:
+        if head.number >= begin.number:
             marks.setdefault(head.number, set()).add(head.digest)
-    walk = _Walk(start, marks)
-    broken = Break(start.number, "rewritten") if start.number in marks else _follow(walk, trail, progress)
+    walk = _Walk(begin, marks)
+    broken = Break(begin.number, "rewritten") if begin.number in marks else _follow(walk, trail, progress)
     return ChainReport(
         chain=chain,
         start=start.number + 1,
@@ -145,6 +152,14 @@ def check_chain(
         broken=broken or walk.end(_noted(trail, chain)),
         beyond=tuple(sorted((head for head in mine if head.number < start.number), key=lambda h: h.number)),
     )
+
+
+def _before_newest(trail: AuditTrail, start: Head, number: int) -> Head:
+    """Give the head at a number, as it stands; the start where the chain is shorter."""
+    if number <= start.number:
+        return start
+    entry = next(iter(trail.read(start.chain, number - 1)), None)
+    return start if entry is None else Head(start.chain, entry.number, entry.digest)
 
 
 def _follow(walk: _Walk, trail: AuditTrail, progress: Callable[[int], None]) -> Break | None:
@@ -158,6 +173,21 @@ def _follow(walk: _Walk, trail: AuditTrail, progress: Callable[[int], None]) -> 
             told = walk.entries
     progress(walk.entries - told)
     return None
+
+
+def deed_of_check(reports: Sequence[ChainReport], *, at: datetime, actor: str, unit: str) -> Deed:
+    """Give a verification as a deed: how far each chain was followed, and where it is broken."""
+    return Deed(
+        at=at,
+        actor=actor,
+        unit=unit,
+        act=VERIFIED,
+        detail={
+            "entries": sum(one.entries for one in reports),
+            "chains": [f"{one.chain}:{one.head.number}" for one in reports],
+            "broken": [f"{one.chain}:{one.broken.number}:{one.broken.kind}" for one in reports if one.broken],
+        },
+    )
 
 
 def _noted(trail: AuditTrail, chain: Chain) -> Head:
