@@ -1,22 +1,26 @@
 """Whoever changes the audit trail in the database is found, on SQLite and on PostgreSQL."""
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, delete, insert, select, text, update
 
 from zhamen.adapters.sql.audit import append
 from zhamen.adapters.sql.audit_trail import SqlAuditTrail
 from zhamen.adapters.sql.engine import writing
-from zhamen.adapters.sql.queries import SqlQueryLog
+from zhamen.adapters.sql.queries import SqlQueryLog, chained, chained_query
 from zhamen.adapters.sql.schema import queries
 from zhamen.adapters.sql.schema_audit import audit_entries, audit_heads
 from zhamen.core.audit import GENESIS, Deed, Head, digest_after
 from zhamen.core.errors import AuditBroken
 from zhamen.core.instants import from_micros
-from zhamen.ports.queries import Query
+from zhamen.ports.queries import PURPOSES, Query
 from zhamen.services.check_trail import Break, ChainReport, check_chain
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -214,24 +218,24 @@ def test_a_look_at_the_newest_believes_what_is_before_them(engine: Engine) -> No
     assert check_chain(trail, "work", newest=100).entries == 1
 
 
+def question(number: int) -> Query:
+    return Query(
+        at=NOON + timedelta(seconds=number),
+        who="k1",
+        unit="HQ/R1",
+        channel="api",
+        purpose="payment",
+        kind="phone",
+        masked='"****"',
+        key=bytes([number]) * 16,
+        list="grey",
+        level=number,
+        took_us=7,
+    )
+
+
 def ask(engine: Engine, *numbers: int) -> None:
-    asked = [
-        Query(
-            at=NOON + timedelta(seconds=number),
-            who="k1",
-            unit="HQ/R1",
-            channel="api",
-            purpose="payment",
-            kind="phone",
-            masked='"****"',
-            key=bytes([number]) * 16,
-            list="grey",
-            level=number,
-            took_us=7,
-        )
-        for number in numbers
-    ]
-    SqlQueryLog(engine).append(asked)
+    SqlQueryLog(engine).append([question(number) for number in numbers])
 
 
 def test_questions_are_a_chain_of_entries(engine: Engine) -> None:
@@ -251,6 +255,56 @@ def test_questions_are_a_chain_of_entries(engine: Engine) -> None:
         "purpose": "payment",
         "took_us": 7,
     }
+
+
+@given(
+    st.lists(
+        st.builds(
+            Query,
+            at=st.integers(0, 2**52).map(from_micros),
+            who=st.text(max_size=80),
+            unit=st.text(max_size=200),
+            channel=st.text(max_size=20),
+            purpose=st.sampled_from(PURPOSES),
+            kind=st.text(max_size=12),
+            masked=st.text(max_size=300),
+            key=st.binary(min_size=16, max_size=16),
+            list=st.sampled_from(["", "grey"]),
+            level=st.integers(0, 100),
+            took_us=st.integers(0, 2**31 - 1),
+        ),
+        max_size=4,
+    )
+)
+def test_questions_have_the_digests_of_any_other_deed(asked: list[Query]) -> None:
+    head = Head("queries", 7, "ab" * 32)
+    rows, after = chained(asked, head)
+    for row in rows:
+        entry = chained_query(SimpleNamespace(_mapping=row, **row))
+        assert (entry.number, entry.digest) == (head.number + 1, digest_after(head, entry))
+        head = Head("queries", entry.number, entry.digest)
+    assert after == head
+
+
+def test_processes_that_write_questions_at_one_time_make_one_chain(make_engine: Callable[[], Engine]) -> None:
+    logs = [SqlQueryLog(make_engine()) for _ in range(3)]
+    failed: list[Exception] = []
+
+    def work(log: SqlQueryLog) -> None:
+        try:
+            for number in range(20):
+                log.append([question(number), question(number + 1)])
+        except Exception as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=work, args=(log,)) for log in logs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    found = check_chain(SqlAuditTrail(make_engine()), "queries")
+    assert (found.broken, found.entries) == (None, 120)
 
 
 @pytest.mark.parametrize(

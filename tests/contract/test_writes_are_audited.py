@@ -12,7 +12,7 @@ from zhamen.adapters import sql
 
 FOLDER = Path(sql.__file__).parent
 WRITERS = {"insert", "update", "delete"}
-NOTERS = {("audit", "append"), ("audit", "put_head")}
+NOTERS = {("audit", "append"), ("queries", "chained")}
 
 EXCEPTIONS = {
     "importing.SqlImport.stage": "staged rows count for nothing before the import, which is audited",

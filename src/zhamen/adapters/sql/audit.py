@@ -1,14 +1,22 @@
 """The audit trail in SQL: an entry is written in the transaction of the deed it tells of."""
 
+from typing import Any, Final
+
 import msgspec
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, Select, bindparam, insert, select, update
 
 from zhamen.adapters.sql.engine import writing
 from zhamen.adapters.sql.schema_audit import audit_entries, audit_heads
 from zhamen.core.audit import AuditEntry, Chain, Deed, Head, encode_detail, link
 from zhamen.core.instants import to_micros
 
-__all__ = ["SqlDeeds", "append", "put_head", "take_head"]
+__all__ = ["SqlDeeds", "append", "noted_head"]
+
+_MINE: Final = audit_heads.c.chain == bindparam("mine")
+_NOTED: Final = select(audit_heads.c.number, audit_heads.c.digest).where(_MINE)
+_HELD: Final = _NOTED.with_for_update()
+_ADDED: Final = insert(audit_entries)
+_MOVED: Final = update(audit_heads).where(_MINE)
 
 
 def append(connection: Connection, deed: Deed, chain: Chain = "work") -> AuditEntry:
@@ -26,11 +34,11 @@ def append(connection: Connection, deed: Deed, chain: Chain = "work") -> AuditEn
     -----
     Three statements. Who appends holds the row of the chain's head, so numbers have no gaps and no doubles.
     """
-    entry = link(take_head(connection, chain), deed)
+    entry = link(_head_of(connection, _HELD, chain), deed)
     values = msgspec.structs.asdict(entry)
     values |= {"at": to_micros(entry.at), "detail": encode_detail(entry.detail)}
-    connection.execute(insert(audit_entries).values(values))
-    put_head(connection, Head(chain, entry.number, entry.digest))
+    connection.execute(_ADDED, values)
+    connection.execute(_MOVED, {"mine": chain, "number": entry.number, "digest": entry.digest})
     return entry
 
 
@@ -46,14 +54,11 @@ class SqlDeeds:
             append(connection, deed)
 
 
-def take_head(connection: Connection, chain: Chain) -> Head:
-    """Give the head of a chain, which is then this transaction's until it ends."""
-    asked = select(audit_heads).where(audit_heads.c.chain == chain).with_for_update()
-    row = connection.execute(asked).one()
+def noted_head(connection: Connection, chain: Chain) -> Head:
+    """Give how far a chain has come; other transactions may append meanwhile."""
+    return _head_of(connection, _NOTED, chain)
+
+
+def _head_of(connection: Connection, asked: Select[Any], chain: Chain) -> Head:
+    row = connection.execute(asked, {"mine": chain}).one()
     return Head(chain, row.number, row.digest)
-
-
-def put_head(connection: Connection, head: Head) -> None:
-    """Note how far the chain that this transaction holds has come."""
-    moved = update(audit_heads).where(audit_heads.c.chain == head.chain)
-    connection.execute(moved.values(number=head.number, digest=head.digest))

@@ -7,42 +7,72 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import structs
-from sqlalchemy import BindParameter, Engine, Select, and_, bindparam, delete, insert, or_, select
+from sqlalchemy import BindParameter, Connection, Engine, Select, and_, bindparam, delete, insert, or_, select
+from sqlalchemy.exc import IntegrityError
 
-from zhamen.adapters.sql.audit import append, put_head, take_head
+from zhamen.adapters.sql.audit import append, noted_head
 from zhamen.adapters.sql.engine import reading, writing
 from zhamen.adapters.sql.schema import queries
 from zhamen.core.audit import AuditEntry, Deed, Detail, Head
+from zhamen.core.errors import StoreUnavailable
 from zhamen.core.instants import Micros, from_micros, to_micros
 from zhamen.ports.queries import Query
 
-__all__ = ["SqlQueryLog", "chained_query"]
+__all__ = ["SqlQueryLog", "chained", "chained_query"]
 
 _ACT: Final = "ask-records"
 _ENCODER: Final = msgspec.json.Encoder()
 _DIGEST_BYTES: Final = 32
+_TRIES: Final = 100
 _ASKED: Final = [column for column in queries.c if column.name not in ("id", "number", "digest")]
 _NAMED: Final[dict[str, BindParameter[Any]]] = {
     column.name: bindparam(column.name) for column in queries.c if column.name != "id"
 }
 
 
+class _Overtaken(Exception):
+    """Another process has written questions under the same numbers."""
+
+
 class SqlQueryLog:
-    """Questions in SQLite or PostgreSQL; see the port `QueryLog`. They are the chain ``queries``."""
+    """Questions in SQLite or PostgreSQL; see the port `QueryLog`. They are the chain ``queries``.
+
+    Notes
+    -----
+    The head is remembered from group to group, and noted by the database itself. A group that another
+    process was quicker than finds its numbers taken, and is bound to the other's end.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._write = engine.execution_options(immediate=True)
         self._insert = str(insert(queries).values(_NAMED).compile(dialect=engine.dialect))
+        self._head: Head | None = None
 
     def append(self, asked: Sequence[Query]) -> None:
         """Write questions down, all or none; on disk when this returns."""
-        rows = [structs.asdict(one) | {"at": to_micros(one.at)} for one in asked]
-        if rows:
-            with writing(self._write) as connection:
-                head = _chain(rows, take_head(connection, "queries"))
-                connection.exec_driver_sql(self._insert, rows)
-                put_head(connection, head)
+        for _ in range(_TRIES if asked else 0):
+            rows, after = chained(asked, self._head or self._noted())
+            self._head = None
+            try:
+                with writing(self._write) as connection:
+                    self._put(connection, rows)
+            except _Overtaken:
+                continue
+            self._head = after
+            return
+        if asked:
+            raise StoreUnavailable("others write questions all the time; try again")
+
+    def _put(self, connection: Connection, rows: list[dict[str, Any]]) -> None:
+        try:
+            connection.exec_driver_sql(self._insert, rows)
+        except IntegrityError as error:
+            raise _Overtaken from error
+
+    def _noted(self) -> Head:
+        with reading(self._engine) as connection:
+            return noted_head(connection, "queries")
 
     def list_queries(
         self, *, key: bytes | None = None, who: str = "", unit: str = "", limit: int = 100
@@ -67,8 +97,8 @@ class SqlQueryLog:
         """
         limit = to_micros(before)
         with writing(self._write) as connection:
-            head = take_head(connection, "queries")
-            first: int = connection.scalar(_first_asked_from(limit)) or head.number + 1
+            after_all = noted_head(connection, "queries").number + 1
+            first: int = connection.scalar(_first_asked_from(limit)) or after_all
             last = connection.scalar(select(queries.c.digest).where(queries.c.number == first - 1))
             unchained = and_(queries.c.number.is_(None), queries.c.at < limit)
             gone = connection.execute(delete(queries).where(or_(queries.c.number < first, unchained)))
@@ -112,23 +142,26 @@ def chained_query(row: Any) -> AuditEntry:
     )
 
 
-def _chain(rows: Sequence[dict[str, Any]], head: Head) -> Head:
-    """Give rows their numbers and digests behind a head; give the head then.
+def chained(asked: Sequence[Query], head: Head) -> tuple[list[dict[str, Any]], Head]:
+    """Give the rows of questions behind a head, with their numbers and digests, and the head after them.
 
     Notes
     -----
-    The same digests as `zhamen.core.audit.digest_after`; about 2 µs a row.
+    The same digests as `zhamen.core.audit.digest_after`; one hash a row.
     """
-    number = head.number
+    number, rows = head.number, []
     content = bytearray.fromhex(head.digest)
-    for row in rows:
+    for one in asked:
         number += 1
-        entry = ("queries", number, row["at"], row["who"], row["unit"], _ACT, _subject(row), _detail(row))
+        row = structs.asdict(one)
+        row["at"] = at = to_micros(one.at)
+        entry = ("queries", number, at, one.who, one.unit, _ACT, _subject(row), _detail(row))
         _ENCODER.encode_into(entry, content, _DIGEST_BYTES)
         digest = hashlib.blake2b(content, digest_size=_DIGEST_BYTES).digest()
         content[:_DIGEST_BYTES] = digest
         row["number"], row["digest"] = number, digest
-    return Head("queries", number, content[:_DIGEST_BYTES].hex())
+        rows.append(row)
+    return rows, Head("queries", number, content[:_DIGEST_BYTES].hex())
 
 
 def _subject(row: dict[str, Any]) -> str:

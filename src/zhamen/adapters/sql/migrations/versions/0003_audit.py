@@ -54,6 +54,12 @@ def _guard_on_sqlite() -> None:
             f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
         )
 
+    op.execute(
+        "CREATE TRIGGER queries_head AFTER INSERT ON queries WHEN NEW.number IS NOT NULL "
+        "BEGIN UPDATE audit_heads SET number = NEW.number, digest = lower(hex(NEW.digest)) "
+        "WHERE chain = 'queries'; END"
+    )
+
 
 def _guard_on_postgresql() -> None:
     op.execute(
@@ -68,3 +74,14 @@ def _guard_on_postgresql() -> None:
             f"CREATE TRIGGER {table}_stay BEFORE {deeds} ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()"
         )
+    op.execute(
+        "CREATE FUNCTION note_queries_head() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN UPDATE audit_heads SET number = last.number, digest = encode(last.digest, 'hex') "
+        "FROM (SELECT number, digest FROM written WHERE number IS NOT NULL "
+        "ORDER BY number DESC LIMIT 1) last "
+        "WHERE chain = 'queries'; RETURN NULL; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER queries_head AFTER INSERT ON queries REFERENCING NEW TABLE AS written "
+        "FOR EACH STATEMENT EXECUTE FUNCTION note_queries_head()"
+    )
