@@ -31,8 +31,9 @@ def chain_acts(sql: sqlite3.Connection) -> None:
 class KeyTrail:
     """The chain ``keys`` in the file of the keys; see the ports `AuditTrail` and `AuditSearch`.
 
-    The entry of a key that was made also holds its name and scopes and a seal of its token, as they are
-    kept now: who gives a key other scopes behind the trail's back is found.
+    The entry of a key that was made also holds its name, scopes and unit and a seal of its token, that of
+    one revoked since when it is, as they are kept now: who gives a key other scopes behind the trail's
+    back, or puts a revoked one in force again, is found.
     """
 
     def __init__(self, sql: sqlite3.Connection) -> None:
@@ -74,7 +75,12 @@ class KeyTrail:
 
     def deed(self, act: str, key_id: str, at: Micros, by: str) -> Deed:
         """Give an act on a key that is kept as a deed."""
-        detail = self._made(key_id) if act == "create" else {}
+        name, scopes, digest, unit, revoked_at = self._key(key_id)
+        detail: Detail = {}
+        if act == "create":
+            detail = {"name": name, "scopes": scopes.split(), "unit": unit, "seal": sealed(digest.hex())}
+        if act == "revoke":
+            detail = {"at": revoked_at}
         return Deed(
             at=from_micros(at), actor=by, unit="", act=f"{act}-key", subject=f"key/{key_id}", detail=detail
         )
@@ -94,14 +100,11 @@ class KeyTrail:
             digest=digest,
         )
 
-    def _made(self, key_id: str) -> Detail:
-        row = self._sql.execute(
-            "select name, scopes, digest from api_keys where id = ?", (key_id,)
-        ).fetchone()
-        if row is None:
-            return {"missing": True}
-        name, scopes, digest = row
-        return {"name": name, "scopes": scopes.split(), "seal": sealed(digest.hex())}
+    def _key(self, key_id: str) -> tuple[str, str, bytes, str, int | None]:
+        """Give what is kept of a key now; of one that is gone, what no key is."""
+        asked = "select name, scopes, digest, unit, revoked_at from api_keys where id = ?"
+        row: tuple[str, str, bytes, str, int | None] | None = self._sql.execute(asked, (key_id,)).fetchone()
+        return ("", "", b"", "", None) if row is None else row
 
 
 def _fits(entry: AuditEntry, wanted: Wanted) -> bool:
