@@ -1,0 +1,66 @@
+"""The view that decisions are searched in: a narrow row for each entry, and what it is found by."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from zhamen.adapters.sql.schema_views import decisions, postings
+from zhamen.adapters.sql.views.codes import CHANNELS, TYPES
+from zhamen.adapters.sql.views.terms import block_of, terms_of
+from zhamen.adapters.sql.views.units import Units
+from zhamen.adapters.sql.views.view import Projected
+from zhamen.adapters.sql.views.writing import empty, insert_rows
+from zhamen.core.instants import to_micros
+from zhamen.gate.decision import Decision
+
+__all__ = ["DecisionView", "leading_scam"]
+
+
+class DecisionView:
+    """Rows of decisions and postings; the journal has the rest of each entry."""
+
+    def __init__(self, units: Units) -> None:
+        self._units = units
+
+    def clear(self, connection: Connection) -> None:
+        """Delete all rows."""
+        empty(connection, decisions)
+        empty(connection, postings)
+
+    def apply(self, connection: Connection, batch: Sequence[Projected]) -> None:
+        """Take in the next entries."""
+        numbers = self._units.numbers(connection, [each.unit for each in batch])
+        insert_rows(connection, decisions, [_row(each, numbers[each.unit]) for each in batch])
+        posted: list[tuple[int, int, int]] = []
+        for each in batch:
+            block, seq = block_of(each.seq), each.seq
+            posted += [(block, term, seq) for term in terms_of(each.event, each.decision, each.unit)]
+        posted.sort()
+        insert_rows(connection, postings, posted)
+
+
+def leading_scam(decision: Decision) -> str:
+    """Give the typology of a decision's heaviest reason, the first of equals; empty when there is none."""
+    if not decision.reasons:
+        return ""
+    return max(decision.reasons, key=lambda reason: reason.weight).typology
+
+
+def _row(each: Projected, unit: int) -> tuple[Any, ...]:
+    event, decision = each.event, each.decision
+    return (
+        each.seq,
+        to_micros(decision.decided_at),
+        to_micros(event.occurred_at),
+        TYPES[str(event.__struct_config__.tag)],
+        CHANNELS[event.channel],
+        decision.outcome.severity,
+        decision.score,
+        unit,
+        each.account or 0,
+        each.creditor or 0,
+        getattr(event, "amount_minor", None) or 0,
+        getattr(event, "currency", None) or "",
+        leading_scam(decision),
+    )
