@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from zhamen.bootstrap.desk import Desk
+from zhamen.bootstrap.projections import ProjectorProcess
 from zhamen.core.instants import from_micros
 from zhamen.events.model import AnyEvent, CashWithdrawal, Transfer
 from zhamen.gate.decision import Outcome
@@ -34,6 +35,8 @@ class Gatehouse:
     keyring: Keyring
     recovered: Recovered
     desk: Desk
+    projector: ProjectorProcess | None = None
+    """Keeps the views up; None when it is kept elsewhere."""
     stopping: bool = False
 
     def permit(self, token: str, scope: Scope | None) -> ApiKey:

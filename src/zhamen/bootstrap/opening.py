@@ -10,6 +10,7 @@ from zhamen.adapters.snapshots import SnapshotFolder
 from zhamen.bootstrap.clock import utc_now
 from zhamen.bootstrap.desk import open_desk
 from zhamen.bootstrap.gatehouse import Gatehouse
+from zhamen.bootstrap.projections import ProjectorProcess
 from zhamen.gate.gate import Gate
 from zhamen.gate.pack import load_pack
 from zhamen.services.decide import DecisionService
@@ -70,4 +71,8 @@ def open_gatehouse(
         )
         recovered = service.start(progress)
         stack.callback(service.drain)
-        yield Gatehouse(settings, pack, service, Keyring(keys, utc_now), recovered, desk)
+        projector = ProjectorProcess(settings) if settings.projector else None
+        if projector is not None:
+            projector.start()
+            stack.callback(projector.stop)
+        yield Gatehouse(settings, pack, service, Keyring(keys, utc_now), recovered, desk, projector)
