@@ -102,7 +102,7 @@ class Projector:
             The views or the journal do not answer.
         """
         taken = 0
-        while not self._stopped.is_set() and (size := self._step()):
+        while not self._stopped.is_set() and (size := self.step()):
             self._told(self.last_seq, True)
             progress(size)
             taken += size
@@ -114,7 +114,7 @@ class Projector:
         self._standing = None
         return self.catch_up(progress)
 
-    def _step(self) -> int:
+    def step(self) -> int:
         """Take in one batch, or see that another has; give its size, 0 when there is nothing new."""
         if self._standing is None:
             self._standing = self._stand()

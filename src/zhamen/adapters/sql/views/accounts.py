@@ -207,7 +207,7 @@ class Accounts:
         found = _rows(connection, accounts, accounts.c.identifier, sorted(missing))
         for row in found:
             opened_at = None if row.opened_at is None else from_micros(row.opened_at)
-            self._accounts[row.identifier] = _Account(**(row._mapping | {"opened_at": opened_at}))
+            self._accounts[row.identifier] = _Account(**{**row._mapping, "opened_at": opened_at})
         told = {side.party.id for side in named if side.party is not None and side.party.id is not None}
         for row in _rows(
             connection, customers, customers.c.identifier, sorted(told - self._customers.keys())

@@ -1,6 +1,6 @@
 """The view of figures: what every unit, and all below it, blocked and saved, by day and by month."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Final
@@ -98,37 +98,22 @@ class FigureView:
 
     def _follow(self, connection: Connection, batch: Sequence[Projected]) -> dict[str, Marked]:
         """Give the marked payments that the entries add or change, as they are afterwards, by event id."""
-        known = self._known(connection, batch)
+        told = [each.event for each in batch if isinstance(each.event, TransferSettled | FraudReported)]
+        known = _known(connection, {event.transfer_event_id for event in told})
+        worth_marking = {event.transfer_event_id for event in told if not _ordinary(event)} - known.keys()
+        unmarked = {event_id: self._find(connection, event_id) for event_id in worth_marking if event_id}
         now: dict[str, Marked] = {}
         for each in batch:
             event = each.event
             if isinstance(event, Transfer | CashWithdrawal):
                 if each.decision.outcome is not Outcome.ALLOW:
                     now[event.event_id] = self._mark(each, event)
-            elif isinstance(event, TransferSettled | FraudReported) and event.transfer_event_id is not None:
-                payment = now.get(event.transfer_event_id) or known.get(event.transfer_event_id)
+            elif isinstance(event, TransferSettled | FraudReported):
+                of = event.transfer_event_id or ""
+                payment = now.get(of) or known.get(of) or (None if _ordinary(event) else unmarked.get(of))
                 if payment is not None and payment.seq < each.seq:
-                    now[payment.event_id] = _changed(payment, event)
+                    now[of] = _changed(payment, event)
         return now
-
-    def _known(self, connection: Connection, batch: Sequence[Projected]) -> dict[str, Marked]:
-        """Give the payments that the entries tell of, marked before or now worth marking, by event id."""
-        told = [each.event for each in batch if isinstance(each.event, TransferSettled | FraudReported)]
-        named = {event.transfer_event_id for event in told if event.transfer_event_id is not None}
-        known: dict[str, Marked] = {}
-        for part in chunks(sorted(named)):
-            rows = connection.execute(select(marked).where(marked.c.event_id.in_(part)))
-            known |= {row.event_id: Marked(*row) for row in rows}
-        ordinary = {
-            event.transfer_event_id
-            for event in told
-            if isinstance(event, TransferSettled) and event.settlement == "settled"
-        }
-        for event_id in sorted(named - ordinary - known.keys()):
-            payment = self._find(connection, event_id)
-            if payment is not None:
-                known[event_id] = payment
-        return known
 
     def _find(self, connection: Connection, event_id: str) -> Marked | None:
         """Give a payment that was simply allowed; None when there is none of this id."""
@@ -175,6 +160,20 @@ class FigureView:
         fallen = [key for key, values in ordered if min(values) < 0]
         if fallen:
             _drop_empty(connection, fallen)
+
+
+def _known(connection: Connection, named: Set[str | None]) -> dict[str, Marked]:
+    """Give the marked payments of some event ids."""
+    known: dict[str, Marked] = {}
+    for part in chunks(sorted(name for name in named if name)):
+        rows = connection.execute(select(marked).where(marked.c.event_id.in_(part)))
+        known |= {row.event_id: Marked(*row) for row in rows}
+    return known
+
+
+def _ordinary(event: TransferSettled | FraudReported) -> bool:
+    """Whether an event says of a payment only what is to be expected."""
+    return isinstance(event, TransferSettled) and event.settlement == "settled"
 
 
 def _changed(payment: Marked, event: TransferSettled | FraudReported) -> Marked:
