@@ -7,7 +7,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from multiprocessing.synchronize import Event
+from multiprocessing.connection import Connection
 from typing import Any, Final
 
 from sqlalchemy import Engine
@@ -24,6 +24,7 @@ __all__ = ["ProjectorProcess", "open_projector", "open_views"]
 
 _HEAD_OFFICE: Final = "HQ"
 _NICE: Final = 10
+_LOOK_EVERY: Final = 0.1
 _AGAIN_AFTER: Final = 1.0
 _log = logging.getLogger(__name__)
 
@@ -75,9 +76,11 @@ class ProjectorProcess:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._spawning = multiprocessing.get_context("spawn")
-        self._stopped = self._spawning.Event()
+        self._stopped = threading.Event()
         self._told: Any = self._spawning.RawArray("q", 2)
         self._thread = threading.Thread(target=self._keep, name="zhamen-projections", daemon=True)
+        self.pid: int | None = None
+        """Of the process at present."""
 
     @property
     def last_seq(self) -> int:
@@ -101,18 +104,24 @@ class ProjectorProcess:
 
     def _keep(self) -> None:
         while not self._stopped.is_set():
+            end, held = self._spawning.Pipe(duplex=False)
             process = self._spawning.Process(
-                target=_follow, args=(self._settings, self._stopped, self._told), daemon=True
+                target=_follow, args=(self._settings, end, self._told), daemon=True
             )
             process.start()
+            end.close()
+            self.pid = process.pid
+            while process.is_alive() and not self._stopped.wait(_LOOK_EVERY):
+                pass
+            held.close()
             process.join()
             self._told[1] = 0
             if not self._stopped.wait(_AGAIN_AFTER):
                 _log.error("the projector ended with code %s and is started again", process.exitcode)
 
 
-def _follow(settings: Settings, stopped: Event, told: Any) -> None:
-    """Follow the journal until told to stop, or until the parent is gone."""
+def _follow(settings: Settings, end: Connection, told: Any) -> None:
+    """Follow the journal until nobody holds the other end of `end`: told to stop, or the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(_NICE)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -121,15 +130,12 @@ def _follow(settings: Settings, stopped: Event, told: Any) -> None:
         told[0], told[1] = seq, well
 
     with open_projector(settings, tell) as projector:
-        threading.Thread(target=_watch, args=(stopped, projector), daemon=True).start()
+        threading.Thread(target=_stop_at, args=(end, projector), daemon=True).start()
         projector.follow()
 
 
-def _watch(stopped: Event, projector: Projector) -> None:
-    parent = multiprocessing.parent_process()
-    while not stopped.wait(1.0):
-        if parent is not None and not parent.is_alive():
-            break
+def _stop_at(end: Connection, projector: Projector) -> None:
+    end.poll(None)
     projector.stop()
 
 
