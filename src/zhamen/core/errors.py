@@ -7,16 +7,21 @@
     │   ├── InvalidEvent
     │   ├── InvalidExpression
     │   ├── InvalidIdentifier
+    │   ├── InvalidOrganisation
     │   ├── InvalidPack
     │   │   └── InvalidSource  the same, of a list's mapping
     │   ├── UnreadableFile
     │   └── TooLarge
     ├── NotFoundError          what was asked for is not here    (HTTP 404, exit 3)
+    │   ├── CaseNotFound
     │   ├── DecisionNotFound
     │   ├── KeyNotFound
+    │   ├── MemberNotFound
     │   ├── PackNotFound
-    │   └── RecordNotFound
+    │   ├── RecordNotFound
+    │   └── UnitNotFound
     ├── ConflictError          the present state says no         (HTTP 409, exit 4)
+    │   ├── CaseConflict
     │   ├── EventIdReused
     │   ├── FourEyes           another person has to do it
     │   ├── JournalInUse
@@ -35,7 +40,7 @@
     └── MisconfiguredError     the operator must change something (HTTP 500, exit 6)
         ├── InvalidSetting
         ├── UnknownKey         no key, or one not (any more) ours (HTTP 401)
-        └── MissingPermission  the key does not allow it         (HTTP 403)
+        └── MissingPermission  neither key nor role allows it    (HTTP 403)
 
 A message says what, where, and what to do now. ``code`` is part of the API and never changes.
 """
@@ -43,6 +48,8 @@ A message says what, where, and what to do now. ``code`` is part of the API and 
 from typing import ClassVar
 
 __all__ = [
+    "CaseConflict",
+    "CaseNotFound",
     "ConflictError",
     "DecisionLate",
     "DecisionNotFound",
@@ -53,6 +60,7 @@ __all__ = [
     "InvalidEvent",
     "InvalidExpression",
     "InvalidIdentifier",
+    "InvalidOrganisation",
     "InvalidPack",
     "InvalidSetting",
     "InvalidSource",
@@ -61,6 +69,7 @@ __all__ = [
     "JournalMismatch",
     "JournalUnavailable",
     "KeyNotFound",
+    "MemberNotFound",
     "MisconfiguredError",
     "MissingPermission",
     "NotFoundError",
@@ -74,6 +83,7 @@ __all__ = [
     "StoreUnavailable",
     "TooLarge",
     "UnavailableError",
+    "UnitNotFound",
     "UnknownKey",
     "UnreadableFile",
     "ZhamenError",
@@ -117,6 +127,16 @@ class InvalidIdentifier(InputError):
     code = "invalid_identifier"
 
 
+class InvalidOrganisation(InputError):
+    """Units that are no tree; ``problems`` lists everything found, not only the first."""
+
+    code = "invalid_organisation"
+
+    def __init__(self, message: str, *, path: str = "", problems: tuple[str, ...] = ()) -> None:
+        super().__init__(message, path=path)
+        self.problems: tuple[str, ...] = problems or (str(self),)
+
+
 class InvalidPack(InputError):
     """A policy pack that cannot be used; ``problems`` lists everything found, not only the first."""
 
@@ -151,6 +171,12 @@ class NotFoundError(ZhamenError):
     code = "not_found"
 
 
+class CaseNotFound(NotFoundError):
+    """No case, alert, held payment or file of this id, or none that one may see."""
+
+    code = "case_not_found"
+
+
 class DecisionNotFound(NotFoundError):
     """No decision was made for this event id."""
 
@@ -161,6 +187,12 @@ class KeyNotFound(NotFoundError):
     """No API key of this id."""
 
     code = "key_not_found"
+
+
+class MemberNotFound(NotFoundError):
+    """No member of staff of this name, or none within the asker's part of the organisation."""
+
+    code = "member_not_found"
 
 
 class PackNotFound(NotFoundError):
@@ -175,10 +207,22 @@ class RecordNotFound(NotFoundError):
     code = "record_not_found"
 
 
+class UnitNotFound(NotFoundError):
+    """No unit of this code or path, or none within the asker's part of the organisation."""
+
+    code = "unit_not_found"
+
+
 class ConflictError(ZhamenError):
     """The present state does not allow it."""
 
     code = "conflict"
+
+
+class CaseConflict(ConflictError):
+    """A case or a held payment is not where the act starts from."""
+
+    code = "case_conflict"
 
 
 class EventIdReused(ConflictError):
@@ -294,6 +338,6 @@ class UnknownKey(MisconfiguredError):
 
 
 class MissingPermission(MisconfiguredError):
-    """The API key lacks the scope."""
+    """The API key lacks the scope, or the person the permission."""
 
     code = "missing_permission"

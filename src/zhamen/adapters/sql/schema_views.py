@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, SmallInteger, String, Table
 
 from zhamen.adapters.sql.schema import METADATA
+from zhamen.adapters.sql.scoping import UNIT
 from zhamen.adapters.sql.views.worth import MEASURES
 
 __all__ = ["accounts", "customers", "decisions", "figures", "marked", "postings", "projections", "units"]
@@ -28,7 +29,7 @@ units: Final = Table(
     "units_seen",
     METADATA,
     Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("path", String(200), nullable=False, unique=True),
+    Column("path", UNIT, nullable=False, unique=True),
 )
 
 accounts: Final = Table(
@@ -37,7 +38,7 @@ accounts: Final = Table(
     Column("number", _Number, primary_key=True, autoincrement=False),
     Column("identifier", String(128), nullable=False, unique=True),
     Column("customer", BigInteger, nullable=False, index=True),
-    Column("unit", String(200), nullable=False),
+    Column("unit", UNIT, nullable=False),
     Column("opened_here", SmallInteger, nullable=False),
     Column("kind", String(10), nullable=False),
     Column("tier", SmallInteger, nullable=False),
@@ -56,7 +57,7 @@ customers: Final = Table(
     Column("identifier", String(128), nullable=False, unique=True),
     Column("name", String(280), nullable=False),
     Column("kind", String(10), nullable=False),
-    Column("unit", String(200), nullable=False),
+    Column("unit", UNIT, nullable=False),
     Column("first_seq", BigInteger, nullable=False),
 )
 
@@ -96,7 +97,7 @@ marked: Final = Table(
     Column("day", Integer, nullable=False),
     Column("account", BigInteger, nullable=False),
     Column("creditor", BigInteger, nullable=False),
-    Column("unit", String(200), nullable=False),
+    Column("unit", UNIT, nullable=False),
     Column("channel", SmallInteger, nullable=False),
     Column("scam", String(280), nullable=False),
     Column("outcome", SmallInteger, nullable=False),

@@ -4,7 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0005"
-down_revision = "0001"
+down_revision = "0003"
+_UNIT = sa.String(200).with_variant(sa.String(200, collation="C"), "postgresql")
 
 
 def upgrade() -> None:
@@ -19,7 +20,7 @@ def upgrade() -> None:
         ),
         sa.Column("identifier", sa.String(length=128), nullable=False),
         sa.Column("customer", sa.BigInteger(), nullable=False),
-        sa.Column("unit", sa.String(length=200), nullable=False),
+        sa.Column("unit", _UNIT, nullable=False),
         sa.Column("opened_here", sa.SmallInteger(), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("tier", sa.SmallInteger(), nullable=False),
@@ -43,7 +44,7 @@ def upgrade() -> None:
         sa.Column("identifier", sa.String(length=128), nullable=False),
         sa.Column("name", sa.String(length=280), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
-        sa.Column("unit", sa.String(length=200), nullable=False),
+        sa.Column("unit", _UNIT, nullable=False),
         sa.Column("first_seq", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_customers"),
         sa.UniqueConstraint("identifier", name="uq_customers_identifier"),
@@ -106,7 +107,7 @@ def upgrade() -> None:
         sa.Column("day", sa.Integer(), nullable=False),
         sa.Column("account", sa.BigInteger(), nullable=False),
         sa.Column("creditor", sa.BigInteger(), nullable=False),
-        sa.Column("unit", sa.String(length=200), nullable=False),
+        sa.Column("unit", _UNIT, nullable=False),
         sa.Column("channel", sa.SmallInteger(), nullable=False),
         sa.Column("scam", sa.String(length=280), nullable=False),
         sa.Column("outcome", sa.SmallInteger(), nullable=False),
@@ -139,7 +140,7 @@ def upgrade() -> None:
     op.create_table(
         "units_seen",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("path", sa.String(length=200), nullable=False),
+        sa.Column("path", _UNIT, nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_units_seen"),
         sa.UniqueConstraint("path", name="uq_units_seen_path"),
     )
