@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 
 from zhamen.adapters.journal import SqliteJournal
 from zhamen.adapters.keys import SqliteKeys
-from zhamen.adapters.packs import read_pack
+from zhamen.adapters.packs import keep_pack, read_pack
 from zhamen.adapters.snapshots import SnapshotFolder
 from zhamen.bootstrap.clock import utc_now
 from zhamen.bootstrap.desk import open_desk
@@ -51,7 +51,9 @@ def open_gatehouse(
     JournalInUse, JournalDamaged, JournalUnavailable, FeaturesDiffer
         The journal cannot be opened or the state not recovered.
     """
-    pack = load_pack(read_pack(settings.pack), settings.pack)
+    text = read_pack(settings.pack)
+    pack = load_pack(text, settings.pack)
+    keep_pack(settings.data_dir / "packs", pack.hash, text)
     with ExitStack() as stack:
         journal = SqliteJournal(settings.data_dir / "journal.db")
         stack.callback(journal.close)

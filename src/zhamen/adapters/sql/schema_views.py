@@ -77,7 +77,9 @@ decisions: Final = Table(
     Column("amount_minor", BigInteger, nullable=False),
     Column("currency", String(3), nullable=False),
     Column("scam", String(40), nullable=False),
+    Column("newest_at", BigInteger, nullable=False),
 )
+"""``newest_at`` is the newest event time up to the entry: what a replay needs to know how late it was."""
 
 postings: Final = Table(
     "postings",

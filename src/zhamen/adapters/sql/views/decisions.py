@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from zhamen.adapters.sql.schema_views import decisions, postings
 from zhamen.adapters.sql.views.codes import CHANNELS, TYPES
@@ -31,7 +31,12 @@ class DecisionView:
     def apply(self, connection: Connection, batch: Sequence[Projected]) -> None:
         """Take in the next entries."""
         numbers = self._units.numbers(connection, [each.unit for each in batch])
-        insert_rows(connection, decisions, [_row(each, numbers[each.unit]) for each in batch])
+        newest = connection.scalar(select(decisions.c.newest_at).order_by(decisions.c.seq.desc()).limit(1))
+        rows = []
+        for each in batch:
+            newest = max(newest or 0, to_micros(each.event.occurred_at))
+            rows.append((*_row(each, numbers[each.unit]), newest))
+        insert_rows(connection, decisions, rows)
         posted: list[tuple[int, int, int]] = []
         for each in batch:
             block, seq = block_of(each.seq), each.seq

@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.Column("amount_minor", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("scam", sa.String(length=40), nullable=False),
+        sa.Column("newest_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name="pk_decisions"),
     )
     op.create_index("ix_decisions_decided_at", "decisions", ["decided_at"], unique=False)
