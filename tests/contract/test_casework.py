@@ -36,6 +36,7 @@ from zhamen.ports.casework import Casework, Done, Refused, Wanted
 from zhamen.testing import NOON, Accounts, MemoryCasework, make_story
 
 HEAD = Scope("HQ")
+KINDS = ("webhook", "label")
 UNITS = ("HQ/R1/B01", "HQ/R1/B01/B01-003", "HQ/R2/B02", "HQ")
 
 
@@ -417,7 +418,7 @@ def test_every_act_and_no_refusal_is_in_the_audit_trail(both: Both) -> None:
 def test_what_is_told_is_written_with_the_act_and_not_again_by_a_rebuild(both: Both) -> None:
     interleave(both, 4, entries=120, acts=90)
     outbox = SqlOutbox(both.engine)
-    told = [message.body for message in outbox.ready(AT + timedelta(days=9), limit=1_000)]
+    told = [message.body for message in outbox.ready(AT + timedelta(days=9), KINDS, limit=1_000)]
     assert len(told) == len(both.memory.told) > 5
     both.rebuild(30)
     assert outbox.count().waiting == len(told)
@@ -428,18 +429,20 @@ class TestOutbox:
         interleave(both, 4, entries=60, acts=60)
         outbox = SqlOutbox(both.engine)
         later = AT + timedelta(days=9)
-        first, second, *_ = outbox.ready(later, limit=1_000)
+        first, second, *_ = outbox.ready(later, KINDS, limit=1_000)
         outbox.delivered(first.id, later)
         outbox.postponed(second.id, later, "no answer", later + timedelta(hours=1))
-        waiting = {message.id for message in outbox.ready(later, limit=1_000)}
+        waiting = {message.id for message in outbox.ready(later, KINDS, limit=1_000)}
         assert not waiting & {first.id, second.id}
-        again = {message.id: message for message in outbox.ready(later + timedelta(hours=1), limit=1_000)}
+        again = {
+            message.id: message for message in outbox.ready(later + timedelta(hours=1), KINDS, limit=1_000)
+        }
         assert (again[second.id].attempts, again[second.id].error) == (1, "no answer")
         outbox.postponed(second.id, later, "still no answer", None)
         (failed,) = outbox.list_failed()
         assert (failed.id, failed.attempts, failed.body) == (second.id, 2, second.body)
         assert outbox.count().failed == 1
         assert outbox.replay(second.id, later).failed_at is None
-        assert second.id in {message.id for message in outbox.ready(later, limit=1_000)}
+        assert second.id in {message.id for message in outbox.ready(later, KINDS, limit=1_000)}
         with pytest.raises(CaseNotFound):
             outbox.replay(first.id, later)

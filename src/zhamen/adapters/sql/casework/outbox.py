@@ -43,11 +43,11 @@ class SqlOutbox:
         self._engine = engine
         self._write = engine.execution_options(immediate=True)
 
-    def ready(self, at: datetime, limit: int = 20) -> Sequence[Message]:
-        """Give messages to be tried at an instant, those that wait longest first."""
+    def ready(self, at: datetime, kinds: Sequence[str], limit: int = 20) -> Sequence[Message]:
+        """Give messages of some kinds to be tried at an instant, those that wait longest first."""
         wanted = (
             select(outbox)
-            .where(outbox.c.next_at <= to_micros(at))
+            .where(outbox.c.next_at <= to_micros(at), outbox.c.kind.in_(kinds))
             .order_by(outbox.c.next_at, outbox.c.id)
             .limit(limit)
         )
