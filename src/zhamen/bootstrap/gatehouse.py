@@ -7,9 +7,9 @@ import msgspec
 from msgspec import Struct
 
 from zhamen.bootstrap.desk import Desk
+from zhamen.bootstrap.projections import ProjectorProcess
 from zhamen.bootstrap.work import Work
 from zhamen.core.errors import UnitNotFound
-from zhamen.bootstrap.projections import ProjectorProcess
 from zhamen.core.instants import from_micros
 from zhamen.events.model import AnyEvent, CashWithdrawal, Transfer
 from zhamen.gate.decision import Outcome

@@ -10,8 +10,8 @@ from zhamen.adapters.snapshots import SnapshotFolder
 from zhamen.bootstrap.clock import utc_now
 from zhamen.bootstrap.desk import open_desk
 from zhamen.bootstrap.gatehouse import Gatehouse
-from zhamen.bootstrap.work import open_work
 from zhamen.bootstrap.projections import ProjectorProcess
+from zhamen.bootstrap.work import open_work
 from zhamen.gate.gate import Gate
 from zhamen.gate.pack import load_pack
 from zhamen.services.decide import DecisionService
