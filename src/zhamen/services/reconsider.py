@@ -173,7 +173,7 @@ def _accounts(event: AnyEvent) -> Iterator[str]:
 
 
 def _keep_time(gate: Gate, event: AnyEvent, at: Related) -> None:
-    """Let the state have seen the newest event time of the journal, so that a late event is as late as it was."""
+    """Let the state have seen the newest event time of the journal, so that a late event stays as late."""
     if at.newest_at > to_micros(event.occurred_at) and at.newest_at > (gate.state.watermark or 0):
         moment = from_micros(at.newest_at)
         passing = Login(event_id="\0", occurred_at=moment, received_at=moment, account=_NOBODY)
