@@ -119,7 +119,7 @@ def pack_page(name: str) -> str:
 
 
 def roles_page() -> str:
-    """What each role may do and give."""
+    """Every role: what it may do, and which roles it gives."""
     lines = ["# 岗位与权限 Roles and permissions", ""]
     lines += ["`Giving` says which roles somebody may give to others within the own part of the bank.", ""]
     lines += ["| | " + " | ".join("<br>".join(ROLE_WORDS[role]) for role in Role) + " |"]

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from zhamen.bootstrap.desk import Desk
+from zhamen.bootstrap.projections import ProjectorProcess
 from zhamen.bootstrap.work import Work
 from zhamen.core.errors import UnitNotFound
 from zhamen.core.instants import from_micros
@@ -48,6 +49,8 @@ class Gatehouse:
     recovered: Recovered
     desk: Desk
     work: Work
+    projector: ProjectorProcess | None = None
+    """Keeps the views up; None when it is kept elsewhere."""
     stopping: bool = False
 
     def permit(self, token: str, scope: Scope | None) -> ApiKey:

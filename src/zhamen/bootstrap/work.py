@@ -15,6 +15,7 @@ from zhamen.adapters.sql.organisation import SqlOrganisation
 from zhamen.adapters.sql.schema_people import staff
 from zhamen.adapters.sql.staff import SqlStaff
 from zhamen.bootstrap.clock import utc_now
+from zhamen.bootstrap.databases import store_url
 from zhamen.bootstrap.single_sign_on import make_single_sign_on, read_role
 from zhamen.services.keep_staff import StaffDesk
 from zhamen.services.own_account import OwnAccount
@@ -72,14 +73,12 @@ def open_work(settings: Settings, clock: Callable[[], datetime] = utc_now) -> It
 
 
 def _open(settings: Settings) -> Engine:
-    if url := settings.records_url.reveal():
-        return open_engine(url)
-    folder = settings.data_dir.resolve()
-    before, now = folder / "records.db", folder / "work.db"
-    carried = before.exists() and not now.exists()
-    engine = open_engine(f"sqlite:///{now}")
-    if carried:
-        _carry_staff(open_engine(f"sqlite:///{before}"), engine)
+    apart = not settings.records_url.reveal()
+    before = settings.data_dir / "records.db"
+    carries = apart and before.exists() and not (settings.data_dir / "work.db").exists()
+    engine = open_engine(store_url(settings, "work"))
+    if carries:
+        _carry_staff(open_engine(store_url(settings, "records")), engine)
     return engine
 
 
