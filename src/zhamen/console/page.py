@@ -1,6 +1,7 @@
 """A page: a template, a language, a theme, and headers that let nothing in from elsewhere."""
 
 from collections.abc import Mapping
+from datetime import timezone
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -9,6 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from zhamen.console.statics import Statics
 from zhamen.console.words import LANGUAGES, choose_language, translator
+from zhamen.core.money import format_minor
 
 __all__ = ["HEADERS", "THEMES", "Pages"]
 
@@ -29,7 +31,7 @@ HEADERS: Final = {
 class Pages:
     """Renders templates; everything that is shown is escaped, and a value that is missing is an error."""
 
-    def __init__(self, statics: Statics, *, secure: bool) -> None:
+    def __init__(self, statics: Statics, zone: timezone, *, secure: bool) -> None:
         self._secure = secure
         self._environment = Environment(
             loader=PackageLoader("zhamen.console", "templates"),
@@ -39,6 +41,10 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.globals["static"] = statics.url
+        self._environment.filters |= {
+            "money": format_minor,
+            "clock": lambda at, form="%Y-%m-%d %H:%M": at.astimezone(zone).strftime(form),
+        }
 
     def show(
         self, request: Request, template: str, values: Mapping[str, object], status: int = 200
