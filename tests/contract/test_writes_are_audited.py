@@ -17,6 +17,11 @@ NOTERS = {("audit", "append"), ("queries", "chained")}
 EXCEPTIONS = {
     "importing.SqlImport.stage": "staged rows count for nothing before the import, which is audited",
     "importing.SqlImport.abandon": "an import that came to nothing: its beginning stands in the trail",
+    "sessions.SqlSessions.see": "when a session was last seen",
+    "sessions.SqlSessions.hold": "a sign-in on its way; what it comes to is audited",
+    "sessions.SqlSessions.take_pending": "a sign-in on its way; what it comes to is audited",
+    "staff.SqlStaff.use_step": "a code is used up in a sign-in or a change, which is audited",
+    "staff.SqlStaff.use_code": "a recovery code is used up in a sign-in, which is audited and says so",
 }
 """Transactions that leave no entry. Allowed: what is derived from the journal or from audited acts, when a
 session was last seen, counters, and work on the way to an audited act."""

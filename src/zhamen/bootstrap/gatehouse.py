@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from zhamen.bootstrap.audit import Trails
 from zhamen.bootstrap.desk import Desk
 from zhamen.bootstrap.work import Work
 from zhamen.core.errors import UnitNotFound
@@ -48,6 +49,7 @@ class Gatehouse:
     recovered: Recovered
     desk: Desk
     work: Work
+    trails: Trails
     stopping: bool = False
 
     def permit(self, token: str, scope: Scope | None) -> ApiKey:
