@@ -114,6 +114,7 @@ _ACT_WORDS: Final = {
     "approve-payment": "付款复核通过",
     "return-payment": "付款复核退回",
     "keep-statement": "保存付款人陈述",
+    "replay-message": "重发消息",
 }
 """Acts in Chinese; one that is not here is shown by its code."""
 

@@ -36,8 +36,8 @@ class OutboxCounts(Struct, frozen=True):
 class Outbox(Protocol):
     """Messages in the order in which they were written; each is delivered at least once."""
 
-    def ready(self, at: datetime, limit: int = 20) -> Sequence[Message]:
-        """Give messages to be tried at an instant, those that wait longest first."""
+    def ready(self, at: datetime, kinds: Sequence[str], limit: int = 20) -> Sequence[Message]:
+        """Give messages of some kinds to be tried at an instant, those that wait longest first."""
 
     def delivered(self, message: int, at: datetime) -> None:
         """Note that a message has arrived."""
@@ -48,8 +48,8 @@ class Outbox(Protocol):
     def list_failed(self, *, after: int = 0, limit: int = 100) -> Sequence[Message]:
         """Give messages that were given up, by id."""
 
-    def replay(self, message: int, at: datetime) -> Message:
-        """Try a message again that was given up; CaseNotFound when there is none such."""
+    def replay(self, message: int, at: datetime, by: str) -> Message:
+        """Try a message again that was given up, in somebody's name; CaseNotFound when there is none such."""
 
     def count(self) -> OutboxCounts:
         """Say how many wait and how many were given up."""
