@@ -23,6 +23,8 @@ EXCEPTIONS = {
     "casework.outbox.SqlOutbox._note": "how a message fares that was written with its act",
     "casework.store.SqlCasework.note_hold": "what a pack says, whose coming into force is audited",
     "staff.SqlStaff.use_step": "a code is used up in a sign-in or a change, which is audited",
+    "views.store.SqlProjections.apply": "views follow from the journal and from audited acts",
+    "views.store.SqlProjections.clear": "views are made anew from the journal and from audited acts",
     "staff.SqlStaff.use_code": "a recovery code is used up in a sign-in, which is audited and says so",
 }
 """Transactions that leave no entry. Allowed: what is derived from the journal or from audited acts, when a

@@ -6,12 +6,13 @@ from contextlib import ExitStack, contextmanager
 
 from zhamen.adapters.journal import SqliteJournal
 from zhamen.adapters.keys import SqliteKeys
-from zhamen.adapters.packs import read_pack
+from zhamen.adapters.packs import keep_pack, read_pack
 from zhamen.adapters.snapshots import SnapshotFolder
 from zhamen.bootstrap.audit import join_trails
 from zhamen.bootstrap.clock import utc_now
 from zhamen.bootstrap.desk import open_desk
 from zhamen.bootstrap.gatehouse import Gatehouse
+from zhamen.bootstrap.projections import ProjectorProcess
 from zhamen.bootstrap.work import open_work
 from zhamen.core.audit import Deed
 from zhamen.gate.gate import Gate
@@ -56,7 +57,9 @@ def open_gatehouse(
     JournalInUse, JournalDamaged, JournalUnavailable, FeaturesDiffer
         The journal cannot be opened or the state not recovered.
     """
-    pack = load_pack(read_pack(settings.pack), settings.pack)
+    text = read_pack(settings.pack)
+    pack = load_pack(text, settings.pack)
+    keep_pack(settings.data_dir / "packs", pack.hash, text)
     with ExitStack() as stack:
         journal = SqliteJournal(settings.data_dir / "journal.db")
         stack.callback(journal.close)
@@ -79,7 +82,12 @@ def open_gatehouse(
         )
         recovered = service.start(progress)
         stack.callback(service.drain)
-        yield Gatehouse(settings, pack, service, Keyring(keys, utc_now), recovered, desk, work, trails)
+        projector = ProjectorProcess(settings) if settings.projector else None
+        if projector is not None:
+            projector.start()
+            stack.callback(projector.stop)
+        keyring = Keyring(keys, utc_now)
+        yield Gatehouse(settings, pack, service, keyring, recovered, desk, work, trails, projector)
 
 
 def _note_pack(pack: Pack, journal: Journal, deeds: Deeds) -> None:
