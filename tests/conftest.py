@@ -16,6 +16,7 @@ import pytest
 from zhamen.adapters.keys import SqliteKeys
 from zhamen.adapters.packs import read_pack
 from zhamen.api.app import Application
+from zhamen.bootstrap.audit import join_trails
 from zhamen.bootstrap.desk import open_desk
 from zhamen.bootstrap.gatehouse import Gatehouse
 from zhamen.bootstrap.work import open_work
@@ -180,7 +181,9 @@ def make_desk(tmp_path: Path) -> Iterator[MakeDesk]:
                 open_desk(in_force, lambda answers: void(loop.call_soon_threadsafe(answers)), clock)
             )
             work = stack.enter_context(open_work(in_force, clock))
-            house = Gatehouse(in_force, starter(), service, Keyring(keys, clock), recovered, risk, work)
+            trails = join_trails(work.engine, risk.records.engine, risk.log.engine, keys.trail)
+            keyring = Keyring(keys, clock)
+            house = Gatehouse(in_force, starter(), service, keyring, recovered, risk, work, trails)
             opened.extend([service.drain, keys.close])
             return Desk(runner, house, journal, keys, Application(house), made.token, clock)
 

@@ -42,7 +42,7 @@ class Application:
         self._management = management_routes(gatehouse, self.metrics)
         self._document = openapi_document()
         secure = bool(settings.tls_certificate) or settings.public_url.startswith("https://")
-        self._console = Console(gatehouse.desk, gatehouse.work, secure=secure)
+        self._console = Console(gatehouse.desk, gatehouse.work, gatehouse.trails, secure=secure)
         names = NameRoutes(gatehouse)
         risk, public = RiskRoutes(gatehouse), PublicRoutes(gatehouse.desk)
         self._thin: dict[str, dict[str, _Handler]] = {

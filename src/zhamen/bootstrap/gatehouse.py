@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from zhamen.bootstrap.audit import Trails
 from zhamen.bootstrap.desk import Desk
 from zhamen.bootstrap.projections import ProjectorProcess
 from zhamen.bootstrap.work import Work
@@ -49,6 +50,7 @@ class Gatehouse:
     recovered: Recovered
     desk: Desk
     work: Work
+    trails: Trails
     projector: ProjectorProcess | None = None
     """Keeps the views up; None when it is kept elsewhere."""
     stopping: bool = False

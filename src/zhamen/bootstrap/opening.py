@@ -1,5 +1,6 @@
 """A gatehouse is made from its settings, and taken down again."""
 
+import getpass
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -7,13 +8,17 @@ from zhamen.adapters.journal import SqliteJournal
 from zhamen.adapters.keys import SqliteKeys
 from zhamen.adapters.packs import keep_pack, read_pack
 from zhamen.adapters.snapshots import SnapshotFolder
+from zhamen.bootstrap.audit import join_trails
 from zhamen.bootstrap.clock import utc_now
 from zhamen.bootstrap.desk import open_desk
 from zhamen.bootstrap.gatehouse import Gatehouse
 from zhamen.bootstrap.projections import ProjectorProcess
 from zhamen.bootstrap.work import open_work
+from zhamen.core.audit import Deed
 from zhamen.gate.gate import Gate
-from zhamen.gate.pack import load_pack
+from zhamen.gate.pack import Pack, load_pack
+from zhamen.ports.audit import Deeds
+from zhamen.ports.journal import Journal
 from zhamen.services.decide import DecisionService
 from zhamen.services.keys import Keyring
 from zhamen.services.recover import Progress
@@ -62,6 +67,8 @@ def open_gatehouse(
         stack.callback(keys.close)
         desk = stack.enter_context(open_desk(settings, deliver, utc_now))
         work = stack.enter_context(open_work(settings))
+        trails = join_trails(work.engine, desk.records.engine, desk.log.engine, keys.trail)
+        _note_pack(pack, journal, trails.deeds)
         service = DecisionService(
             Gate(pack, screen=desk.follower.screen),
             journal,
@@ -79,4 +86,22 @@ def open_gatehouse(
         if projector is not None:
             projector.start()
             stack.callback(projector.stop)
-        yield Gatehouse(settings, pack, service, Keyring(keys, utc_now), recovered, desk, work, projector)
+        keyring = Keyring(keys, utc_now)
+        yield Gatehouse(settings, pack, service, keyring, recovered, desk, work, trails, projector)
+
+
+def _note_pack(pack: Pack, journal: Journal, deeds: Deeds) -> None:
+    """Write down that a pack comes into force, before it makes its first decision."""
+    before = [span.pack_hash for span in journal.packs()][-1:]
+    if before == [pack.hash]:
+        return
+    deeds.note(
+        Deed(
+            at=utc_now(),
+            actor=getpass.getuser(),
+            unit="",
+            act="put-pack-in-force",
+            subject=f"pack/{pack.name}"[:100],
+            detail={"version": pack.version, "hash": pack.hash, "after_seq": journal.last_seq},
+        )
+    )

@@ -10,9 +10,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from zhamen.bootstrap.audit import Trails
 from zhamen.bootstrap.desk import Desk
 from zhamen.bootstrap.work import Work
 from zhamen.console.account import AccountPages
+from zhamen.console.audit import AuditPages
 from zhamen.console.door import Door, TurnedAway
 from zhamen.console.errors import status_and_words
 from zhamen.console.login import LoginPages
@@ -32,7 +34,7 @@ _log = logging.getLogger(__name__)
 class Console:
     """Answers requests for pages."""
 
-    def __init__(self, desk: Desk, work: Work, *, secure: bool) -> None:
+    def __init__(self, desk: Desk, work: Work, trails: Trails, *, secure: bool) -> None:
         statics = Statics()
         self._pages = Pages(statics, secure=secure)
         door = Door(work, self._pages)
@@ -42,6 +44,7 @@ class Console:
             *AccountPages(work, door, self._pages).routes,
             *PeoplePages(work, door, self._pages).routes,
             *StaffPages(desk, door, self._pages).routes,
+            *AuditPages(trails, door, self._pages).routes,
             Route("/static/{name}", statics.give, methods=["GET"]),
         ]
         handlers = {Exception: self._refuse, HTTPException: self._refuse}

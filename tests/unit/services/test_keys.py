@@ -10,6 +10,7 @@ import pytest
 
 from zhamen.adapters.keys import SqliteKeys
 from zhamen.core.errors import InputError, KeyNotFound, MissingPermission, UnavailableError, UnknownKey
+from zhamen.core.instants import to_micros
 from zhamen.organisation.scope import Scope
 from zhamen.ports.audit import Wanted
 from zhamen.ports.keys import SCOPES
@@ -201,7 +202,11 @@ def test_acts_on_keys_are_a_chain(store: SqliteKeys) -> None:
     first, second = store.trail.read("keys")
     assert (first.actor, first.act, first.subject) == ("li.wei", "create-key", f"key/{made.id}")
     assert (first.detail["name"], first.detail["scopes"]) == ("core banking", ["risk:ask"])
-    assert (second.actor, second.act, second.detail) == ("wang", "revoke-key", {})
+    assert (second.actor, second.act, second.detail) == (
+        "wang",
+        "revoke-key",
+        {"at": to_micros(NOON + timedelta(hours=1))},
+    )
 
 
 @pytest.mark.parametrize(
@@ -210,6 +215,8 @@ def test_acts_on_keys_are_a_chain(store: SqliteKeys) -> None:
         ("update api_keys set scopes = 'decisions:make risk:ask'", Break(1, "changed")),
         ("update api_keys set digest = x'00'", Break(1, "changed")),
         ("update key_acts set by = 'nobody' where seq = 2", Break(2, "changed")),
+        ("update api_keys set unit = 'HQ'", Break(1, "changed")),
+        ("update api_keys set revoked_at = null", Break(2, "changed")),
         ("delete from api_keys", Break(1, "changed")),
         ("delete from key_acts where seq = 1", Break(1, "missing")),
         ("delete from key_acts where seq = 2", Break(2, "cut")),

@@ -51,6 +51,11 @@ class SqlQueryLog:
         self._insert = str(insert(queries).values(_NAMED).compile(dialect=engine.dialect))
         self._head: Head | None = None
 
+    @property
+    def engine(self) -> Engine:
+        """The database of the log."""
+        return self._engine
+
     def append(self, asked: Sequence[Query]) -> None:
         """Write questions down, all or none; on disk when this returns."""
         for _ in range(_TRIES if asked else 0):
