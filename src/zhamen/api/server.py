@@ -14,6 +14,7 @@ import uvloop
 
 from zhamen.api.app import Application
 from zhamen.api.protocol import guarded_protocol
+from zhamen.bootstrap.collector import calm_collector
 from zhamen.bootstrap.gatehouse import Gatehouse
 from zhamen.bootstrap.opening import open_gatehouse
 from zhamen.core.errors import InvalidSetting
@@ -90,9 +91,12 @@ def open_server(settings: Settings, progress: Progress | None = None) -> Iterato
 
         with listen(settings) as listener, open_gatehouse(settings, deliver, progress) as gatehouse:
             server = GateServer(server_config(settings, Application(gatehouse)), gatehouse)
-            yield RunningGate(
-                gatehouse, _url(settings, listener), lambda: runner.run(_serve(server, gatehouse, listener))
-            )
+
+            def run() -> None:
+                with calm_collector():
+                    runner.run(_serve(server, gatehouse, listener))
+
+            yield RunningGate(gatehouse, _url(settings, listener), run)
 
 
 async def _serve(server: GateServer, gatehouse: Gatehouse, listener: socket.socket) -> None:
