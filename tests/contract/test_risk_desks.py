@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from sqlalchemy import Engine, func, select
 
 from zhamen.adapters.sql import SqlRecords, open_engine
@@ -14,7 +15,14 @@ from zhamen.adapters.sql.feedback import SqlFeedback
 from zhamen.adapters.sql.queries import SqlQueryLog
 from zhamen.adapters.sql.schema import appeal_acts, appealed
 from zhamen.adapters.sql.subscriptions import SqlSubscriptions
-from zhamen.core.errors import FourEyes, InputError, QuotaExceeded, RecordConflict, RecordNotFound
+from zhamen.core.errors import (
+    FourEyes,
+    InputError,
+    QuotaExceeded,
+    RecordConflict,
+    RecordNotFound,
+    StoreUnavailable,
+)
 from zhamen.ports.feedback import GROUPINGS
 from zhamen.ports.queries import Query
 from zhamen.ports.records import Actor
@@ -275,6 +283,20 @@ def test_questions_are_kept_in_order_and_for_as_long_as_asked(engine: Engine) ->
     assert log.list_queries(key=b"0" * 16) == []
     assert log.retain(NOON + timedelta(seconds=3)) == 3
     assert len(log.list_queries()) == 3
+    log.close()
+
+
+def test_many_questions_are_written_all_or_none(engine: Engine) -> None:
+    log = SqlQueryLog(engine)
+    many = [query(number) for number in range(3_000)]
+    log.append(many)
+    assert log.list_queries(limit=3_000) == many[::-1]
+    spoilt = [*many[:2_000], structs.replace(many[0], who=None)]
+    with pytest.raises(StoreUnavailable):
+        log.append(spoilt)
+    log.append(many[:1])
+    assert len(log.list_queries(limit=9_000)) == 3_001
+    log.close()
 
 
 def subscription() -> Subscription:

@@ -14,8 +14,8 @@ import uvloop
 
 from zhamen.api.app import Application
 from zhamen.api.protocol import guarded_protocol
-from zhamen.bootstrap.collector import calm_collector
 from zhamen.bootstrap.gatehouse import Gatehouse
+from zhamen.bootstrap.interpreter import serving_interpreter
 from zhamen.bootstrap.opening import open_gatehouse
 from zhamen.core.errors import InvalidSetting
 from zhamen.services.recover import Progress
@@ -93,7 +93,7 @@ def open_server(settings: Settings, progress: Progress | None = None) -> Iterato
             server = GateServer(server_config(settings, Application(gatehouse)), gatehouse)
 
             def run() -> None:
-                with calm_collector():
+                with serving_interpreter():
                     runner.run(_serve(server, gatehouse, listener))
 
             yield RunningGate(gatehouse, _url(settings, listener), run)

@@ -303,7 +303,7 @@ class DecisionService:
         return True
 
     def _answer(self, group: list[_InFlight]) -> None:
-        """Answer where the answers are awaited, which is where events come from: nobody waits for the lock."""
+        """Answer where events come from, so that neither side waits for the other's lock."""
         self._land(group)
         for flight in group:
             entry = flight.entry

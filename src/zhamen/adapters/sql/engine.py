@@ -74,7 +74,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def driving(engine: Engine) -> Iterator[DBAPICursor]:
-    """Open a cursor of the driver itself, where SQLAlchemy's part would be most of the cost; ends in a commit.
+    """Open a cursor of the driver, where SQLAlchemy's part would be most of the cost; it ends in a commit.
 
     In SQLite each statement is its own transaction until one says BEGIN; see `writing` for its error.
     """
