@@ -81,7 +81,7 @@ class SqlQueryLog:
 
     def retain(self, before: datetime) -> int:
         """Delete what was asked before an instant; give how many questions."""
-        with writing(self._write) as connection:
+        with writing(self._engine.execution_options(immediate=True)) as connection:
             return connection.execute(delete(queries).where(queries.c.at < to_micros(before))).rowcount
 
     def close(self) -> None:
