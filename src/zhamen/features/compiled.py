@@ -43,7 +43,7 @@ _FLOATS: Final = types.Array(types.float64, 1, "C")
 
 def inlined(function: _Function) -> _Function:
     """Compile a part of the kernel; it becomes part of the entry that calls it."""
-    return cast("_Function", numba.njit(nogil=True, error_model="numpy")(function))
+    return cast("_Function", numba.njit(error_model="numpy")(function))
 
 
 def entry(make: Callable[[str], _Function]) -> Callable[[], _Function]:
@@ -59,7 +59,7 @@ def entry(make: Callable[[str], _Function]) -> Callable[[], _Function]:
     def get() -> _Function:
         if not made:
             function = make(_digest())
-            compiled = numba.njit(nogil=True, error_model="numpy")(function)
+            compiled = numba.njit(error_model="numpy")(function)
             with suppress(RuntimeError):  # numba finds no folder to keep it in
                 compiled.enable_caching()
             compiled.compile(signature)
