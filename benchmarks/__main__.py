@@ -31,6 +31,7 @@ AREAS: Final = (
     "records",
     "feeds",
     "names",
+    "audit",
 )
 RESULTS: Final = Path(__file__).parent / "results"
 

@@ -100,7 +100,8 @@ def _import(store: SqlRecords, source: Source, path: Path, created: int = 0) -> 
 def _public(store: SqlRecords, source: Source, path: Path) -> tuple[float, float]:
     """Give the records a second until they are in force, and the tags a second after that."""
     started = perf_counter()
-    importing = store.begin(store.register(source), Actor("bench"), _NOON)
+    actor = Actor("bench")
+    importing = store.begin(store.register(source, actor, _NOON), actor, _NOON)
     for batch in read_claims(path, _FEED, RejectFile(None)):
         importing.stage(batch)
     merged = importing.merge(lambda: _NOON)

@@ -78,7 +78,7 @@ def store(engine: Engine) -> SqlRecords:
 def bring(
     store: SqlRecords, source: Source, claims: Sequence[Claim], at: datetime = NOON, by: Actor = LI
 ) -> Merged:
-    importing = store.begin(store.register(source), by, at)
+    importing = store.begin(store.register(source, by, at), by, at)
     for start in range(0, len(claims), 3):
         importing.stage(claims[start : start + 3])
     merged = importing.merge(SetClock(at))
@@ -158,7 +158,7 @@ def test_sources_do_not_touch_each_others_records(store: SqlRecords) -> None:
 
 
 def test_a_claim_twice_in_a_file_counts_once_and_the_later_one_counts(store: SqlRecords) -> None:
-    importing = store.begin(store.register(POLICE), LI, NOON)
+    importing = store.begin(store.register(POLICE, LI, NOON), LI, NOON)
     importing.stage([account(1), account(1)])
     importing.stage([account(1, level=40), account(1, level=50), account(2)])
     importing.stage([account(1, level=50)])
@@ -172,7 +172,7 @@ def test_without_a_reference_a_subject_has_one_record_of_a_source(store: SqlReco
 
 
 def test_what_was_staged_and_not_merged_does_not_count(store: SqlRecords, engine: Engine) -> None:
-    importing = store.begin(store.register(POLICE), LI, NOON)
+    importing = store.begin(store.register(POLICE, LI, NOON), LI, NOON)
     importing.stage([account(1)])
     assert found(store, 1, NOON) == []
     importing.abandon()
@@ -293,11 +293,11 @@ def test_an_import_that_died_between_slices_is_completed_by_the_next(
 
 
 def test_what_a_dead_import_left_is_cleared_away_after_a_day(store: SqlRecords, engine: Engine) -> None:
-    dead = store.begin(store.register(POLICE), LI, NOON)
+    dead = store.begin(store.register(POLICE, LI, NOON), LI, NOON)
     dead.stage([account(1)])
-    store.begin(store.register(BRANCH), LI, later(hours=23))
+    store.begin(store.register(BRANCH, LI, NOON), LI, later(hours=23))
     dead.stage([account(2)])
-    store.begin(store.register(BRANCH), LI, later(hours=25))
+    store.begin(store.register(BRANCH, LI, NOON), LI, later(hours=25))
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM staged")) == 0
     with pytest.raises(RecordConflict, match="has ended"):
@@ -342,9 +342,9 @@ def test_a_record_is_in_force_as_long_as_its_source_says(store: SqlRecords) -> N
     levels = [found(store, 1, later(minutes=minutes)) for minutes in (59, 60, 119, 120)]
     assert levels == [[], [90], [90], []]
     assert found(store, 2, later(seconds=-1)) == []
-    assert store.expire(later(minutes=119)) == 0
-    assert store.expire(later(minutes=120)) == 1
-    assert store.expire(later(minutes=121)) == 0
+    assert store.expire(later(minutes=119), "li") == 0
+    assert store.expire(later(minutes=120), "li") == 1
+    assert store.expire(later(minutes=121), "li") == 0
     assert [one.status for one in store.under([RING.key_of(claim.identifier)])] == [Status.EXPIRED]
 
 
@@ -353,8 +353,8 @@ def test_what_ended_long_ago_is_deleted_with_what_was_done_to_it(store: SqlRecor
     one = store.under([RING.key_of(account(1).identifier)])[0]
     store.move(one.id, Move.SUSPEND, WANG, later(minutes=30))
     bring(store, POLICE, [account(2)], later(hours=1))
-    assert store.retain(later(days=365)) == 0
-    assert store.retain(later(days=366)) == 1
+    assert store.retain(later(days=365), "li") == 0
+    assert store.retain(later(days=366), "li") == 1
     assert store.list_acts(one.id) == []
     with pytest.raises(RecordNotFound):
         store.get(one.id)
@@ -364,7 +364,7 @@ def test_what_ended_long_ago_is_deleted_with_what_was_done_to_it(store: SqlRecor
 def test_what_was_deleted_is_noted_by_source(store: SqlRecords, engine: Engine) -> None:
     bring(store, POLICE, [account(1), account(2), account(3)])
     bring(store, POLICE, [account(3)], later(hours=1))
-    store.retain(later(days=366))
+    store.retain(later(days=366), "li")
     with engine.connect() as connection:
         noted = connection.execute(select(deletions.c.source, deletions.c.at, deletions.c.records)).all()
     assert noted == [(1, to_micros(later(days=366)), 2)]
@@ -374,11 +374,11 @@ def test_what_a_person_released_is_kept_out_as_long_as_its_source_lists_it(store
     bring(store, POLICE, [account(1), account(2)])
     released = store.under([RING.key_of(account(1).identifier)])[0]
     store.move(released.id, Move.RELEASE, WANG, later(hours=1))
-    assert store.retain(later(days=366)) == 0
+    assert store.retain(later(days=366), "li") == 0
     bring(store, POLICE, [account(1), account(2)], later(days=367))
     assert found(store, 1, later(days=367)) == []
     assert bring(store, POLICE, [account(2)], later(days=368)) == Merged(unchanged=1)
-    assert store.retain(later(days=369)) == 1
+    assert store.retain(later(days=369), "li") == 1
 
 
 def test_nothing_of_an_identifier_is_kept_but_its_hash_and_its_mask(
@@ -506,7 +506,7 @@ def test_a_subject_that_has_a_tag_is_given_it_again(
 
 
 def test_a_record_is_in_force_before_its_tag_is_made(store: SqlRecords) -> None:
-    importing = store.begin(store.register(POLICE), LI, NOON)
+    importing = store.begin(store.register(POLICE, LI, NOON), LI, NOON)
     importing.stage([account(1)])
     importing.merge(SetClock(NOON))
     assert (found(store, 1, NOON), store.tags(0, 0, NOON)) == ([90], [])
@@ -519,7 +519,7 @@ def test_a_record_is_in_force_before_its_tag_is_made(store: SqlRecords) -> None:
 
 def test_tags_that_a_dead_process_left_out_are_made_by_the_same_file(store: SqlRecords) -> None:
     claims = [account(number) for number in range(9)]
-    importing = store.begin(store.register(POLICE), LI, NOON)
+    importing = store.begin(store.register(POLICE, LI, NOON), LI, NOON)
     for at in range(0, 9, 3):
         importing.stage(claims[at : at + 3])
     importing.merge(SetClock(NOON))
@@ -530,7 +530,7 @@ def test_tags_that_a_dead_process_left_out_are_made_by_the_same_file(store: SqlR
     with pytest.raises(KeyboardInterrupt):
         importing.tag(die)
     assert len(store.tags(0, 0, NOON)) == 3
-    again = store.begin(store.register(POLICE), LI, later(hours=1))
+    again = store.begin(store.register(POLICE, LI, NOON), LI, later(hours=1))
     again.stage(claims)
     assert again.merge(SetClock(later(hours=1))) == Merged(unchanged=9)
     made: list[int] = []
@@ -541,14 +541,14 @@ def test_tags_that_a_dead_process_left_out_are_made_by_the_same_file(store: SqlR
 
 def test_a_changed_record_is_never_without_its_tag(store: SqlRecords) -> None:
     bring(store, POLICE, [account(1)])
-    importing = store.begin(store.register(POLICE), LI, later(hours=1))
+    importing = store.begin(store.register(POLICE, LI, NOON), LI, later(hours=1))
     importing.stage([account(1, level=70)])
     importing.merge(SetClock(later(hours=1)))
     assert store.tags(0, 0, later(hours=1)) == [OBLIVIOUS.tag_of(account(1).identifier)]
 
 
 def test_a_tag_is_no_reason_to_screen_again(store: SqlRecords) -> None:
-    importing = store.begin(store.register(POLICE), LI, NOON)
+    importing = store.begin(store.register(POLICE, LI, NOON), LI, NOON)
     importing.stage([account(1)])
     importing.merge(SetClock(NOON))
     before = store.last_change()
@@ -571,8 +571,8 @@ def test_a_source_not_for_the_public_has_no_tags(store: SqlRecords) -> None:
 
 
 def test_a_source_keeps_its_number_when_its_description_changes(store: SqlRecords) -> None:
-    first, second = store.register(POLICE), store.register(BRANCH)
-    changed = store.register(msgspec.structs.replace(POLICE, reliability=50))
+    first, second = (store.register(each, LI, NOON) for each in (POLICE, BRANCH))
+    changed = store.register(msgspec.structs.replace(POLICE, reliability=50), LI, NOON)
     assert (first.number, second.number, changed.number) == (1, 2, 1)
     assert [source.reliability for source in store.list_sources()] == [50, 95]
     assert store.notes()[1].reliability == 50

@@ -40,7 +40,8 @@ def import_records(
     The same file again changes nothing either, and completes what a process that died had begun.
     The public's tags are made when the records are in force already: it takes longer than all the rest.
     """
-    importing = store.begin(store.register(source), actor, clock())
+    begun_at = clock()
+    importing = store.begin(store.register(source, actor, begun_at), actor, begun_at)
     try:
         for batch in claims:
             importing.stage(batch)
