@@ -233,7 +233,7 @@ class SqlRecords:
         """Give how many records there are."""
         by = (sources.c.code, records.c.list, records.c.status, records.c.key_version)
         asked = (
-            select(*by, func.count())
+            select(*by, func.count(), func.count() - func.count(records.c.public_tag))
             .join(sources, sources.c.number == records.c.source)
             .where(records.c.latest)
             .group_by(*by)
@@ -242,8 +242,8 @@ class SqlRecords:
         lists = tuple(ListKind)
         with reading(self._engine) as connection:
             return [
-                RecordCounts(code, lists[kind].value, Status(status), version, size)
-                for code, kind, status, version, size in connection.execute(asked)
+                RecordCounts(code, lists[kind].value, Status(status), version, size, untagged)
+                for code, kind, status, version, size, untagged in connection.execute(asked)
             ]
 
     def close(self) -> None:
