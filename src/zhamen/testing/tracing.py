@@ -219,18 +219,12 @@ class _Tracing:
         self, edge: PlainEdge, far: Account, ours: bool, parts: Sequence[tuple[Lot, int]]
     ) -> list[Lot]:
         carried = sum(amount for _, amount in parts)
-        cost = 0 if edge.one_owner else 1
-        return [
-            self.move(
-                lot,
-                edge.number,
-                far,
-                amount,
-                lot.hop + cost,
-                self.fate(edge, far, ours, lot.hop + cost, carried),
-            )
-            for lot, amount in parts
-        ]
+        cost, by_piece = 0 if edge.one_owner else 1, self.limits.rule is Rule.FIFO
+        moved = []
+        for lot, amount in parts:
+            fate = self.fate(edge, far, ours, lot.hop + cost, amount if by_piece else carried)
+            moved.append(self.move(lot, edge.number, far, amount, lot.hop + cost, fate))
+        return moved
 
     def share(self, free: int, traced: int, balance: int) -> int:
         most = max(0, min(free, traced))
@@ -252,7 +246,7 @@ class _Tracing:
 
     def stop(self, account: Account) -> None:
         for lot in self.at[account]:
-            if lot.fate is Fate.RESTING:
+            if lot.fate is Fate.RESTING and lot.left:
                 lot.fate = Fate.LATE
 
 

@@ -100,7 +100,9 @@ def _run(graph: Words, slots: Words, state: Words, others: Words, seeds: Words, 
         elif entry_ == NONE:
             return
         else:
-            _look_at(graph, slots, state, others, pop(state))
+            next_ = pop(state)
+            sown = _is_among(state, seeds, seed, next_ >> 32)
+            _look_at(graph, slots, state, others, next_, sown)
 
 
 @inlined
@@ -114,11 +116,24 @@ def _sow(graph: Words, slots: Words, state: Words, edge: int, amount: int) -> No
 
 
 @inlined
-def _look_at(graph: Words, slots: Words, state: Words, others: Words, next_: int) -> None:
+def _is_among(state: Words, seeds: Words, size: int, order: int) -> bool:
+    """Tell whether an edge is one of the first seeds, which move only what they are named for."""
+    low, high = 0, size
+    while low < high:
+        middle = (low + high) >> 1
+        if order_of(state, seeds[2 * middle]) < order:
+            low = middle + 1
+        else:
+            high = middle
+    return low < size and order_of(state, seeds[2 * low]) == order
+
+
+@inlined
+def _look_at(graph: Words, slots: Words, state: Words, others: Words, next_: int, sown: bool) -> None:
     edge, row = edge_in(state, next_), state[AT_HOLDERS] + holder_in(next_) * HOLDER_WORDS
     if state[row + H_NEXT] == edge + 1:
         state[row + H_NEXT] = 0
-    if state[row + H_DONE] <= next_ >> 32:
+    if state[row + H_DONE] <= next_ >> 32 and not sown:
         step(graph, slots, state, row, edge, _taken(others, edge))
         tidy(state, row)
         state[row + H_DONE] = (next_ >> 32) + 1

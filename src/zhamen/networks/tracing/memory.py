@@ -9,6 +9,8 @@ from zhamen.features.layout import FIRST_BUCKETS, LIVE_WORDS, TABLE_BUCKETS, TAB
 from zhamen.networks.graph.regions import Regions
 from zhamen.networks.tracing.layout import (
     AT_BUCKETS,
+    C_VICTIM_COUNT,
+    C_VICTIMS,
     CASE_WORDS,
     HEADER_WORDS,
     HOLDERS,
@@ -56,3 +58,11 @@ class TraceMemory:
             at,
             size,
         )
+
+    def copy_case(self, case: int, other: "TraceMemory") -> None:
+        """Say that a case is followed as far as the one case of a trace."""
+        at = other.regions.at["cases"]
+        row = other.words[at : at + CASE_WORDS].tolist()
+        victims = other.words[row[C_VICTIMS] : row[C_VICTIMS] + row[C_VICTIM_COUNT]].tolist()
+        until, minimum, hops, hub, stopped = row[:C_VICTIMS]
+        self.write_case(case, Bounds(until, minimum, hops, hub, stopped, tuple(victims)))

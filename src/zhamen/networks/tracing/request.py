@@ -10,7 +10,7 @@ from msgspec import Struct
 from zhamen.core.errors import InputError
 from zhamen.core.instants import Micros
 from zhamen.networks.graph.kinds import AccountKind, EdgeKind
-from zhamen.networks.graph.layout import NOBODY
+from zhamen.networks.graph.layout import NOBODY, TOTAL_LIMIT
 from zhamen.networks.graph.postings import Edge
 from zhamen.networks.graph.view import GraphView
 from zhamen.networks.tracing.layout import HOP_MASK
@@ -52,7 +52,9 @@ class TraceRequest(Struct, frozen=True, kw_only=True):
     within: timedelta = timedelta(hours=72)
     """After the last seed (backward: before the first). An account is left at its first transfer beyond."""
     minimum_share: float = 0.01
-    """Of all that is traced: what an edge carries less of is not followed on."""
+    """Of all that is traced: what an edge carries less of is not followed on (in FIFO, what one piece is)."""
+    minimum_minor: int = 1
+    """The same as an amount; the larger of both holds."""
     hub_stop: int = 2000
     """An account with more edges than this when the money comes is not followed on; 0 for any number."""
     not_followed: tuple[AccountKind, ...] = NOT_FOLLOWED
@@ -90,6 +92,7 @@ def check_request(request: TraceRequest) -> None:
         (0 <= request.max_hops <= HOP_MASK, "max_hops", f"0 to {HOP_MASK}"),
         (request.within >= timedelta(0), "within", "0 or more"),
         (0 <= request.minimum_share <= 1, "minimum_share", "0 to 1"),
+        (1 <= request.minimum_minor <= TOTAL_LIMIT, "minimum_minor", f"1 to {TOTAL_LIMIT}"),
         (0 <= request.hub_stop < 2**31, "hub_stop", "0 to 2^31"),
         (1 <= request.max_pieces <= _MOST_PIECES, "max_pieces", f"1 to {_MOST_PIECES}"),
     )
@@ -123,7 +126,7 @@ def bounds_of(request: TraceRequest, edges: Sequence[Edge], total_minor: int) ->
         victims |= debtors
     return Bounds(
         until=max(times) + width if forward else min(times) - width,
-        minimum_minor=max(1, int(total_minor * request.minimum_share)),
+        minimum_minor=max(request.minimum_minor, int(total_minor * request.minimum_share)),
         max_hops=request.max_hops,
         hub_stop=request.hub_stop,
         stopped_kinds=sum(1 << int(kind) for kind in set(request.not_followed)),

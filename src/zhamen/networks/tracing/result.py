@@ -166,6 +166,10 @@ class Trace:
         """Iterate over all pieces; each comes after the one it was taken from."""
         return (self.piece(number) for number in range(self.size))
 
+    def lots(self) -> Iterable[Piece]:
+        """Iterate over the pieces that something is left of."""
+        return (self.piece(int(number)) for number in np.flatnonzero(self.left))
+
     def path(self, number: int) -> tuple[Step, ...]:
         """Give the way of a piece, from its seed to the edge that brought it: the evidence for it."""
         steps = []

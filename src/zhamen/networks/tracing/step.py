@@ -233,7 +233,7 @@ def _take(
             with_fate(state, at, _LATE)
         elif amount > 0:
             hop = hop_of(state, at) + hops
-            fate = fate_of(graph, slots, state, edge, case, (hop, carried))
+            fate = fate_of(graph, slots, state, edge, case, (hop, amount if fifo else carried))
             offset = start - begin + given_back if fifo else moved
             moved += _move(graph, slots, state, row, this, edge, amount, offset, (hop, fate))
     if fifo:

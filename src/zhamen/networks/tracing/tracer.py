@@ -28,6 +28,9 @@ from zhamen.networks.tracing.rules import Direction
 
 __all__ = ["Tracer"]
 
+_ROOMS: Final = local()
+"""Of each thread, the memory that its traces run in."""
+
 
 class Tracer:
     """Traces money through one graph, from any thread.
@@ -58,7 +61,6 @@ class Tracer:
     def __init__(self, graph: GraphView) -> None:
         self.graph: Final = graph
         self._run: Final = trace_all()
-        self._rooms: Final = local()
 
     def trace(self, request: TraceRequest) -> Trace:
         """Follow the money of a request.
@@ -71,7 +73,7 @@ class Tracer:
         NotFoundError
             A seed is not in the graph, or has expired.
         """
-        memory, total, watermark = self.run(request, self._room(request.max_pieces))
+        memory, total, watermark = self.run(request, self.room(request.max_pieces))
         words, at = memory.words, memory.regions.at["pieces"]
         pieces = words[at : at + int(words[PIECES]) * PIECE_WORDS].reshape(-1, PIECE_WORDS)
         return Trace(
@@ -123,11 +125,12 @@ class Tracer:
         seeds.sort(reverse=request.direction is Direction.BACKWARD)
         return np.array(seeds, np.int64)
 
-    def _room(self, pieces: int) -> TraceMemory:
+    @staticmethod
+    def room(pieces: int) -> TraceMemory:
         """Give this thread's memory, a larger one when it is too small."""
-        memory: TraceMemory | None = getattr(self._rooms, "memory", None)
+        memory: TraceMemory | None = getattr(_ROOMS, "memory", None)
         if memory is None or memory.pieces < pieces:
-            memory = self._rooms.memory = TraceMemory(pieces)
+            memory = _ROOMS.memory = TraceMemory(pieces)
         return memory
 
 
