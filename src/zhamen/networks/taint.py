@@ -143,7 +143,8 @@ class LiveTaint:
         with self._lock:
             self._memory.copy_case(number, memory)
             own, found = cast("Words", self._memory.words), cast("Words", traced.words)
-            if not self._install(self.graph.log, self.graph.slots, own, found, number):
+            self._install(self.graph.log, self.graph.slots, own, found, number)
+            if self._memory.words[TRUNCATED]:
                 raise StateFull("there is no room to follow the case's money; raise max_lots")
             self._requests[case] = request
             self._numbers[case] = number
@@ -171,7 +172,8 @@ class LiveTaint:
         Raises
         ------
         StateFull
-            There is no room to follow on; the edge that needed it has moved only part.
+            There is no room to follow on. From here on these are of no use: open the cases again in new
+            ones with more room.
         """
         end = self.graph.watermark - self.graph.first_edge
         with self._lock:

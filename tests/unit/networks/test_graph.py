@@ -72,7 +72,7 @@ class TestWhatIsRefused:
     ) -> None:
         graph.append(transfer())
         with pytest.raises(InputError) as refused:
-            graph.append(transfer(**change))
+            graph.append(transfer(**change))  # type: ignore[arg-type]
         assert refused.value.path == f"postings[0].{field}"
         assert graph.watermark == 1
         assert graph.balance(graph.account(B)) == 100

@@ -23,7 +23,6 @@ ELSEWHERE = 90
 
 
 def random_posting(dice: Random, number: int, reversible: list[int]) -> Posting:
-    debits = (EdgeKind.TRANSFER, EdgeKind.EXIT, EdgeKind.CASH_OUT)
     kind = dice.choice(
         (*[EdgeKind.TRANSFER] * 7, EdgeKind.EXIT, EdgeKind.CASH_OUT, EdgeKind.CASH_IN, EdgeKind.REVERSAL)
     )

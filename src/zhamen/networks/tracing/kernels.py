@@ -35,6 +35,7 @@ from zhamen.networks.tracing.layout import (
     HEAP,
     HOLDER_WORDS,
     HOLDERS,
+    LIMIT,
     P_AMOUNT,
     P_EDGE,
     P_LEFT,
@@ -58,6 +59,7 @@ _Install = Callable[[Words, Words, Words, Words, int], int]
 _Follow = Callable[[Words, Words, Words, int], int]
 _Sum = Callable[[Words, Words, int], int]
 _SOURCES: Final = (*SOURCES, Path(__file__).parent)
+_EDGES_A_LOT: Final = 4
 _REVERSAL = int(EdgeKind.REVERSAL)
 
 
@@ -156,6 +158,9 @@ def _taken(state: Words, edge: int) -> int:
 @inlined
 def _note_taken(state: Words, edge: int, amount: int) -> None:
     row = find_row(state, TAKEN, state[AT_TAKEN_BUCKETS], state[AT_TAKEN], TAKEN_WORDS, edge)
+    if row < 0 and state[TAKEN + TABLE_TOP] >= _EDGES_A_LOT * state[LIMIT]:
+        state[TRUNCATED] = 1
+        return
     if row < 0:
         row = add_row(state, TAKEN, state[AT_TAKEN_BUCKETS], state[AT_TAKEN], TAKEN_WORDS, edge)
     state[row + T_AMOUNT] += amount
@@ -163,7 +168,7 @@ def _note_taken(state: Words, edge: int, amount: int) -> None:
 
 def _make_install(sources: str) -> _Install:
     def install(graph: Words, slots: Words, state: Words, traced: Words, case: int) -> int:
-        """Take what is left of a trace's pieces in as lots of a case; give 0 when there is no room."""
+        """Take what is left of a trace's pieces in as lots of a case; give how many pieces there were."""
         _ = sources
         log, index, cases, found = bare(graph), bare(slots), bare(state), bare(traced)
         for piece in range(found[PIECES]):
@@ -174,9 +179,8 @@ def _make_install(sources: str) -> _Install:
             if found[at + P_LEFT] > 0:
                 meta = found[at + P_META] | (case << CASE_SHIFT)
                 place, left = found[at + P_PLACE], found[at + P_LEFT]
-                if not arrive(log, index, cases, -1, edge, left, place, meta):
-                    return 0
-        return 1
+                arrive(log, index, cases, -1, edge, left, place, meta)
+        return found[PIECES]
 
     return install
 

@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from zhamen.core.errors import StateFull
 from zhamen.features.layout import FIRST_BUCKETS, LIVE_WORDS, TABLE_BUCKETS, TABLE_MASK
 from zhamen.networks.graph.regions import Regions
 from zhamen.networks.tracing.layout import (
@@ -43,9 +44,17 @@ class TraceMemory:
         self.words[LIVE_WORDS] = 2 * FIRST_BUCKETS
 
     def write_case(self, case: int, bounds: Bounds) -> None:
-        """Say how far a case is followed."""
+        """Say how far a case is followed.
+
+        Raises
+        ------
+        StateFull
+            There is no room for its victims.
+        """
         at = self.regions.at["victims"] + int(self.words[VICTIMS])
         size = len(bounds.victims)
+        if int(self.words[VICTIMS]) + size > self.regions.region_words:
+            raise StateFull("there is no room for the victims of so many cases; close some")
         self.words[at : at + size] = bounds.victims
         self.words[VICTIMS] += size
         row = self.regions.at["cases"] + case * CASE_WORDS

@@ -1,9 +1,9 @@
 """What to trace, and how far."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from functools import cache
+from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
 
@@ -28,7 +28,16 @@ NOT_FOLLOWED: Final = (
 """Kinds of account that hold the money of very many; what entered them is shown, and not followed on."""
 
 _MOST_PIECES: Final = 2_000_000
+_MOST_SEEDS: Final = 10_000
 _MICROSECOND: Final = timedelta(microseconds=1)
+_RANGES: Final[dict[str, tuple[Any, Any]]] = {
+    "max_hops": (0, HOP_MASK),
+    "within": (timedelta(0), timedelta(days=36_525)),
+    "minimum_share": (0, 1),
+    "minimum_minor": (1, TOTAL_LIMIT),
+    "hub_stop": (0, 2**31 - 1),
+    "max_pieces": (1, _MOST_PIECES),
+}
 
 
 class Seed(Struct, frozen=True):
@@ -66,8 +75,7 @@ class TraceRequest(Struct, frozen=True, kw_only=True):
     """A trace that comes to more stops and says so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(NamedTuple):
     """How far one case is followed, in the words of the kernel."""
 
     until: Micros
@@ -86,19 +94,13 @@ def check_request(request: TraceRequest) -> None:
     InputError
         A bound out of range, or no seed.
     """
-    if not request.seeds:
-        raise InputError("a trace begins with one transfer at least", path="$.seeds")
-    checks = (
-        (0 <= request.max_hops <= HOP_MASK, "max_hops", f"0 to {HOP_MASK}"),
-        (request.within >= timedelta(0), "within", "0 or more"),
-        (0 <= request.minimum_share <= 1, "minimum_share", "0 to 1"),
-        (1 <= request.minimum_minor <= TOTAL_LIMIT, "minimum_minor", f"1 to {TOTAL_LIMIT}"),
-        (0 <= request.hub_stop < 2**31, "hub_stop", "0 to 2^31"),
-        (1 <= request.max_pieces <= _MOST_PIECES, "max_pieces", f"1 to {_MOST_PIECES}"),
-    )
-    for good, name, range_ in checks:
-        if not good:
-            raise InputError(f"{name} must be {range_}", path=f"$.{name}")
+    if not 0 < len(request.seeds) <= _MOST_SEEDS:
+        raise InputError(f"a trace begins with 1 to {_MOST_SEEDS} transfers", path="$.seeds")
+    if len({seed.edge for seed in request.seeds}) < len(request.seeds):
+        raise InputError("a transfer is named twice", path="$.seeds")
+    for name, (least, most) in _RANGES.items():
+        if not least <= getattr(request, name) <= most:
+            raise InputError(f"{name} must be {least} to {most}", path=f"$.{name}")
 
 
 def bounds_of(request: TraceRequest, edges: Sequence[Edge], total_minor: int) -> Bounds:
@@ -129,9 +131,14 @@ def bounds_of(request: TraceRequest, edges: Sequence[Edge], total_minor: int) ->
         minimum_minor=max(request.minimum_minor, int(total_minor * request.minimum_share)),
         max_hops=request.max_hops,
         hub_stop=request.hub_stop,
-        stopped_kinds=sum(1 << int(kind) for kind in set(request.not_followed)),
+        stopped_kinds=_bits(request.not_followed),
         victims=tuple(sorted(victims)),
     )
+
+
+@cache
+def _bits(kinds: tuple[AccountKind, ...]) -> int:
+    return sum(1 << int(kind) for kind in set(kinds))
 
 
 def seeds_of_account(

@@ -4,25 +4,23 @@ from threading import local
 from typing import Final, cast
 
 import numpy as np
-import numpy.typing as npt
 
 from zhamen.core.errors import InputError
 from zhamen.features.compiled import Words
+from zhamen.networks.graph.postings import Edge
 from zhamen.networks.graph.view import GraphView
 from zhamen.networks.tracing.kernels import trace_all
 from zhamen.networks.tracing.layout import (
     ESTIMATED,
-    FORWARD,
     LIMIT,
     PIECE_WORDS,
     PIECES,
     RULE,
     TRUNCATED,
     VICTIMS,
-    WATERMARK,
 )
 from zhamen.networks.tracing.memory import TraceMemory
-from zhamen.networks.tracing.request import TraceRequest, bounds_of, check_request
+from zhamen.networks.tracing.request import Seed, TraceRequest, bounds_of, check_request
 from zhamen.networks.tracing.result import Trace
 from zhamen.networks.tracing.rules import Direction
 
@@ -68,10 +66,10 @@ class Tracer:
         Raises
         ------
         InputError
-            A bound is out of range, a seed is named twice or after the watermark, an amount is not
-            its transfer's, or a seed pays out of an account that another seed paid into.
+            A bound is out of range, a seed is a reversal, named twice or after the watermark, an amount
+            is not its transfer's, or a seed pays out of an account that another seed paid into.
         NotFoundError
-            A seed is not in the graph, or has expired.
+            A seed is not in the graph, or has expired; a victim is no account of it.
         """
         memory, total, watermark = self.run(request, self.room(request.max_pieces))
         words, at = memory.words, memory.regions.at["pieces"]
@@ -94,36 +92,30 @@ class Tracer:
         `others` is the memory of open cases, when what they took of each edge is not to be taken again.
         """
         check_request(request)
-        watermark = self.graph.watermark if request.watermark is None else request.watermark
-        watermark = min(watermark, self.graph.watermark)
-        seeds = self._seeds(request, watermark)
-        total = int(seeds[:, 1].sum())
-        edges = [self.graph.edge(int(edge) + self.graph.first_edge) for edge in seeds[:, 0]]
-        words = memory.words
-        words[RULE], words[FORWARD] = int(request.rule), int(request.direction)
-        words[WATERMARK] = watermark - self.graph.first_edge
-        words[LIMIT] = min(request.max_pieces, memory.pieces)
+        graph, first = self.graph, self.graph.first_edge
+        watermark = graph.watermark
+        if request.watermark is not None:
+            watermark = min(watermark, request.watermark)
+        edges = [graph.edge(seed.edge) for seed in request.seeds]
+        amounts = [_amount(at, seed, edges[at], watermark) for at, seed in enumerate(request.seeds)]
+        total = sum(amounts)
+        seeds = sorted(zip((edge.number - first for edge in edges), amounts, strict=True))
+        if request.direction is Direction.BACKWARD:
+            seeds.reverse()
+        for victim in request.victims:
+            graph.identity(victim)
+        words, given = memory.words, np.array(seeds, np.int64).reshape(-1)
+        words[RULE : LIMIT + 1] = (
+            request.rule,
+            request.direction,
+            watermark - first,
+            min(request.max_pieces, memory.pieces),
+        )
         words[VICTIMS] = 0
         memory.write_case(0, bounds_of(request, edges, total))
         own, beside = cast("Words", words), cast("Words", (others or memory).words)
-        self._run(self.graph.log, self.graph.slots, own, beside, cast("Words", seeds.reshape(-1)), len(seeds))
+        self._run(graph.log, graph.slots, own, beside, cast("Words", given), len(seeds))
         return memory, total, watermark
-
-    def _seeds(self, request: TraceRequest, watermark: int) -> npt.NDArray[np.int64]:
-        """Give position and amount of each seed, in the order they are looked at."""
-        seeds = []
-        for at, seed in enumerate(request.seeds):
-            edge = self.graph.edge(seed.edge)
-            amount = edge.amount_minor if seed.amount_minor is None else seed.amount_minor
-            if not 0 < amount <= edge.amount_minor:
-                raise InputError("a seed is more than nothing, and no more than its transfer", path=_path(at))
-            if seed.edge >= watermark:
-                raise InputError("a seed is an edge before the watermark", path=_path(at))
-            seeds.append((self.graph.position(seed.edge), amount))
-        if len({edge for edge, _ in seeds}) < len(seeds):
-            raise InputError("a transfer is named twice", path="$.seeds")
-        seeds.sort(reverse=request.direction is Direction.BACKWARD)
-        return np.array(seeds, np.int64)
 
     @staticmethod
     def room(pieces: int) -> TraceMemory:
@@ -134,5 +126,11 @@ class Tracer:
         return memory
 
 
-def _path(at: int) -> str:
-    return f"$.seeds[{at}]"
+def _amount(at: int, seed: Seed, edge: Edge, watermark: int) -> int:
+    """Give what a seed comes to."""
+    amount = edge.amount_minor if seed.amount_minor is None else seed.amount_minor
+    if not 0 < amount <= edge.amount_minor:
+        raise InputError("a seed is more than nothing, and no more than its transfer", path=f"$.seeds[{at}]")
+    if seed.edge >= watermark:
+        raise InputError("a seed is an edge before the watermark", path=f"$.seeds[{at}]")
+    return amount
