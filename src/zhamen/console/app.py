@@ -7,14 +7,20 @@ from typing import Any, Final
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from zhamen.bootstrap.desk import Desk
+from zhamen.bootstrap.work import Work
+from zhamen.console.account import AccountPages
+from zhamen.console.door import Door, TurnedAway
 from zhamen.console.errors import status_and_words
-from zhamen.console.page import Pages, script, style_sheet
+from zhamen.console.login import LoginPages
+from zhamen.console.page import HEADERS, Pages
+from zhamen.console.people import PeoplePages
 from zhamen.console.public import PublicPages
 from zhamen.console.staff import StaffPages
+from zhamen.console.statics import Statics
 from zhamen.console.words import translator
 
 __all__ = ["Console"]
@@ -26,16 +32,17 @@ _log = logging.getLogger(__name__)
 class Console:
     """Answers requests for pages."""
 
-    def __init__(self, desk: Desk, *, secure: bool) -> None:
-        self._pages = Pages(secure=secure)
-        self._static = {
-            "style.css": ("text/css", style_sheet()),
-            "htmx.min.js": ("text/javascript", script()),
-        }
+    def __init__(self, desk: Desk, work: Work, *, secure: bool) -> None:
+        statics = Statics()
+        self._pages = Pages(statics, secure=secure)
+        door = Door(work, self._pages)
         routes = [
             *PublicPages(desk, self._pages).routes,
-            *StaffPages(desk, self._pages, secure=secure).routes,
-            Route("/static/{name}", self._give, methods=["GET"]),
+            *LoginPages(work, door, self._pages, secure=secure).routes,
+            *AccountPages(work, door, self._pages).routes,
+            *PeoplePages(work, door, self._pages).routes,
+            *StaffPages(desk, door, self._pages).routes,
+            Route("/static/{name}", statics.give, methods=["GET"]),
         ]
         handlers = {Exception: self._refuse, HTTPException: self._refuse}
         self._app = Starlette(routes=routes, exception_handlers=handlers)
@@ -61,6 +68,8 @@ class Console:
         await self._app(scope, receive, send)
 
     async def _refuse(self, request: Request, error: Exception) -> Response:
+        if isinstance(error, TurnedAway):
+            return RedirectResponse(error.to, 303, headers=dict(HEADERS))
         status, heading, text = status_and_words(error)
         if status == 500:
             _log.error("a page failed", exc_info=error)
@@ -68,9 +77,3 @@ class Console:
         back = "/console" if request.url.path.startswith("/console") else "/query"
         told = {"kind": "mind", "heading": say(heading), "text": say(text), "back": back}
         return self._pages.show(request, "told.html", told, status)
-
-    async def _give(self, request: Request) -> Response:
-        kind, content = self._static.get(request.path_params["name"], ("", None))
-        if content is None:
-            raise HTTPException(404)
-        return Response(content, media_type=kind)

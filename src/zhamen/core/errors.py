@@ -7,19 +7,25 @@
     │   ├── InvalidEvent
     │   ├── InvalidExpression
     │   ├── InvalidIdentifier
+    │   ├── InvalidOrganisation
     │   ├── InvalidPack
     │   │   └── InvalidSource  the same, of a list's mapping
     │   ├── UnreadableFile
     │   └── TooLarge
     ├── NotFoundError          what was asked for is not here    (HTTP 404, exit 3)
+    │   ├── CaseNotFound
     │   ├── DecisionNotFound
     │   ├── KeyNotFound
+    │   ├── MemberNotFound
     │   ├── PackNotFound
-    │   └── RecordNotFound
+    │   ├── RecordNotFound
+    │   └── UnitNotFound
     ├── ConflictError          the present state says no         (HTTP 409, exit 4)
+    │   ├── CaseConflict
     │   ├── EventIdReused
     │   ├── FourEyes           another person has to do it
     │   ├── JournalInUse
+    │   ├── JournalMismatch   the views are of another journal
     │   ├── PackMismatch
     │   ├── RecordConflict
     │   └── FeaturesDiffer
@@ -29,12 +35,13 @@
     │   ├── DecisionLate       not durable within the time limit
     │   ├── JournalUnavailable
     │   ├── JournalDamaged
+    │   ├── AuditBroken        the audit trail is not what was written
     │   ├── StateFull
     │   └── StoreUnavailable
     └── MisconfiguredError     the operator must change something (HTTP 500, exit 6)
         ├── InvalidSetting
         ├── UnknownKey         no key, or one not (any more) ours (HTTP 401)
-        └── MissingPermission  the key does not allow it         (HTTP 403)
+        └── MissingPermission  neither key nor role allows it    (HTTP 403)
 
 A message says what, where, and what to do now. ``code`` is part of the API and never changes.
 """
@@ -42,6 +49,9 @@ A message says what, where, and what to do now. ``code`` is part of the API and 
 from typing import ClassVar
 
 __all__ = [
+    "AuditBroken",
+    "CaseConflict",
+    "CaseNotFound",
     "ConflictError",
     "DecisionLate",
     "DecisionNotFound",
@@ -52,13 +62,16 @@ __all__ = [
     "InvalidEvent",
     "InvalidExpression",
     "InvalidIdentifier",
+    "InvalidOrganisation",
     "InvalidPack",
     "InvalidSetting",
     "InvalidSource",
     "JournalDamaged",
     "JournalInUse",
+    "JournalMismatch",
     "JournalUnavailable",
     "KeyNotFound",
+    "MemberNotFound",
     "MisconfiguredError",
     "MissingPermission",
     "NotFoundError",
@@ -72,6 +85,7 @@ __all__ = [
     "StoreUnavailable",
     "TooLarge",
     "UnavailableError",
+    "UnitNotFound",
     "UnknownKey",
     "UnreadableFile",
     "ZhamenError",
@@ -115,6 +129,16 @@ class InvalidIdentifier(InputError):
     code = "invalid_identifier"
 
 
+class InvalidOrganisation(InputError):
+    """Units that are no tree; ``problems`` lists everything found, not only the first."""
+
+    code = "invalid_organisation"
+
+    def __init__(self, message: str, *, path: str = "", problems: tuple[str, ...] = ()) -> None:
+        super().__init__(message, path=path)
+        self.problems: tuple[str, ...] = problems or (str(self),)
+
+
 class InvalidPack(InputError):
     """A policy pack that cannot be used; ``problems`` lists everything found, not only the first."""
 
@@ -149,6 +173,12 @@ class NotFoundError(ZhamenError):
     code = "not_found"
 
 
+class CaseNotFound(NotFoundError):
+    """No case, alert, held payment or file of this id, or none that one may see."""
+
+    code = "case_not_found"
+
+
 class DecisionNotFound(NotFoundError):
     """No decision was made for this event id."""
 
@@ -159,6 +189,12 @@ class KeyNotFound(NotFoundError):
     """No API key of this id."""
 
     code = "key_not_found"
+
+
+class MemberNotFound(NotFoundError):
+    """No member of staff of this name, or none within the asker's part of the organisation."""
+
+    code = "member_not_found"
 
 
 class PackNotFound(NotFoundError):
@@ -173,10 +209,22 @@ class RecordNotFound(NotFoundError):
     code = "record_not_found"
 
 
+class UnitNotFound(NotFoundError):
+    """No unit of this code or path, or none within the asker's part of the organisation."""
+
+    code = "unit_not_found"
+
+
 class ConflictError(ZhamenError):
     """The present state does not allow it."""
 
     code = "conflict"
+
+
+class CaseConflict(ConflictError):
+    """A case or a held payment is not where the act starts from."""
+
+    code = "case_conflict"
 
 
 class EventIdReused(ConflictError):
@@ -195,6 +243,12 @@ class JournalInUse(ConflictError):
     """Another process holds the journal."""
 
     code = "journal_in_use"
+
+
+class JournalMismatch(ConflictError):
+    """The views were made from another journal."""
+
+    code = "journal_mismatch"
 
 
 class PackMismatch(ConflictError):
@@ -255,6 +309,12 @@ class JournalDamaged(UnavailableError):
     code = "journal_damaged"
 
 
+class AuditBroken(UnavailableError):
+    """A chain of the audit trail is not what it was when it was written."""
+
+    code = "audit_broken"
+
+
 class StateFull(UnavailableError):
     """The memory set aside for live features is used up."""
 
@@ -286,6 +346,6 @@ class UnknownKey(MisconfiguredError):
 
 
 class MissingPermission(MisconfiguredError):
-    """The API key lacks the scope."""
+    """The API key lacks the scope, or the person the permission."""
 
     code = "missing_permission"

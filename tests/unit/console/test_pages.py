@@ -1,5 +1,6 @@
 """The pages as their visitors meet them, without a script."""
 
+import gzip
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,9 +10,12 @@ import msgspec
 import pytest
 
 from zhamen.adapters.feeds import read_feed
+from zhamen.console.statics import OPTIONAL
 from zhamen.core.instants import to_micros
+from zhamen.organisation.actor import Actor as Who
+from zhamen.organisation.permissions import Role
+from zhamen.organisation.units import Level, Organisation, Unit
 from zhamen.ports.records import Actor
-from zhamen.ports.staff import Role
 from zhamen.records.appeal import Cause, Step
 from zhamen.records.claim import Claim
 from zhamen.records.record import Status
@@ -22,6 +26,7 @@ from zhamen.screening.subjects import SubjectKind
 from zhamen.services.import_records import import_records
 from zhamen.testing import NOON
 
+PASSWORD = "a long enough password"
 MULE, OTHER = "6222020200112233445", "6222020200112233446"
 POLICE = read_feed("police-accounts").source
 PUBLIC = ("/query", "/query/report", "/query/appeal", "/console/login")
@@ -39,9 +44,25 @@ def bring(desk: Any, source: Any, text: str, kind: ListKind = ListKind.BLACK) ->
     risk.follower.look()
 
 
+BANK = Organisation(
+    [
+        Unit(code="head", level=Level.HEAD_OFFICE, zh="总行", en="Head Office"),
+        Unit(code="nmg", level=Level.REGION, parent="head", zh="内蒙古分行", en="Inner Mongolia"),
+        Unit(code="nm", level=Level.REGION, parent="head", zh="南明分行", en="Nanming"),
+        Unit(code="outlet-1", level=Level.OUTLET, parent="nmg", zh="一号网点", en="Outlet 1"),
+    ]
+)
+
+
 def sign_in(browser: Any, role: Role = Role.TELLER, unit: str = "head/nmg", name: str = "li") -> None:
-    browser.desk.house.desk.staff.add(name, role, unit, "a long enough password")
-    browser.send("/console/login", name=name, password="a long enough password")
+    work = browser.desk.house.work
+    if work.organisation.history().current != BANK:
+        work.organisation.replace(BANK, at=NOON, by="tests")
+    operator = Who.of_staff("root", (Role.ADMINISTRATOR,), work.organisation.history().scope("head"))
+    first = work.staff.add(operator, name, (role,), unit).password
+    browser.send("/console/login", name=name, password=first)
+    sent = {"old": first, "new": PASSWORD, "again": PASSWORD}
+    browser.send("/console/account/password", form=browser.token("/console/account"), **sent)
 
 
 @pytest.mark.parametrize("path", PUBLIC)
@@ -212,16 +233,17 @@ def test_a_wrong_password_says_nothing_about_the_name_and_makes_wait(browser: An
     assert (first.status, nobody.status, first.text) == (401, 401, nobody.text)
     seen = [browser.send("/console/login", name="li", password="wrong").status for _ in range(5)]
     assert 429 in seen
-    assert browser.send("/console/login", name="li", password="a long enough password").status == 429
+    assert browser.send("/console/login", name="li", password=PASSWORD).status == 429
 
 
 def test_sessions_end_by_sign_out_by_time_and_by_an_administrator(desk: Any, browser: Any) -> None:
     sign_in(browser)
     browser.send("/console/logout", form=browser.token())
     assert 'action="/console/login"' in browser.open("/console").text
-    browser.send("/console/login", name="li", password="a long enough password")
+    browser.send("/console/login", name="li", password=PASSWORD)
     assert browser.token()
-    desk.house.desk.staff.disable("li")
+    operator = Who.of_staff("root", (Role.ADMINISTRATOR,), desk.house.work.organisation.known.scope("head"))
+    desk.house.work.staff.disable(operator, "li")
     assert not browser.token()
 
 
@@ -241,12 +263,24 @@ def test_as_of_now_means_the_clock_of_the_desk(desk: Any) -> None:
     assert to_micros(desk.clock()) == to_micros(NOON)
 
 
-def test_staff_pages_take_htmx_where_it_was_there_to_be_fetched(browser: Any) -> None:
+def test_staff_pages_take_scripts_where_they_were_there_to_be_fetched(browser: Any) -> None:
     sign_in(browser)
-    page, file = browser.open("/console"), browser.open("/static/htmx.min.js")
-    assert ("/static/htmx.min.js" in page.text) == (file.status == 200)
-    if file.status == 200:
-        assert file.headers["content-type"].startswith("text/javascript")
-        assert '"allowEval":false' in page.text
+    page = browser.open("/console")
+    for name in OPTIONAL:
+        (address,) = re.findall(rf'src="(/static/{name}[^"]*)"', page.text) or [""]
+        file = browser.open(address or f"/static/{name}")
+        assert file.status == (200 if address else 404)
+        if address:
+            assert file.headers["content-type"].startswith("text/javascript")
+            assert "immutable" in file.headers["cache-control"]
+    assert ("htmx-config" not in page.text) or '"allowEval":false' in page.text
     for path in PUBLIC:
-        assert "htmx" not in browser.open(path).text
+        assert "<script" not in browser.open(path).text
+
+
+def test_a_static_file_is_packed_for_those_who_can_unpack(desk: Any) -> None:
+    plain = desk.ask("GET", "/static/style.css", b"", headers={"accept-encoding": "identity"})
+    packed = desk.ask("GET", "/static/style.css", b"", headers={"accept-encoding": "br, gzip"})
+    assert gzip.decompress(packed.body) == plain.body
+    assert packed.headers["content-encoding"] == "gzip"
+    assert plain.headers["cache-control"] == "no-store"
