@@ -77,7 +77,7 @@ class Books:
 @st.composite
 def books(draw: st.DrawFn, *, plain: bool = False) -> Books:
     kept, size = Books(), draw(st.integers(1, 60))
-    dice = Random(draw(st.integers(0, 2**32)))
+    dice = Random(draw(st.integers(0, 2**32)))  # noqa: S311
     for number in range(size):
         kept.post(random_posting(dice, number, len(kept.plain.edges), plain=plain))
     return kept

@@ -134,7 +134,7 @@ def test_traces_of_another_case_or_rule_are_refused(graph: TransferGraph) -> Non
 @given(st.integers(0, 2**32), st.integers(1, 60))
 @settings(max_examples=100, deadline=None)
 def test_holds_never_come_to_more_than_is_stolen_and_not_recovered(seed: int, size: int) -> None:
-    dice, graph = Random(seed), TransferGraph(budget_bytes=BUDGET)
+    dice, graph = Random(seed), TransferGraph(budget_bytes=BUDGET)  # noqa: S311
     stolen = transfer(graph, VICTIM, M1, 500)
     people = (VICTIM, M1, M2, M3, SHOP)
     for _ in range(size):

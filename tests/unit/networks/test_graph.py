@@ -166,7 +166,7 @@ class TestReading:
                 assert graph.degree(a, as_debtor=True, watermark=watermark) == watermark
 
     def test_readers_at_a_watermark_get_one_answer_while_the_writer_goes_on(self) -> None:
-        graph, tracer_seeds = TransferGraph(budget_bytes=1 << 26), Random(7)
+        graph, tracer_seeds = TransferGraph(budget_bytes=1 << 26), Random(7)  # noqa: S311
         graph.append_many(random_columns(20_000, 300))
         first = graph.watermark
         questions = [
@@ -265,12 +265,12 @@ def traces_after(edge: int) -> Asked:
 
 class TestSnapshotAndExpiry:
     def test_a_restored_graph_goes_on_as_the_one_it_was_taken_from(self, graph: TransferGraph) -> None:
-        dice = Random(3)
+        dice = Random(3)  # noqa: S311
         post_with_reversals(graph, dice, mixed_postings(dice, 300))
         parts = [(name, bytes(part)) for name, part in graph.parts()]
         other = TransferGraph.restore(parts, budget_bytes=2 * BUDGET)
         for kept in (graph, other):
-            post_with_reversals(kept, Random(5), mixed_postings(Random(4), 300))
+            post_with_reversals(kept, Random(5), mixed_postings(Random(4), 300))  # noqa: S311
         ours = {name: bytes(part) for name, part in graph.parts()}
         theirs = {name: bytes(part) for name, part in other.parts()}
         for name in ("accounts", "buckets", "log", "slots", "reversals"):
@@ -293,7 +293,7 @@ class TestSnapshotAndExpiry:
 
     @pytest.mark.parametrize("seed", range(4))
     def test_what_is_kept_is_traced_as_before_and_numbers_stay(self, graph: TransferGraph, seed: int) -> None:
-        dice = Random(seed)
+        dice = Random(seed)  # noqa: S311
         post_with_reversals(graph, dice, mixed_postings(dice, 400))
         cut = graph.watermark // 2
         kept = keep_from(graph, cut, budget_bytes=BUDGET)
@@ -312,12 +312,12 @@ class TestSnapshotAndExpiry:
             kept.edge(cut - 1)
 
     def test_a_graph_that_expired_goes_on_as_the_whole_one(self, graph: TransferGraph) -> None:
-        dice = Random(11)
+        dice = Random(11)  # noqa: S311
         post_with_reversals(graph, dice, mixed_postings(dice, 300))
         kept = keep_from(graph, 200, budget_bytes=BUDGET)
         again = keep_from(kept, 250, budget_bytes=BUDGET)
         for each in (graph, kept, again):
-            post_with_reversals(each, Random(12), mixed_postings(Random(13), 200))
+            post_with_reversals(each, Random(12), mixed_postings(Random(13), 200))  # noqa: S311
         ask = traces_after(250)
         assert ask(again) == ask(kept) == ask(graph)
 

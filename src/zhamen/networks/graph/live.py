@@ -61,7 +61,7 @@ class TransferGraph(GraphView):
 
     Notes
     -----
-    About 53 bytes an edge (log, and indexes of both directions) and 91 an account. Nothing is ever
+    About 55 bytes an edge (log, and indexes of both directions) and 91 an account. Nothing is ever
     moved or copied to grow, so no posting waits for what was posted before it.
 
     Examples

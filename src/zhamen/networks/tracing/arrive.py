@@ -1,4 +1,4 @@
-"""A piece comes to an account, and the account's next edge is looked for."""
+"""A piece moves on to an account, and the account's next edge is looked for."""
 
 # ruff: noqa: PLR0913, PLR0917  # compiled code has no objects to put arguments in
 
@@ -11,6 +11,8 @@ from zhamen.networks.graph.layout import (
     A_IN,
     A_KIND,
     A_OUT,
+    E_PAID,
+    E_PLACE,
     E_TIME,
     KIND_MASK,
     R_EDGE,
@@ -21,12 +23,15 @@ from zhamen.networks.graph.log import record_of
 from zhamen.networks.graph.reversals import next_reversal, reversal_of
 from zhamen.networks.tracing.heap import push
 from zhamen.networks.tracing.layout import (
+    CASE_SHIFT,
     ESTIMATED,
+    FATE_BITS,
     FATE_MASK,
     FORWARD,
     H_CODE,
     H_FIRST,
     H_NEXT,
+    H_SUM,
     LIVE,
     P_END,
     P_LEFT,
@@ -36,17 +41,19 @@ from zhamen.networks.tracing.layout import (
     WATERMARK,
 )
 from zhamen.networks.tracing.pieces import (
+    case_of,
     far_end,
     fate_in,
     holder_number,
     holder_of,
+    lies_in_account,
     link_lot,
     new_piece,
     piece_at,
 )
 from zhamen.networks.tracing.rules import Fate, Rule
 
-__all__ = ["arrive", "look_on"]
+__all__ = ["arrive", "look_on", "move"]
 
 _REVERSAL = int(EdgeKind.REVERSAL)
 _RESTING = int(Fate.RESTING)
@@ -147,3 +154,27 @@ def _next_backward(graph: Words, slots: Words, state: Words, account: int, edge:
     if state[RULE] == _FIFO:
         entry = min(entry, last_starting_by(graph, slots, index, reach - 1, False))
     return nth(graph, slots, index, entry) if entry >= 0 else -1
+
+
+@inlined
+def move(
+    graph: Words,
+    slots: Words,
+    state: Words,
+    row: int,
+    piece: int,
+    edge: int,
+    amount: int,
+    offset: int,
+    hop_and_fate: tuple[int, int],
+) -> int:
+    """Take an amount of a lot to the far end of an edge; give it, or 0 when the limit is reached."""
+    at, record = piece_at(state, piece), record_of(graph, edge)
+    place = graph[record + (E_PLACE if state[FORWARD] != 0 else E_PAID)] + offset
+    meta = (case_of(state, at) << CASE_SHIFT) | (hop_and_fate[0] << FATE_BITS) | hop_and_fate[1]
+    if not arrive(graph, slots, state, piece, edge, amount, place, meta):
+        return 0
+    state[at + P_LEFT] -= amount
+    if lies_in_account(fate_in(state, at)):
+        state[row + H_SUM] -= amount
+    return amount

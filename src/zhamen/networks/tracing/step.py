@@ -3,38 +3,29 @@
 # ruff: noqa: PLR0913, PLR0917  # compiled code has no objects to put arguments in
 
 from zhamen.features.compiled import Words, inlined
-from zhamen.networks.graph.kinds import EdgeKind
 from zhamen.networks.graph.layout import (
     E_AMOUNT,
     E_PAID,
     E_PLACE,
     E_TIME,
-    KIND_MASK,
-    R_EDGE,
-    R_ORIGINAL,
-    R_UNSPENT,
-    R_WITHIN,
-    REVERSED,
     SAME_OWNER,
 )
-from zhamen.networks.graph.log import creditor_of, record_of, time_of
-from zhamen.networks.graph.reversals import next_reversal, reversal_of
-from zhamen.networks.tracing.arrive import arrive
-from zhamen.networks.tracing.fates import fate_given_back, fate_of
+from zhamen.networks.graph.log import record_of, time_of
+from zhamen.networks.tracing.arrive import arrive, move
+from zhamen.networks.tracing.fates import fate_of
+from zhamen.networks.tracing.give_back import give_back, given_back
 from zhamen.networks.tracing.layout import (
     C_UNTIL,
     CASE_SHIFT,
     FATE_BITS,
     FORWARD,
     H_FIRST,
-    H_SUM,
     P_EDGE,
     P_END,
     P_LEFT,
     P_NEXT,
     P_PLACE,
     RULE,
-    WATERMARK,
 )
 from zhamen.networks.tracing.pieces import (
     case_of,
@@ -43,7 +34,6 @@ from zhamen.networks.tracing.pieces import (
     fate_in,
     find_holder,
     hop_of,
-    lies_in_account,
     piece_at,
     with_fate,
 )
@@ -52,7 +42,6 @@ from zhamen.networks.tracing.shares import share
 
 __all__ = ["step"]
 
-_REVERSAL = int(EdgeKind.REVERSAL)
 _RESTING = int(Fate.RESTING)
 _LATE = int(Fate.LATE)
 _MET_AGAIN = int(Fate.MET_AGAIN)
@@ -75,7 +64,7 @@ def step(graph: Words, slots: Words, state: Words, row: int, edge: int, taken: i
         elif state[RULE] == _POISON:
             _spread(graph, slots, state, lot, edge, case)
         else:
-            taken += _give_back(graph, slots, state, row, lot, edge, taken, late)
+            taken += give_back(graph, slots, state, row, lot, edge, taken, late)
             taken += _take(graph, slots, state, row, lot, edge, taken, late)
         while lot != 0 and case_of(state, piece_at(state, lot - 1)) == case:
             lot = state[piece_at(state, lot - 1) + P_NEXT]
@@ -101,113 +90,15 @@ def _stop(state: Words, lot: int, case: int) -> None:
 
 
 @inlined
-def _given_back(graph: Words, slots: Words, state: Words, edge: int) -> int:
-    """Give how much of an edge undoes other edges, looked at in the direction of the trace."""
-    meta = graph[record_of(graph, edge) + E_TIME]
-    if state[FORWARD] != 0:
-        if meta & KIND_MASK != _REVERSAL:
-            return 0
-        return graph[reversal_of(graph, slots, edge) + (R_UNSPENT if state[RULE] == _FIFO else R_WITHIN)]
-    given = 0
-    if meta & REVERSED != 0:
-        payer = creditor_of(graph, record_of(graph, edge))
-        at = next_reversal(graph, slots, payer, edge)
-        while at >= 0 and graph[at + R_EDGE] < state[WATERMARK]:
-            if graph[at + R_ORIGINAL] == edge:
-                given += graph[at + R_WITHIN]
-            at = next_reversal(graph, slots, payer, graph[at + R_EDGE])
-    return given
-
-
-@inlined
-def _give_back(
-    graph: Words, slots: Words, state: Words, row: int, lot: int, edge: int, taken: int, late: bool
-) -> int:
-    """Move lots back the way they came, if this edge undoes the one that brought them; give how much."""
-    meta, amount = graph[record_of(graph, edge) + E_TIME], graph[record_of(graph, edge) + E_AMOUNT]
-    if state[FORWARD] != 0:
-        if meta & KIND_MASK != _REVERSAL:
-            return 0
-        at = reversal_of(graph, slots, edge)
-        whole = graph[at + (R_UNSPENT if state[RULE] == _FIFO else R_WITHIN)]
-        original = graph[at + R_ORIGINAL]
-        moved = _restore(graph, slots, state, row, lot, edge, original, min(whole, amount - taken), late)
-        if state[RULE] == _FIFO:
-            _close_up(state, lot, original, whole)
-        return moved
-    if meta & REVERSED == 0:
-        return 0
-    moved, payer = 0, creditor_of(graph, record_of(graph, edge))
-    at = next_reversal(graph, slots, payer, edge)
-    while at >= 0 and graph[at + R_EDGE] < state[WATERMARK]:
-        if graph[at + R_ORIGINAL] == edge:
-            most = min(graph[at + R_WITHIN], amount - taken - moved)
-            moved += _restore(graph, slots, state, row, lot, edge, graph[at + R_EDGE], most, late)
-        at = next_reversal(graph, slots, payer, graph[at + R_EDGE])
-    return moved
-
-
-@inlined
-def _restore(
-    graph: Words,
-    slots: Words,
-    state: Words,
-    row: int,
-    lot: int,
-    edge: int,
-    brought_by: int,
-    most: int,
-    late: bool,
-) -> int:
-    """Move at most so much of the lots that an edge brought, the last first; give how much."""
-    case, first, traced = case_of(state, piece_at(state, lot - 1)), lot, 0
-    while lot != 0 and case_of(state, piece_at(state, lot - 1)) == case:
-        at = piece_at(state, lot - 1)
-        if state[at + P_EDGE] == brought_by:
-            traced += state[at + P_LEFT]
-        lot = state[at + P_NEXT]
-    keep, moved, lot = max(0, traced - most), 0, first
-    hops = 0 if graph[record_of(graph, brought_by) + E_TIME] & SAME_OWNER else 1
-    while lot != 0 and case_of(state, piece_at(state, lot - 1)) == case:
-        at, this = piece_at(state, lot - 1), lot - 1
-        lot = state[at + P_NEXT]
-        if state[at + P_EDGE] == brought_by:
-            kept = min(keep, state[at + P_LEFT])
-            keep -= kept
-            amount = state[at + P_LEFT] - kept
-            if amount > 0 and late:
-                if fate_in(state, at) == _RESTING:
-                    with_fate(state, at, _LATE)
-            elif amount > 0:
-                hop = max(0, hop_of(state, at) - hops)
-                fate = fate_given_back(graph, state, edge, case)
-                moved += _move(graph, slots, state, row, this, edge, amount, moved, (hop, fate))
-                state[at + P_END] -= amount
-    return moved
-
-
-@inlined
-def _close_up(state: Words, lot: int, original: int, amount: int) -> None:
-    """Let what stood before given-back money in the queue stand nearer its end by as much."""
-    case = case_of(state, piece_at(state, lot - 1))
-    while lot != 0 and case_of(state, piece_at(state, lot - 1)) == case:
-        at = piece_at(state, lot - 1)
-        if state[at + P_EDGE] <= original:
-            state[at + P_PLACE] += amount
-            state[at + P_END] += amount
-        lot = state[at + P_NEXT]
-
-
-@inlined
 def _take(
     graph: Words, slots: Words, state: Words, row: int, lot: int, edge: int, taken: int, late: bool
 ) -> int:
     """Move the part of a case's lots that the rule says an edge carries; give how much."""
     case = case_of(state, piece_at(state, lot - 1))
     record = record_of(graph, edge)
-    given_back = _given_back(graph, slots, state, edge)
-    free = min(graph[record + E_AMOUNT] - given_back, graph[record + E_AMOUNT] - taken)
-    begin = graph[record + (E_PAID if state[FORWARD] != 0 else E_PLACE)] + given_back
+    undone = given_back(graph, slots, state, edge)
+    free = min(graph[record + E_AMOUNT] - undone, graph[record + E_AMOUNT] - taken)
+    begin = graph[record + (E_PAID if state[FORWARD] != 0 else E_PLACE)] + undone
     end = graph[record + (E_PAID if state[FORWARD] != 0 else E_PLACE)] + graph[record + E_AMOUNT]
     traced, matched, first = 0, 0, lot
     while lot != 0 and case_of(state, piece_at(state, lot - 1)) == case:
@@ -234,8 +125,8 @@ def _take(
         elif amount > 0:
             hop = hop_of(state, at) + hops
             fate = fate_of(graph, slots, state, edge, case, (hop, amount if fifo else carried))
-            offset = start - begin + given_back if fifo else moved
-            moved += _move(graph, slots, state, row, this, edge, amount, offset, (hop, fate))
+            offset = start - begin + undone if fifo else moved
+            moved += move(graph, slots, state, row, this, edge, amount, offset, (hop, fate))
     if fifo:
         _match_up_to(state, first, edge, begin, end)
     return moved
@@ -253,30 +144,6 @@ def _match_up_to(state: Words, lot: int, edge: int, begin: int, end: int) -> Non
             else:
                 state[at + P_END] = max(state[at + P_PLACE], min(state[at + P_END], begin))
         lot = state[at + P_NEXT]
-
-
-@inlined
-def _move(
-    graph: Words,
-    slots: Words,
-    state: Words,
-    row: int,
-    piece: int,
-    edge: int,
-    amount: int,
-    offset: int,
-    hop_and_fate: tuple[int, int],
-) -> int:
-    """Take an amount of a lot to the far end of an edge; give it, or 0 when the limit is reached."""
-    at, record = piece_at(state, piece), record_of(graph, edge)
-    place = graph[record + (E_PLACE if state[FORWARD] != 0 else E_PAID)] + offset
-    meta = (case_of(state, at) << CASE_SHIFT) | (hop_and_fate[0] << FATE_BITS) | hop_and_fate[1]
-    if not arrive(graph, slots, state, piece, edge, amount, place, meta):
-        return 0
-    state[at + P_LEFT] -= amount
-    if lies_in_account(fate_in(state, at)):
-        state[row + H_SUM] -= amount
-    return amount
 
 
 @inlined
