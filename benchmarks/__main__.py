@@ -32,6 +32,7 @@ AREAS: Final = (
     "feeds",
     "names",
     "audit",
+    "networks",
 )
 RESULTS: Final = Path(__file__).parent / "results"
 

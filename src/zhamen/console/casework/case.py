@@ -137,9 +137,7 @@ class CasePages:
         }
         return Response(shown.content, media_type=shown.file.media_type, headers=headers)
 
-    async def _show(
-        self, request: Request, signed: SignedIn, error: Exception | None = None
-    ) -> Response:
+    async def _show(self, request: Request, signed: SignedIn, error: Exception | None = None) -> Response:
         case = request.path_params["case"]
         file = await asyncio.to_thread(self._cases.desk.show, signed.actor, case)
         explained = await asyncio.to_thread(self._explain, file.alerts)
