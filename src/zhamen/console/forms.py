@@ -67,12 +67,14 @@ async def read_upload(request: Request, most_bytes: int) -> Upload:
         form = await request.form(max_files=1, max_fields=_MOST_FIELDS, max_part_size=_MOST_BYTES)
     except HTTPException:
         raise InputError("the form cannot be read; open the page again") from None
-    async with form:
+    try:
         file = form.get("file")
         if not isinstance(file, UploadFile):
             raise InputError("choose a file", path="$.file")
         fields = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
         return Upload(file.filename or "", await file.read(), fields)
+    finally:
+        await form.close()
 
 
 def check_own(request: Request) -> None:

@@ -1,7 +1,8 @@
 """A page: a template, a language, a theme, and headers that let nothing in from elsewhere."""
 
 from collections.abc import Mapping
-from datetime import timezone
+from datetime import datetime, timezone
+from functools import partial
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -43,7 +44,7 @@ class Pages:
         self._environment.globals["static"] = statics.url
         self._environment.filters |= {
             "money": format_minor,
-            "clock": lambda at, form="%Y-%m-%d %H:%M": at.astimezone(zone).strftime(form),
+            "clock": partial(_clock, zone),
         }
 
     def show(
@@ -82,3 +83,7 @@ class Pages:
                     name, form[name], max_age=_YEAR, httponly=True, samesite="lax", secure=self._secure
                 )
         return response
+
+
+def _clock(zone: timezone, at: datetime, form: str = "%Y-%m-%d %H:%M") -> str:
+    return at.astimezone(zone).strftime(form)
