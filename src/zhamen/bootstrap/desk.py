@@ -14,7 +14,6 @@ from zhamen.adapters.sql import open_engine
 from zhamen.adapters.sql.appeals import SqlAppeals
 from zhamen.adapters.sql.feedback import SqlFeedback
 from zhamen.adapters.sql.queries import SqlQueryLog
-from zhamen.adapters.sql.staff import SqlStaff
 from zhamen.adapters.sql.subscriptions import SqlSubscriptions
 from zhamen.bootstrap.records import Records, open_records
 from zhamen.records.source import Source
@@ -24,7 +23,6 @@ from zhamen.services.follow_records import ScreenFollower
 from zhamen.services.hear_appeals import AppealDesk
 from zhamen.services.proofs import Proofs
 from zhamen.services.search_names import NameSearch
-from zhamen.services.sign_in import SignIn
 from zhamen.settings import Settings
 
 __all__ = ["Desk", "open_desk", "open_query_log"]
@@ -43,7 +41,6 @@ class Desk:
     subscriptions: SqlSubscriptions
     appeals: AppealDesk
     feedback: SqlFeedback
-    staff: SignIn
     public: PublicDesk
     names: NameSearch
     reports: Source
@@ -100,7 +97,6 @@ def open_desk(
             SqlSubscriptions(records.engine),
             AppealDesk(SqlAppeals(records.engine), clock),
             SqlFeedback(records.engine),
-            SignIn(SqlStaff(records.engine), clock),
             public,
             NameSearch(records.store, clock),
             read_feed("public-reports").source,

@@ -10,6 +10,7 @@ from zhamen.adapters.snapshots import SnapshotFolder
 from zhamen.bootstrap.clock import utc_now
 from zhamen.bootstrap.desk import open_desk
 from zhamen.bootstrap.gatehouse import Gatehouse
+from zhamen.bootstrap.work import open_work
 from zhamen.gate.gate import Gate
 from zhamen.gate.pack import load_pack
 from zhamen.services.decide import DecisionService
@@ -57,6 +58,7 @@ def open_gatehouse(
         keys = open_keys(settings)
         stack.callback(keys.close)
         desk = stack.enter_context(open_desk(settings, deliver, utc_now))
+        work = stack.enter_context(open_work(settings))
         service = DecisionService(
             Gate(pack, screen=desk.follower.screen),
             journal,
@@ -70,4 +72,4 @@ def open_gatehouse(
         )
         recovered = service.start(progress)
         stack.callback(service.drain)
-        yield Gatehouse(settings, pack, service, Keyring(keys, utc_now), recovered, desk)
+        yield Gatehouse(settings, pack, service, Keyring(keys, utc_now), recovered, desk, work)

@@ -9,7 +9,9 @@ from sqlalchemy import BindParameter, Engine, bindparam, delete, insert, select
 
 from zhamen.adapters.sql.engine import reading, writing
 from zhamen.adapters.sql.schema import queries
+from zhamen.adapters.sql.scoping import within
 from zhamen.core.instants import from_micros, to_micros
+from zhamen.organisation.scope import Scope
 from zhamen.ports.queries import Query
 
 __all__ = ["SqlQueryLog"]
@@ -36,17 +38,16 @@ class SqlQueryLog:
                 connection.exec_driver_sql(self._insert, rows)
 
     def list_queries(
-        self, *, key: bytes | None = None, who: str = "", unit: str = "", limit: int = 100
+        self, *, key: bytes | None = None, who: str = "", scope: Scope | None = None, limit: int = 100
     ) -> list[Query]:
-        """Give the newest questions: all, about a key, of somebody, or of a unit and all below it."""
+        """Give the newest questions: all, about a key, of somebody, or of a part of the organisation."""
         wanted = select(*[column for column in queries.c if column.name != "id"])
         if key is not None:
             wanted = wanted.where(queries.c.key == key)
         if who:
             wanted = wanted.where(queries.c.who == who)
-        if unit:
-            below = queries.c.unit.startswith(f"{unit}/", autoescape=True)
-            wanted = wanted.where((queries.c.unit == unit) | below)
+        if scope is not None:
+            wanted = wanted.where(within(queries.c.unit, scope))
         with reading(self._engine) as connection:
             rows = connection.execute(wanted.order_by(queries.c.id.desc()).limit(limit)).mappings()
             return [Query(**{**row, "at": from_micros(row["at"]), "key": bytes(row["key"])}) for row in rows]
