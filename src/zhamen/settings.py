@@ -139,7 +139,8 @@ class Settings:
     webhook_secret: Annotated[
         Secret,
         About(
-            "消息签名的密钥，至少 32 个字符。", "The secret that messages are signed with, 32 characters or more."
+            "消息签名的密钥，至少 32 个字符。",
+            "The secret that messages are signed with, 32 characters or more.",
         ),
     ] = _NO_SECRET
     query_log_days: Annotated[

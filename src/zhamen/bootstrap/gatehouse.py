@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from zhamen.bootstrap.casework import Cases
 from zhamen.bootstrap.desk import Desk
 from zhamen.bootstrap.work import Work
 from zhamen.core.errors import UnitNotFound
@@ -36,7 +37,7 @@ _ANYBODY: Final = ApiKey(
 
 @dataclass
 class Gatehouse:
-    """A gate with its journal, keys, policy, risk information and people, recovered and ready for events.
+    """A gate with its journal, keys, policy, risk information, people and cases, ready for events.
 
     ``stopping`` is set when the operator has asked it to stop: it still answers, but is not ready.
     """
@@ -48,6 +49,7 @@ class Gatehouse:
     recovered: Recovered
     desk: Desk
     work: Work
+    cases: Cases
     stopping: bool = False
 
     def permit(self, token: str, scope: Scope | None) -> ApiKey:

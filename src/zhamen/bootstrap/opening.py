@@ -7,6 +7,7 @@ from zhamen.adapters.journal import SqliteJournal
 from zhamen.adapters.keys import SqliteKeys
 from zhamen.adapters.packs import read_pack
 from zhamen.adapters.snapshots import SnapshotFolder
+from zhamen.bootstrap.casework import make_cases, run_workers
 from zhamen.bootstrap.clock import utc_now
 from zhamen.bootstrap.desk import open_desk
 from zhamen.bootstrap.gatehouse import Gatehouse
@@ -46,8 +47,10 @@ def open_gatehouse(
     ------
     InvalidPack, PackNotFound
         The pack cannot be used.
+    InvalidSetting
+        A setting cannot be used.
     StoreUnavailable
-        The store of risk information does not answer.
+        The store of risk information or of people's work does not answer.
     JournalInUse, JournalDamaged, JournalUnavailable, FeaturesDiffer
         The journal cannot be opened or the state not recovered.
     """
@@ -72,4 +75,10 @@ def open_gatehouse(
         )
         recovered = service.start(progress)
         stack.callback(service.drain)
-        yield Gatehouse(settings, pack, service, Keyring(keys, utc_now), recovered, desk, work)
+        cases = make_cases(settings, work, utc_now)
+        stack.enter_context(
+            run_workers(
+                settings, cases, work, service=service, pack=pack, feedback=desk.feedback, clock=utc_now
+            )
+        )
+        yield Gatehouse(settings, pack, service, Keyring(keys, utc_now), recovered, desk, work, cases)
