@@ -33,6 +33,7 @@ AREAS: Final = (
     "names",
     "audit",
     "networks",
+    "casework",
 )
 RESULTS: Final = Path(__file__).parent / "results"
 
