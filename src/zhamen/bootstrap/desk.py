@@ -92,6 +92,9 @@ def open_desk(
             clock=clock,
             monotonic=monotonic,
         )
+        names = NameSearch(records.store, clock)
+        names.start()
+        stack.callback(names.stop)
         yield Desk(
             records,
             follower,
@@ -102,7 +105,7 @@ def open_desk(
             SqlFeedback(records.engine),
             SignIn(SqlStaff(records.engine), clock),
             public,
-            NameSearch(records.store, clock),
+            names,
             read_feed("public-reports").source,
             clock,
         )
