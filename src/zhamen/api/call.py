@@ -20,7 +20,8 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _JSON: Final = (b"content-type", b"application/json")
-_FIXED: Final = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
+_NOT_KEPT: Final = (b"cache-control", b"no-store")
+_NOT_GUESSED: Final = (b"x-content-type-options", b"nosniff")
 _BEARER: Final = b"bearer "
 _SMALL_DIGITS: Final = 5
 
@@ -172,7 +173,10 @@ class Call:
         """Pass one ASGI message on, with the headers that every answer has."""
         if message["type"] == "http.response.start":
             self.answered = message["status"]
-            message["headers"] += [(b"x-request-id", self.request_id.encode()), *_FIXED]
+            headers = message["headers"]
+            if not any(name == b"cache-control" for name, _ in headers):
+                headers.append(_NOT_KEPT)
+            headers += [(b"x-request-id", self.request_id.encode()), _NOT_GUESSED]
         await self._send(message)
 
     async def refuse(self, error: Exception) -> None:

@@ -12,9 +12,10 @@ from starlette.routing import Route
 
 from zhamen.bootstrap.desk import Desk
 from zhamen.console.errors import status_and_words
-from zhamen.console.page import Pages, script, style_sheet
+from zhamen.console.page import Pages
 from zhamen.console.public import PublicPages
 from zhamen.console.staff import StaffPages
+from zhamen.console.statics import Statics
 from zhamen.console.words import translator
 
 __all__ = ["Console"]
@@ -27,15 +28,12 @@ class Console:
     """Answers requests for pages."""
 
     def __init__(self, desk: Desk, *, secure: bool) -> None:
-        self._pages = Pages(secure=secure)
-        self._static = {
-            "style.css": ("text/css", style_sheet()),
-            "htmx.min.js": ("text/javascript", script()),
-        }
+        statics = Statics()
+        self._pages = Pages(statics, secure=secure)
         routes = [
             *PublicPages(desk, self._pages).routes,
             *StaffPages(desk, self._pages, secure=secure).routes,
-            Route("/static/{name}", self._give, methods=["GET"]),
+            Route("/static/{name}", statics.give, methods=["GET"]),
         ]
         handlers = {Exception: self._refuse, HTTPException: self._refuse}
         self._app = Starlette(routes=routes, exception_handlers=handlers)
@@ -68,9 +66,3 @@ class Console:
         back = "/console" if request.url.path.startswith("/console") else "/query"
         told = {"kind": "mind", "heading": say(heading), "text": say(text), "back": back}
         return self._pages.show(request, "told.html", told, status)
-
-    async def _give(self, request: Request) -> Response:
-        kind, content = self._static.get(request.path_params["name"], ("", None))
-        if content is None:
-            raise HTTPException(404)
-        return Response(content, media_type=kind)

@@ -1,16 +1,16 @@
 """A page: a template, a language, a theme, and headers that let nothing in from elsewhere."""
 
 from collections.abc import Mapping
-from importlib.resources import files
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from zhamen.console.statics import Statics
 from zhamen.console.words import LANGUAGES, choose_language, translator
 
-__all__ = ["HEADERS", "THEMES", "Pages", "script", "style_sheet"]
+__all__ = ["HEADERS", "THEMES", "Pages"]
 
 THEMES: Final = ("auto", "light", "dark")
 _YEAR: Final = 365 * 86_400
@@ -29,7 +29,7 @@ HEADERS: Final = {
 class Pages:
     """Renders templates; everything that is shown is escaped, and a value that is missing is an error."""
 
-    def __init__(self, *, secure: bool) -> None:
+    def __init__(self, statics: Statics, *, secure: bool) -> None:
         self._secure = secure
         self._environment = Environment(
             loader=PackageLoader("zhamen.console", "templates"),
@@ -38,7 +38,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals["htmx"] = script() is not None
+        self._environment.globals["static"] = statics.url
 
     def show(
         self, request: Request, template: str, values: Mapping[str, object], status: int = 200
@@ -83,14 +83,3 @@ class Pages:
                     name, form[name], max_age=_YEAR, httponly=True, samesite="lax", secure=self._secure
                 )
         return response
-
-
-def script() -> bytes | None:
-    """Give htmx, where it was there to be fetched when the package was built; pages work without."""
-    file = files("zhamen.console") / "static" / "htmx.min.js"
-    return file.read_bytes() if file.is_file() else None
-
-
-def style_sheet() -> bytes:
-    """Give the style of all pages."""
-    return (files("zhamen.console") / "static" / "style.css").read_bytes()

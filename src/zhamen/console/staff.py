@@ -79,6 +79,7 @@ class StaffPages:
             Route("/console/login", self.login_form, methods=["GET"]),
             Route("/console/login", self.login, methods=["POST"]),
             Route("/console/logout", self.logout, methods=["POST"]),
+            Route("/console/ask", self.home, methods=["GET"]),
             Route("/console/ask", self.ask, methods=["POST"]),
             Route("/console/log", self.log, methods=["GET"]),
         ]

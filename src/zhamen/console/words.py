@@ -1,4 +1,4 @@
-"""The words of the pages: Chinese in the templates, English in a catalogue beside them."""
+"""The words of the pages: Chinese in the templates, English in catalogues beside them."""
 
 from collections.abc import Callable
 from functools import cache
@@ -42,5 +42,9 @@ def choose_language(wanted: str, accepted: str) -> str:
 
 @cache
 def _catalogue() -> dict[str, str]:
-    with (files("zhamen.console") / "locale" / "en.po").open("rb") as file:
-        return {str(message.id): str(message.string) for message in read_po(file) if message.id}
+    """Give all catalogues as one; each part of the pages has its own."""
+    words: dict[str, str] = {}
+    for path in (files("zhamen.console") / "locale" / "en").iterdir():
+        with path.open("rb") as file:
+            words |= {str(message.id): str(message.string) for message in read_po(file) if message.id}
+    return words

@@ -7,6 +7,7 @@
     │   ├── InvalidEvent
     │   ├── InvalidExpression
     │   ├── InvalidIdentifier
+    │   ├── InvalidOrganisation
     │   ├── InvalidPack
     │   │   └── InvalidSource  the same, of a list's mapping
     │   ├── UnreadableFile
@@ -14,12 +15,15 @@
     ├── NotFoundError          what was asked for is not here    (HTTP 404, exit 3)
     │   ├── DecisionNotFound
     │   ├── KeyNotFound
+    │   ├── MemberNotFound
     │   ├── PackNotFound
-    │   └── RecordNotFound
+    │   ├── RecordNotFound
+    │   └── UnitNotFound
     ├── ConflictError          the present state says no         (HTTP 409, exit 4)
     │   ├── EventIdReused
     │   ├── FourEyes           another person has to do it
     │   ├── JournalInUse
+    │   ├── JournalMismatch   the views are of another journal
     │   ├── PackMismatch
     │   ├── RecordConflict
     │   └── FeaturesDiffer
@@ -34,7 +38,7 @@
     └── MisconfiguredError     the operator must change something (HTTP 500, exit 6)
         ├── InvalidSetting
         ├── UnknownKey         no key, or one not (any more) ours (HTTP 401)
-        └── MissingPermission  the key does not allow it         (HTTP 403)
+        └── MissingPermission  neither key nor role allows it    (HTTP 403)
 
 A message says what, where, and what to do now. ``code`` is part of the API and never changes.
 """
@@ -52,13 +56,16 @@ __all__ = [
     "InvalidEvent",
     "InvalidExpression",
     "InvalidIdentifier",
+    "InvalidOrganisation",
     "InvalidPack",
     "InvalidSetting",
     "InvalidSource",
     "JournalDamaged",
     "JournalInUse",
+    "JournalMismatch",
     "JournalUnavailable",
     "KeyNotFound",
+    "MemberNotFound",
     "MisconfiguredError",
     "MissingPermission",
     "NotFoundError",
@@ -72,6 +79,7 @@ __all__ = [
     "StoreUnavailable",
     "TooLarge",
     "UnavailableError",
+    "UnitNotFound",
     "UnknownKey",
     "UnreadableFile",
     "ZhamenError",
@@ -113,6 +121,16 @@ class InvalidIdentifier(InputError):
     """A text that identifies nothing of its kind; the message shows it masked."""
 
     code = "invalid_identifier"
+
+
+class InvalidOrganisation(InputError):
+    """Units that are no tree; ``problems`` lists everything found, not only the first."""
+
+    code = "invalid_organisation"
+
+    def __init__(self, message: str, *, path: str = "", problems: tuple[str, ...] = ()) -> None:
+        super().__init__(message, path=path)
+        self.problems: tuple[str, ...] = problems or (str(self),)
 
 
 class InvalidPack(InputError):
@@ -161,6 +179,12 @@ class KeyNotFound(NotFoundError):
     code = "key_not_found"
 
 
+class MemberNotFound(NotFoundError):
+    """No member of staff of this name, or none within the asker's part of the organisation."""
+
+    code = "member_not_found"
+
+
 class PackNotFound(NotFoundError):
     """No pack of this name or path."""
 
@@ -171,6 +195,12 @@ class RecordNotFound(NotFoundError):
     """No risk record, appeal or source of this name."""
 
     code = "record_not_found"
+
+
+class UnitNotFound(NotFoundError):
+    """No unit of this code or path, or none within the asker's part of the organisation."""
+
+    code = "unit_not_found"
 
 
 class ConflictError(ZhamenError):
@@ -195,6 +225,12 @@ class JournalInUse(ConflictError):
     """Another process holds the journal."""
 
     code = "journal_in_use"
+
+
+class JournalMismatch(ConflictError):
+    """The views were made from another journal."""
+
+    code = "journal_mismatch"
 
 
 class PackMismatch(ConflictError):
@@ -286,6 +322,6 @@ class UnknownKey(MisconfiguredError):
 
 
 class MissingPermission(MisconfiguredError):
-    """The API key lacks the scope."""
+    """The API key lacks the scope, or the person the permission."""
 
     code = "missing_permission"

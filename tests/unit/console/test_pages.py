@@ -1,5 +1,6 @@
 """The pages as their visitors meet them, without a script."""
 
+import gzip
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,6 +10,7 @@ import msgspec
 import pytest
 
 from zhamen.adapters.feeds import read_feed
+from zhamen.console.statics import OPTIONAL
 from zhamen.core.instants import to_micros
 from zhamen.ports.records import Actor
 from zhamen.ports.staff import Role
@@ -241,12 +243,24 @@ def test_as_of_now_means_the_clock_of_the_desk(desk: Any) -> None:
     assert to_micros(desk.clock()) == to_micros(NOON)
 
 
-def test_staff_pages_take_htmx_where_it_was_there_to_be_fetched(browser: Any) -> None:
+def test_staff_pages_take_scripts_where_they_were_there_to_be_fetched(browser: Any) -> None:
     sign_in(browser)
-    page, file = browser.open("/console"), browser.open("/static/htmx.min.js")
-    assert ("/static/htmx.min.js" in page.text) == (file.status == 200)
-    if file.status == 200:
-        assert file.headers["content-type"].startswith("text/javascript")
-        assert '"allowEval":false' in page.text
+    page = browser.open("/console")
+    for name in OPTIONAL:
+        (address,) = re.findall(rf'src="(/static/{name}[^"]*)"', page.text) or [""]
+        file = browser.open(address or f"/static/{name}")
+        assert file.status == (200 if address else 404)
+        if address:
+            assert file.headers["content-type"].startswith("text/javascript")
+            assert "immutable" in file.headers["cache-control"]
+    assert ("htmx-config" not in page.text) or '"allowEval":false' in page.text
     for path in PUBLIC:
-        assert "htmx" not in browser.open(path).text
+        assert "<script" not in browser.open(path).text
+
+
+def test_a_static_file_is_packed_for_those_who_can_unpack(desk: Any) -> None:
+    plain = desk.ask("GET", "/static/style.css", b"", headers={"accept-encoding": "identity"})
+    packed = desk.ask("GET", "/static/style.css", b"", headers={"accept-encoding": "br, gzip"})
+    assert gzip.decompress(packed.body) == plain.body
+    assert packed.headers["content-encoding"] == "gzip"
+    assert plain.headers["cache-control"] == "no-store"

@@ -1,34 +1,51 @@
 """Every word of the pages is there in both languages, and none that no page says."""
 
 import re
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 
 import pytest
 from babel.messages.pofile import read_po
 
-from zhamen.console import errors, staff
+from zhamen import console
+from zhamen.console import errors
 from zhamen.console.words import choose_language, translator
 from zhamen.core import errors as core
 
 ROOM = Path(errors.__file__).parent
+CATALOGUES = sorted((ROOM / "locale" / "en").iterdir())
 
 
 def said() -> set[str]:
     found: set[str] = set()
     for template in ROOM.rglob("*.html"):
         found |= set(re.findall(r'_\("([^"]+)"\)', template.read_text(encoding="utf-8")))
-    for module in ROOM.glob("*.py"):
+    for module in ROOM.rglob("*.py"):
         found |= set(re.findall(r'say\(\s*"([^"]+)"', module.read_text(encoding="utf-8")))
     for _, heading, text in [*errors.PAGES.values(), *errors._HTTP.values()]:
         found |= {heading, text}
-    tables = (staff._PURPOSE_WORDS, staff._LIST_WORDS, staff._ROLE_WORDS)
-    return found.union(*(table.values() for table in tables))
+    return found.union(*(table.values() for table in tables_of_words()))
+
+
+def tables_of_words() -> Iterator[dict[object, str]]:
+    """What a module says by a table, whose name ends in _WORDS."""
+    for found in walk_packages(console.__path__, "zhamen.console."):
+        module = vars(import_module(found.name))
+        yield from (table for name, table in module.items() if name.endswith("_WORDS"))
 
 
 def test_the_catalogue_has_what_the_pages_say_and_nothing_else() -> None:
-    with (ROOM / "locale" / "en.po").open("rb") as file:
-        catalogue = {str(message.id): str(message.string) for message in read_po(file) if message.id}
+    messages = [
+        message
+        for path in CATALOGUES
+        for message in read_po(path.read_text("utf-8").splitlines())
+        if message.id
+    ]
+    catalogue = {str(message.id): str(message.string) for message in messages}
     assert set(catalogue) == said()
+    assert len(catalogue) == len(messages)
     assert all(english and english.isascii() for english in catalogue.values())
     assert all(re.findall(r"{\w+}", zh) == re.findall(r"{\w+}", en) for zh, en in catalogue.items())
 

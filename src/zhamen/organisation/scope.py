@@ -1,0 +1,37 @@
+"""How far somebody's sight reaches: one unit and all below it."""
+
+from msgspec import Struct
+
+__all__ = ["Scope"]
+
+
+class Scope(Struct, frozen=True):
+    """The subtree at ``path``.
+
+    ``former`` are the paths that units of the subtree had in earlier trees, so that the history of a unit
+    that was moved is seen by whoever answers for the unit now.
+
+    Examples
+    --------
+    >>> region = Scope("HQ/R1")
+    >>> [region.covers(path) for path in ("HQ/R1", "HQ/R1/B01", "HQ/R1x", "HQ", "HQ/R2/B01")]
+    [True, True, False, False, False]
+    >>> Scope("HQ/R2", former=("HQ/R1/B01",)).covers("HQ/R1/B01/B01-003")
+    True
+    """
+
+    path: str
+    former: tuple[str, ...] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The tops of every subtree that is seen."""
+        return (self.path, *self.former)
+
+    def covers(self, path: str) -> bool:
+        """Whether what is filed under a path is within."""
+        return any(path == top or path.startswith(f"{top}/") for top in self.paths)
+
+    def holds(self, path: str) -> bool:
+        """Whether a unit of the present tree is within; what it was called before does not count."""
+        return path == self.path or path.startswith(f"{self.path}/")
