@@ -87,8 +87,17 @@ class Visitor:
         if folder:
             self.page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
+    def violations_in_themes(self, name: str) -> str:
+        """Give what axe finds in either theme, without asking for the page again; keep pictures of both."""
+        found = ""
+        for theme in ("light", "dark"):
+            self.page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
+            self.show(f"{name}-{theme}")
+            found += self.violations()
+        return found
+
     def violations(self) -> str:
-        """Give what axe finds wrong with the page as it is; empty when nothing is."""
+        """Give what axe finds wrong with the page as it is; empty when nothing is. It needs scripts."""
         found = Axe().run(self.page)
         return "" if not found.violations_count else f"{self.page.url}\n{found.generate_report()}"
 

@@ -11,12 +11,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from zhamen.bootstrap.desk import Desk
+from zhamen.console.appeals import AppealPages
 from zhamen.console.errors import status_and_words
 from zhamen.console.page import Pages
 from zhamen.console.public import PublicPages
+from zhamen.console.session import to_login
 from zhamen.console.staff import StaffPages
 from zhamen.console.statics import Statics
 from zhamen.console.words import translator
+from zhamen.core.errors import UnknownKey
 
 __all__ = ["Console"]
 
@@ -33,6 +36,7 @@ class Console:
         routes = [
             *PublicPages(desk, self._pages).routes,
             *StaffPages(desk, self._pages, secure=secure).routes,
+            *AppealPages(desk, self._pages).routes,
             Route("/static/{name}", statics.give, methods=["GET"]),
         ]
         handlers = {Exception: self._refuse, HTTPException: self._refuse}
@@ -59,6 +63,8 @@ class Console:
         await self._app(scope, receive, send)
 
     async def _refuse(self, request: Request, error: Exception) -> Response:
+        if isinstance(error, UnknownKey):
+            return to_login()
         status, heading, text = status_and_words(error)
         if status == 500:
             _log.error("a page failed", exc_info=error)

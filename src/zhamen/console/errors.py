@@ -6,6 +6,7 @@ from starlette.exceptions import HTTPException
 
 from zhamen.core.errors import (
     ConflictError,
+    FourEyes,
     InputError,
     InvalidIdentifier,
     MisconfiguredError,
@@ -26,6 +27,7 @@ PAGES: Final[dict[type[ZhamenError], tuple[int, str, str]]] = {
     TooLarge: (413, "内容太长", "请缩短后再试。"),
     NotFoundError: (404, "没有这一页", "请从首页重新进入。"),
     ConflictError: (409, "现在不能这样做", "情况已经变化，请刷新后再试。"),
+    FourEyes: (409, "需要另一个人", "您录入或发布了这条记录，要由另一位同事决定。"),
     QuotaExceeded: (429, "查询太频繁", "请稍等一会儿再试。急事请拨打 96110。"),
     UnavailableError: (503, "暂时无法查询", "请稍后再试。急事请拨打 96110。"),
     UnknownKey: (401, "请先登录", "请登录后再试。"),

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from time import perf_counter
 from typing import Final
 
-from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -13,25 +12,17 @@ from starlette.routing import Route
 from zhamen.bootstrap.desk import Desk
 from zhamen.console.forms import read_form
 from zhamen.console.page import HEADERS, Pages
+from zhamen.console.session import COOKIE, Door, SignedIn, to_login, values_of
 from zhamen.console.words import translator
-from zhamen.core.errors import (
-    InputError,
-    InvalidIdentifier,
-    MissingPermission,
-    QuotaExceeded,
-    UnknownKey,
-)
+from zhamen.core.errors import InputError, InvalidIdentifier, QuotaExceeded, UnknownKey
 from zhamen.ports.queries import PURPOSES, Purpose
-from zhamen.ports.staff import Member, Role
+from zhamen.ports.staff import Member
 from zhamen.screening.subjects import Identifier
 from zhamen.services.ask import Asker, Known
 from zhamen.services.search_names import name_subject
-from zhamen.services.sign_in import form_token
 
 __all__ = ["StaffPages"]
 
-_COOKIE: Final = "session"
-_READERS: Final = (Role.AUDITOR, Role.BRANCH_MANAGER, Role.ADMINISTRATOR)
 _SHOWN: Final = 200
 _PURPOSE_WORDS: Final = {
     "counter": "柜面核实",
@@ -39,15 +30,6 @@ _PURPOSE_WORDS: Final = {
     "account_opening": "开户审核",
     "investigation": "案件调查",
     "review": "复核与申诉",
-}
-_ROLE_WORDS: Final = {
-    Role.TELLER: "柜员",
-    Role.INVESTIGATOR: "调查员",
-    Role.JUDICIAL_DESK: "司法协助岗",
-    Role.BRANCH_MANAGER: "机构负责人",
-    Role.STRATEGIST: "策略岗",
-    Role.AUDITOR: "审计员",
-    Role.ADMINISTRATOR: "管理员",
 }
 _LIST_WORDS: Final = {
     "": "没有记录",
@@ -58,16 +40,12 @@ _LIST_WORDS: Final = {
 }
 
 
-class _SignedIn(Struct, frozen=True):
-    member: Member
-    token: str
-
-
 class StaffPages:
     """The routes of the staff's pages. Every form carries a token of its session."""
 
     def __init__(self, desk: Desk, pages: Pages, *, secure: bool) -> None:
         self._desk = desk
+        self._door = Door(desk)
         self._pages = pages
         self._secure = secure
 
@@ -105,29 +83,25 @@ class StaffPages:
             )
         response = RedirectResponse("/console", 303, headers=dict(HEADERS))
         response.set_cookie(
-            _COOKIE, token, httponly=True, samesite="strict", secure=self._secure, path="/console"
+            COOKIE, token, httponly=True, samesite="strict", secure=self._secure, path="/console"
         )
         return response
 
     async def logout(self, request: Request) -> Response:
         """Sign somebody out."""
-        signed, _ = await self._signed_form(request)
-        if signed is not None:
-            await asyncio.to_thread(self._desk.staff.sign_out, signed.token)
-        response = RedirectResponse("/console/login", 303, headers=dict(HEADERS))
-        response.delete_cookie(_COOKIE, path="/console")
+        signed, _ = await self._door.form(request)
+        await asyncio.to_thread(self._desk.staff.sign_out, signed.token)
+        response = to_login()
+        response.delete_cookie(COOKIE, path="/console")
         return response
 
     async def home(self, request: Request) -> Response:
         """Show the box to ask in."""
-        signed = await self._signed_in(request)
-        return _to_login() if signed is None else self._box(request, signed, {})
+        return self._box(request, await self._door.enter(request), {})
 
     async def ask(self, request: Request) -> Response:
         """Answer a question of somebody who is signed in, and log it."""
-        signed, form = await self._signed_form(request)
-        if signed is None:
-            return _to_login()
+        signed, form = await self._door.form(request)
         purpose = next(
             (each for each in PURPOSES if each == form.get("purpose") and each in _PURPOSE_WORDS), None
         )
@@ -150,21 +124,17 @@ class StaffPages:
 
     async def log(self, request: Request) -> Response:
         """Show who asked, within the reader's part of the organisation."""
-        signed = await self._signed_in(request)
-        if signed is None:
-            return _to_login()
-        member = signed.member
-        if member.role not in _READERS:
-            raise MissingPermission("the log is for auditors, branch managers and administrators")
-        found = await asyncio.to_thread(self._desk.log.list_queries, unit=member.unit, limit=_SHOWN)
+        signed = await self._door.enter(request, "read-queries")
+        unit = signed.member.unit
+        found = await asyncio.to_thread(self._desk.log.list_queries, unit=unit, limit=_SHOWN)
         say = translator(self._pages.language(request))
         lists = {code: say(name) for code, name in _LIST_WORDS.items()}
-        values = self._values(request, signed) | {"queries": found, "lists": lists}
+        values = values_of(signed, self._pages.language(request)) | {"queries": found, "lists": lists}
         return self._pages.show(request, "log.html", values)
 
-    def _box(self, request: Request, signed: _SignedIn, answer: Mapping[str, object]) -> Response:
+    def _box(self, request: Request, signed: SignedIn, answer: Mapping[str, object]) -> Response:
         say = translator(self._pages.language(request))
-        values = self._values(request, signed) | {
+        values = values_of(signed, self._pages.language(request)) | {
             "purposes": [(code, say(name)) for code, name in _PURPOSE_WORDS.items()],
             "lists": {code: say(name) for code, name in _LIST_WORDS.items()},
             "known": None,
@@ -176,27 +146,11 @@ class StaffPages:
         }
         return self._pages.show(request, "ask.html", values, 422 if values["problem"] else 200)
 
-    def _values(self, request: Request, signed: _SignedIn) -> dict[str, object]:
-        say, member = translator(self._pages.language(request)), signed.member
-        return {"member": member, "role": say(_ROLE_WORDS[member.role]), "form": form_token(signed.token)}
-
     async def _logged(
         self, who: Identifier, known: Known, member: Member, purpose: Purpose, took: float
     ) -> None:
         asker = Asker(who=member.name, unit=member.unit, channel="console")
         await self._desk.asking.note([(who, known)], asker, purpose, took=took)
-
-    async def _signed_in(self, request: Request) -> _SignedIn | None:
-        token = request.cookies.get(_COOKIE, "")
-        member = await asyncio.to_thread(self._desk.staff.who, token)
-        return None if member is None else _SignedIn(member, token)
-
-    async def _signed_form(self, request: Request) -> tuple[_SignedIn | None, dict[str, str]]:
-        """Give who sent a form, and the form, if it is one of ours."""
-        form, signed = await read_form(request), await self._signed_in(request)
-        if signed is not None and form.get("form") != form_token(signed.token):
-            raise MissingPermission("this form is not of this session; open the page again")
-        return signed, form
 
 
 def _is_name(text: str) -> bool:
@@ -204,7 +158,3 @@ def _is_name(text: str) -> bool:
     return any(character.isalpha() for character in text) and not any(
         character.isdigit() or character in "./:@_" for character in text
     )
-
-
-def _to_login() -> Response:
-    return RedirectResponse("/console/login", 303, headers=dict(HEADERS))

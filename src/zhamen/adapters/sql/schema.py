@@ -228,8 +228,10 @@ appeals: Final = Table(
     Column("handler", String(80), nullable=False),
     Column("cause", String(20), nullable=False),
     Column("decided_at", BigInteger),
+    Column("receipt", LargeBinary),
     sqlite_autoincrement=True,
 )
+Index(None, appeals.c.receipt, unique=True)
 
 appealed: Final = Table(
     "appealed",
