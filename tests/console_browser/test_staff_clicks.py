@@ -88,3 +88,25 @@ def test_language_and_theme_change_from_every_page_and_stay(visit: Visit) -> Non
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     page.get_by_role("link", name="Log").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_came_of_a_warning_is_told_on_the_page_and_shown_in_figures(visit: Visit, language: str) -> None:
+    teller, manager = visit(language), visit(language)
+    page = teller.sign_in(Role.TELLER)
+    page.locator("#value").fill(MULE)
+    page.locator("form[action='/console/ask'] button").click()
+    page.locator("#outcome-stopped").check()
+    page.locator("#amount").fill("9800.50")
+    assert teller.violations_in_themes(f"outcome-{language}") == ""
+    page.locator("form[action='/console/feedback'] button").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    assert teller.violations_in_themes(f"outcome-kept-{language}") == ""
+    figures = manager.sign_in(Role.BRANCH_MANAGER)
+    figures.locator("nav a[href='/console/figures']").click()
+    expect(figures.locator("main table").first).to_contain_text("100.0%")
+    figures.locator("#by").select_option("unit")
+    figures.locator(".filters button").click()
+    expect(figures.locator("main table").first).to_contain_text("head/nmg")
+    assert figures.url.endswith("/console/figures?by=unit&days=30")
+    assert manager.violations_in_themes(f"figures-{language}") == ""

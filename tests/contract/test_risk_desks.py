@@ -1,6 +1,7 @@
 """Appeals, feedback, subscriptions and the log of questions, on SQLite and on PostgreSQL."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import msgspec
 import pytest
@@ -234,7 +235,7 @@ FEEDBACK = st.lists(
         by=st.just("li"),
         outcome=st.sampled_from(FeedbackOutcome),
         amount_minor=st.integers(0, 10**12),
-        unit=st.sampled_from(["head", "branch"]),
+        unit=st.sampled_from(["head", "head/nm", "head/nm/outlet-1", "head/nmg"]),
         channel=st.sampled_from(["", "mobile"]),
         source=st.sampled_from(["police", "model"]),
         category=st.just("mule.case_account"),
@@ -271,12 +272,11 @@ def _reckons_alike(engine: Engine, told: list[Feedback]) -> None:
         assert store.give(one) == (one.id not in kept)
         kept[one.id] = one
     inside = [one for one in kept.values() if NOON <= one.at < NOON + timedelta(days=1)]
-    for by in GROUPINGS:
-        groups = sorted({getattr(one, by) for one in inside})
-        expected = [
-            effect_of(group, [one for one in inside if getattr(one, by) == group]) for group in groups
-        ]
-        assert store.effects(by, NOON, NOON + timedelta(days=1)) == expected
+    for by, unit in product(GROUPINGS, ("", "head", "head/nm")):
+        mine = [one for one in inside if f"{one.unit}/".startswith(f"{unit}/") or not unit]
+        groups = sorted({getattr(one, by) for one in mine})
+        expected = [effect_of(group, [one for one in mine if getattr(one, by) == group]) for group in groups]
+        assert store.effects(by, NOON, NOON + timedelta(days=1), unit=unit) == expected
     engine.dispose()
 
 

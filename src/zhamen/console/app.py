@@ -13,6 +13,7 @@ from starlette.routing import Route
 from zhamen.bootstrap.desk import Desk
 from zhamen.console.appeals import AppealPages
 from zhamen.console.errors import status_and_words
+from zhamen.console.feedback import FeedbackPages
 from zhamen.console.page import Pages
 from zhamen.console.public import PublicPages
 from zhamen.console.session import to_login
@@ -30,13 +31,14 @@ _log = logging.getLogger(__name__)
 class Console:
     """Answers requests for pages."""
 
-    def __init__(self, desk: Desk, *, secure: bool) -> None:
+    def __init__(self, desk: Desk, *, secure: bool, currency: str) -> None:
         statics = Statics()
         self._pages = Pages(statics, secure=secure)
         routes = [
             *PublicPages(desk, self._pages).routes,
             *StaffPages(desk, self._pages, secure=secure).routes,
             *AppealPages(desk, self._pages).routes,
+            *FeedbackPages(desk, self._pages, currency).routes,
             Route("/static/{name}", statics.give, methods=["GET"]),
         ]
         handlers = {Exception: self._refuse, HTTPException: self._refuse}

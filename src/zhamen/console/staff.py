@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from zhamen.bootstrap.desk import Desk
+from zhamen.console.feedback import CHANNEL_WORDS, OUTCOME_WORDS
 from zhamen.console.forms import read_form
 from zhamen.console.page import HEADERS, Pages
 from zhamen.console.session import COOKIE, Door, SignedIn, to_login, values_of
@@ -19,6 +20,7 @@ from zhamen.ports.queries import PURPOSES, Purpose
 from zhamen.ports.staff import Member
 from zhamen.screening.subjects import Identifier
 from zhamen.services.ask import Asker, Known
+from zhamen.services.interventions import Intervention, begin, begin_named, sealed
 from zhamen.services.search_names import name_subject
 
 __all__ = ["StaffPages"]
@@ -113,14 +115,14 @@ class StaffPages:
             names = await asyncio.to_thread(self._desk.names.search, text)
             known = self._desk.asking.know(who)
             await self._logged(who, known, signed.member, purpose, perf_counter() - started)
-            return self._box(request, signed, {"names": names, "named": True})
+            return self._box(request, signed, {"names": names, "named": True}, begin_named(names))
         try:
             who = self._desk.asking.identify("", text)
         except InvalidIdentifier as error:
             return self._box(request, signed, {"problem": str(error)})
         known = self._desk.asking.know(who)
         await self._logged(who, known, signed.member, purpose, perf_counter() - started)
-        return self._box(request, signed, {"known": known})
+        return self._box(request, signed, {"known": known}, begin(known))
 
     async def log(self, request: Request) -> Response:
         """Show who asked, within the reader's part of the organisation."""
@@ -132,11 +134,20 @@ class StaffPages:
         values = values_of(signed, self._pages.language(request)) | {"queries": found, "lists": lists}
         return self._pages.show(request, "log.html", values)
 
-    def _box(self, request: Request, signed: SignedIn, answer: Mapping[str, object]) -> Response:
+    def _box(
+        self,
+        request: Request,
+        signed: SignedIn,
+        answer: Mapping[str, object],
+        warning: Intervention | None = None,
+    ) -> Response:
         say = translator(self._pages.language(request))
         values = values_of(signed, self._pages.language(request)) | {
             "purposes": [(code, say(name)) for code, name in _PURPOSE_WORDS.items()],
             "lists": {code: say(name) for code, name in _LIST_WORDS.items()},
+            "warning": "" if warning is None else sealed(warning, signed.token),
+            "outcomes": [(code, say(name)) for code, name in OUTCOME_WORDS.items()],
+            "channels": [(code, say(name)) for code, name in CHANNEL_WORDS.items()],
             "known": None,
             "names": (),
             "named": False,

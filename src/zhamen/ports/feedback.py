@@ -23,5 +23,11 @@ class FeedbackStore(Protocol):
             Whether there was none before.
         """
 
-    def effects(self, by: Grouping, since: datetime, until: datetime) -> list[Effect]:
-        """Give what warnings achieved from one instant to before another, by group."""
+    def effects(self, by: Grouping, since: datetime, until: datetime, *, unit: str = "") -> list[Effect]:
+        """Give what warnings achieved from one instant to before another, by group.
+
+        Parameters
+        ----------
+        unit
+            Only what was told in this unit and all below it; empty for everybody.
+        """

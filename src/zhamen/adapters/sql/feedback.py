@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import structs
-from sqlalchemy import ColumnElement, Engine, Integer, and_, case, cast, delete, func, insert, select
+from sqlalchemy import ColumnElement, Engine, Integer, and_, case, cast, delete, func, insert, or_, select
 
 from zhamen.adapters.sql.engine import reading, writing
 from zhamen.adapters.sql.schema import feedback
@@ -30,8 +30,8 @@ class SqlFeedback:
             connection.execute(insert(feedback).values(values))
         return not before
 
-    def effects(self, by: Grouping, since: datetime, until: datetime) -> list[Effect]:
-        """Give what warnings achieved from one instant to before another, by group."""
+    def effects(self, by: Grouping, since: datetime, until: datetime, *, unit: str = "") -> list[Effect]:
+        """Give what warnings achieved from one instant to before another, by group; see the port."""
         c = feedback.c
         presumed = c.outcome.in_((FeedbackOutcome.STOPPED, FeedbackOutcome.MISSED))
         innocent = c.outcome == FeedbackOutcome.FALSE_ALARM
@@ -56,6 +56,9 @@ class SqlFeedback:
             .group_by(group)
             .order_by(group)
         )
+        if unit:
+            below = c.unit.startswith(f"{unit}/", autoescape=True)
+            wanted = wanted.where(or_(c.unit == unit, below))
         with reading(self._engine) as connection:
             return [
                 Effect(
