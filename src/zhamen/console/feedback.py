@@ -14,7 +14,7 @@ from zhamen.console.page import Pages
 from zhamen.console.session import Door, values_of
 from zhamen.console.words import translator
 from zhamen.core.errors import InputError
-from zhamen.core.money import format_minor, parse_minor
+from zhamen.core.money import format_minor, minor_digits, parse_minor
 from zhamen.ports.feedback import GROUPINGS, Grouping
 from zhamen.records.feedback import Effect, Feedback, FeedbackOutcome
 from zhamen.screening.categories import category
@@ -136,8 +136,9 @@ class FeedbackPages:
         ]
 
     def _amounts(self, effect: Effect, name: str) -> list[dict[str, object]]:
+        unit = 10 ** minor_digits(self._currency)
         shown = (effect.prevented_minor, effect.lost_minor)
-        return [{"text": name}, *[{"text": self._money(one), "value": one} for one in shown]]
+        return [{"text": name}, *[{"text": self._money(one), "value": one / unit} for one in shown]]
 
     def _money(self, amount_minor: int) -> str:
         return format_minor(amount_minor, self._currency)
