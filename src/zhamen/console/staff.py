@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from time import perf_counter
 from typing import Final
 
@@ -15,9 +16,10 @@ from zhamen.console.forms import read_form
 from zhamen.console.page import HEADERS, Pages
 from zhamen.console.session import COOKIE, Door, SignedIn, to_login, values_of
 from zhamen.console.words import translator
-from zhamen.core.errors import InputError, InvalidIdentifier, QuotaExceeded, UnknownKey
+from zhamen.core.errors import InputError, InvalidIdentifier, QuotaExceeded, RecordNotFound, UnknownKey
 from zhamen.ports.queries import PURPOSES, Purpose
 from zhamen.ports.staff import Member
+from zhamen.records.record import Record
 from zhamen.screening.subjects import Identifier
 from zhamen.services.ask import Asker, Known
 from zhamen.services.interventions import Intervention, begin, begin_named, sealed
@@ -122,7 +124,8 @@ class StaffPages:
             return self._box(request, signed, {"problem": str(error)})
         known = self._desk.asking.know(who)
         await self._logged(who, known, signed.member, purpose, perf_counter() - started)
-        return self._box(request, signed, {"known": known}, begin(known))
+        records = await asyncio.to_thread(self._records_of, known)
+        return self._box(request, signed, {"known": known, "records": records}, begin(known))
 
     async def log(self, request: Request) -> Response:
         """Show who asked, within the reader's part of the organisation."""
@@ -149,6 +152,7 @@ class StaffPages:
             "outcomes": [(code, say(name)) for code, name in OUTCOME_WORDS.items()],
             "channels": [(code, say(name)) for code, name in CHANNEL_WORDS.items()],
             "known": None,
+            "records": {},
             "names": (),
             "named": False,
             "problem": "",
@@ -156,6 +160,14 @@ class StaffPages:
             **answer,
         }
         return self._pages.show(request, "ask.html", values, 422 if values["problem"] else 200)
+
+    def _records_of(self, known: Known) -> dict[int, Record]:
+        """Give the records behind the findings; one that was deleted meanwhile is left out."""
+        found: dict[int, Record] = {}
+        for one in known.findings:
+            with suppress(RecordNotFound):
+                found[one.record_id] = self._desk.records.store.get(one.record_id)
+        return found
 
     async def _logged(
         self, who: Identifier, known: Known, member: Member, purpose: Purpose, took: float

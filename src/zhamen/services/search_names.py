@@ -40,6 +40,8 @@ class NameFound(Struct, frozen=True, kw_only=True):
     level: int
     category: str
     source: str
+    legal_basis: str
+    purpose: str
 
 
 def name_subject(name: str, kind: SubjectKind = SubjectKind.PERSON) -> Identifier:
@@ -159,4 +161,6 @@ def _found(match: NameMatch, record: Record) -> NameFound:
         level=record.level,
         category=record.category,
         source=record.source,
+        legal_basis=record.legal_basis,
+        purpose=record.purpose,
     )

@@ -63,6 +63,9 @@ class SqlImport:
         if self._outdated:
             with self._turn() as connection:
                 self._staging.rewrite(connection, claims, self._outdated)
+        if new := self._staging.unnumbered(claims):
+            with self._turn() as connection:
+                self._staging.number(connection, new)
         with reading(self._engine.execution_options(immediate=False)) as connection:
             rows = self._staging.rows(connection, claims)
         with self._turn() as connection:

@@ -22,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 
+from zhamen.adapters.sql.bases import Basis, bases_by_number
 from zhamen.adapters.sql.endings import Ended, end_earlier, over_at
 from zhamen.adapters.sql.engine import reading, writing
 from zhamen.adapters.sql.importing import SqlImport
@@ -251,7 +252,7 @@ def move_record(connection: Connection, record_id: int, move: Move, actor: Actor
     row = connection.execute(select(records).where(records.c.id == record_id)).one_or_none()
     if row is None:
         raise _unknown(record_id)
-    status = check_move(record_of(row, ""), move, actor.name)
+    status = check_move(record_of(row, "", Basis("", "")), move, actor.name)
     if move is Move.RESUME:
         record_id = _next_version(connection, row, now)
     else:
@@ -326,7 +327,8 @@ def _unknown(record_id: int) -> RecordNotFound:
 
 def _records(connection: Connection, asked: Select[Any]) -> list[Record]:
     codes = {source.number: source.code for source in _sources(connection)}
-    return [record_of(row, codes[row.source]) for row in connection.execute(asked)]
+    bases = bases_by_number(connection)
+    return [record_of(row, codes[row.source], bases[row.basis]) for row in connection.execute(asked)]
 
 
 def _sources(connection: Connection) -> list[Source]:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import ColumnElement
 
+from zhamen.adapters.sql.bases import Basis
 from zhamen.adapters.sql.schema import records
 from zhamen.core.instants import from_micros
 from zhamen.ports.records import Named
@@ -71,7 +72,7 @@ def entries_of(rows: Sequence[Any]) -> tuple[Keys, npt.NDArray[np.void]]:
     return keys, entries
 
 
-def record_of(row: Any, source: str) -> Record:
+def record_of(row: Any, source: str, basis: Basis) -> Record:
     """Give a row of all columns as a record."""
     return Record(
         id=row.id,
@@ -97,6 +98,8 @@ def record_of(row: Any, source: str) -> Record:
         made_at=from_micros(row.made_at),
         maker=row.maker,
         checker=row.checker,
+        legal_basis=basis.legal_basis,
+        purpose=basis.purpose,
     )
 
 
