@@ -30,6 +30,7 @@ AREAS: Final = (
     "records",
     "feeds",
     "names",
+    "audit",
 )
 RESULTS: Final = Path(__file__).parent / "results"
 

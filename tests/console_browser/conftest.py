@@ -30,8 +30,12 @@ from playwright.sync_api import (
 from zhamen.adapters.feeds import read_feed
 from zhamen.bootstrap.clock import utc_now
 from zhamen.bootstrap.desk import Desk, open_desk
+from zhamen.bootstrap.work import open_work
+from zhamen.organisation.actor import Actor as Who
+from zhamen.organisation.permissions import Role
+from zhamen.organisation.scope import Scope
+from zhamen.organisation.units import Level, Organisation, Unit
 from zhamen.ports.records import Actor
-from zhamen.ports.staff import Role
 from zhamen.records.claim import Claim
 from zhamen.screening.categories import category
 from zhamen.screening.entries import ListKind
@@ -42,6 +46,12 @@ from zhamen.settings import read_settings
 
 PASSWORD: Final = "a long enough password"
 UNIT: Final = "head/nmg"
+BANK: Final = Organisation(
+    [
+        Unit(code="head", level=Level.HEAD_OFFICE, zh="总行", en="Head Office"),
+        Unit(code="nmg", level=Level.REGION, parent="head", zh="内蒙古分行", en="Inner Mongolia"),
+    ]
+)
 MULE: Final = "6222020200112233445"
 NAMED: Final = "王建国"
 PATIENCE_MS: Final = 20_000
@@ -78,7 +88,7 @@ class Visitor:
         page.locator("#name").fill(account_of(role))
         page.locator("#password").fill(PASSWORD)
         page.locator("main button").click()
-        page.wait_for_url("**/console")
+        page.wait_for_url("**/console{,/account}")
         return page
 
     def show(self, name: str) -> None:
@@ -122,9 +132,14 @@ def chromium() -> Iterator[Browser]:
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a data folder with an account of each role and a listed bank account and a listed person."""
     folder = tmp_path_factory.mktemp("site")
-    with open_desk(read_settings({}, {"data_dir": folder}), lambda answers: answers(), utc_now) as desk:
+    settings = read_settings({}, {"data_dir": folder})
+    with open_work(settings) as work:
+        work.organisation.replace(BANK, at=utc_now(), by="tests")
+        operator = Who.of_staff("root", (Role.ADMINISTRATOR,), Scope("head"))
         for role in Role:
-            desk.staff.add(account_of(role), role, UNIT, PASSWORD)
+            made = work.staff.add(operator, account_of(role), (role,), UNIT)
+            work.own.change_password(made.member, made.password, PASSWORD, token="")
+    with open_desk(settings, lambda answers: answers(), utc_now) as desk:
         _list(desk, "police-accounts", identify(SubjectKind.ACCOUNT, MULE))
         _list(desk, "un-consolidated", identify(SubjectKind.PERSON, "PASSPORT:E12345678"), NAMED)
     return folder

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from zhamen.ports.staff import Role
+from zhamen.organisation.permissions import Role
 
 pytestmark = pytest.mark.slow
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from zhamen.ports.staff import Role
+from zhamen.organisation.permissions import Role
 
 pytestmark = pytest.mark.slow
 

@@ -140,6 +140,6 @@ def test_what_is_imported_again_after_it_is_what_it_was(
     with before.begin() as connection:
         fill(connection)
     store = SqlRecords(make_engine(), RING, OBLIVIOUS)
-    importing = store.begin(store.register(SOURCES[0]), Actor("li"), NOON)
+    importing = store.begin(store.register(SOURCES[0], Actor("li"), NOON), Actor("li"), NOON)
     importing.stage([claim(1, level), claim(2, level)])
     assert importing.merge(SetClock(NOON + timedelta(hours=1))) == merged

@@ -16,6 +16,7 @@ from zhamen.adapters.sql.queries import SqlQueryLog
 from zhamen.adapters.sql.schema import appeal_acts, appealed
 from zhamen.adapters.sql.subscriptions import SqlSubscriptions
 from zhamen.core.errors import FourEyes, InputError, QuotaExceeded, RecordConflict, RecordNotFound
+from zhamen.organisation.scope import Scope
 from zhamen.ports.feedback import GROUPINGS
 from zhamen.ports.queries import Query
 from zhamen.ports.records import Actor
@@ -62,7 +63,7 @@ def desk(engine: Engine) -> AppealDesk:
 
 
 def listed(store: SqlRecords, source: Source = BRANCH, level: int = 60) -> None:
-    importing = store.begin(store.register(source), Actor("wang"), NOON)
+    importing = store.begin(store.register(source, LI, NOON), Actor("wang"), NOON)
     importing.stage([Claim(PHONE, ListKind.GREY, category("phone.scam_caller"), level, 80)])
     importing.merge(SetClock(NOON))
 
@@ -163,7 +164,7 @@ def test_a_receipt_finds_its_appeal_and_nothing_else_does(desk: AppealDesk, engi
     for code in ("", "0000-0000-0000-0000", str(one.appeal.id), one.code[:-1], "\U0001f600", "x" * 1_000):
         assert desk.find(code) is None
     desk.step(one.appeal.id, Step.WITHDRAW, LI)
-    SqlAppeals(engine).retain(NOON + timedelta(days=9_999))
+    SqlAppeals(engine).retain(NOON + timedelta(days=9_999), at=NOON, by="clock")
     assert desk.find(one.code) is None
 
 
@@ -194,8 +195,8 @@ def test_appeals_are_deleted_long_after_their_answer_and_never_before_one(
     store = SqlAppeals(engine)
     waiting, decided = (desk.receive(PHONE, [KEY], claim="x", contact="y").appeal.id for _ in range(2))
     desk.step(decided, Step.WITHDRAW, LI)
-    assert store.retain(NOON) == 0
-    assert store.retain(NOON + timedelta(days=9_999)) == 1
+    assert store.retain(NOON, at=NOON, by="li") == 0
+    assert store.retain(NOON + timedelta(days=9_999), at=NOON, by="li") == 1
     assert store.get(waiting).id == waiting
     with pytest.raises(RecordNotFound):
         store.get(decided)
@@ -276,7 +277,8 @@ def _reckons_alike(engine: Engine, told: list[Feedback]) -> None:
         mine = [one for one in inside if f"{one.unit}/".startswith(f"{unit}/") or not unit]
         groups = sorted({getattr(one, by) for one in mine})
         expected = [effect_of(group, [one for one in mine if getattr(one, by) == group]) for group in groups]
-        assert store.effects(by, NOON, NOON + timedelta(days=1), unit=unit) == expected
+        scope = Scope(unit) if unit else None
+        assert store.effects(by, NOON, NOON + timedelta(days=1), scope=scope) == expected
     engine.dispose()
 
 
@@ -305,7 +307,7 @@ def test_questions_are_kept_in_order_and_for_as_long_as_asked(engine: Engine) ->
     assert log.list_queries(who="k2") == [query(5, who="k2")]
     assert len(log.list_queries(key=KEY)) == 6
     assert log.list_queries(key=b"0" * 16) == []
-    assert log.retain(NOON + timedelta(seconds=3)) == 3
+    assert log.retain(NOON + timedelta(seconds=3), at=NOON, by="li") == 3
     assert len(log.list_queries()) == 3
 
 
@@ -342,7 +344,7 @@ def test_subscriptions_are_their_owners_and_not_without_end(engine: Engine) -> N
     with pytest.raises(QuotaExceeded):
         watching.add("k1", subscription(), [b"0" * 16], most=1)
     other = watching.add("k2", subscription(), [KEY], most=1)
-    watching.remove("k1", other.id)
+    watching.remove("k1", other.id, NOON)
     assert watching.list_subscriptions("k2") == [other]
-    watching.remove("k1", made.id)
+    watching.remove("k1", made.id, NOON)
     assert (watching.list_subscriptions("k1"), watching.list_subscriptions("k2")) == ([], [other])

@@ -94,7 +94,7 @@ def test_after_every_change_it_finds_what_one_that_begins_now_finds(steps: list[
                 case "rebuild":
                     search.rebuild()
                 case _:
-                    keeper.tidy()
+                    keeper.tidy(by="clock")
             clock.now += timedelta(seconds=1)
             begun_now = NameSearch(records.store, clock)
             for name in NAMES:

@@ -5,11 +5,13 @@ from contextlib import ExitStack, contextmanager
 
 from zhamen.adapters.journal import SqliteJournal
 from zhamen.adapters.keys import SqliteKeys
-from zhamen.adapters.packs import read_pack
+from zhamen.adapters.packs import keep_pack, read_pack
 from zhamen.adapters.snapshots import SnapshotFolder
 from zhamen.bootstrap.clock import utc_now
 from zhamen.bootstrap.desk import open_desk
 from zhamen.bootstrap.gatehouse import Gatehouse
+from zhamen.bootstrap.projections import ProjectorProcess
+from zhamen.bootstrap.work import open_work
 from zhamen.gate.gate import Gate
 from zhamen.gate.pack import load_pack
 from zhamen.services.decide import DecisionService
@@ -50,13 +52,16 @@ def open_gatehouse(
     JournalInUse, JournalDamaged, JournalUnavailable, FeaturesDiffer
         The journal cannot be opened or the state not recovered.
     """
-    pack = load_pack(read_pack(settings.pack), settings.pack)
+    text = read_pack(settings.pack)
+    pack = load_pack(text, settings.pack)
+    keep_pack(settings.data_dir / "packs", pack.hash, text)
     with ExitStack() as stack:
         journal = SqliteJournal(settings.data_dir / "journal.db")
         stack.callback(journal.close)
         keys = open_keys(settings)
         stack.callback(keys.close)
         desk = stack.enter_context(open_desk(settings, deliver, utc_now))
+        work = stack.enter_context(open_work(settings))
         service = DecisionService(
             Gate(pack, screen=desk.follower.screen),
             journal,
@@ -70,4 +75,8 @@ def open_gatehouse(
         )
         recovered = service.start(progress)
         stack.callback(service.drain)
-        yield Gatehouse(settings, pack, service, Keyring(keys, utc_now), recovered, desk)
+        projector = ProjectorProcess(settings) if settings.projector else None
+        if projector is not None:
+            projector.start()
+            stack.callback(projector.stop)
+        yield Gatehouse(settings, pack, service, Keyring(keys, utc_now), recovered, desk, work, projector)

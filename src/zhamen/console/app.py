@@ -7,20 +7,23 @@ from typing import Any, Final
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from zhamen.bootstrap.desk import Desk
+from zhamen.bootstrap.work import Work
+from zhamen.console.account import AccountPages
 from zhamen.console.appeals import AppealPages
+from zhamen.console.door import Door, TurnedAway
 from zhamen.console.errors import status_and_words
 from zhamen.console.feedback import FeedbackPages
-from zhamen.console.page import Pages
+from zhamen.console.login import LoginPages
+from zhamen.console.page import HEADERS, Pages
+from zhamen.console.people import PeoplePages
 from zhamen.console.public import PublicPages
-from zhamen.console.session import to_login
 from zhamen.console.staff import StaffPages
 from zhamen.console.statics import Statics
 from zhamen.console.words import translator
-from zhamen.core.errors import UnknownKey
 
 __all__ = ["Console"]
 
@@ -31,14 +34,18 @@ _log = logging.getLogger(__name__)
 class Console:
     """Answers requests for pages."""
 
-    def __init__(self, desk: Desk, *, secure: bool, currency: str) -> None:
+    def __init__(self, desk: Desk, work: Work, *, secure: bool, currency: str) -> None:
         statics = Statics()
         self._pages = Pages(statics, secure=secure)
+        door = Door(work, self._pages)
         routes = [
             *PublicPages(desk, self._pages).routes,
-            *StaffPages(desk, self._pages, secure=secure).routes,
-            *AppealPages(desk, self._pages).routes,
-            *FeedbackPages(desk, self._pages, currency).routes,
+            *LoginPages(work, door, self._pages, secure=secure).routes,
+            *AccountPages(work, door, self._pages).routes,
+            *PeoplePages(work, door, self._pages).routes,
+            *StaffPages(desk, door, self._pages).routes,
+            *AppealPages(desk, door, self._pages).routes,
+            *FeedbackPages(desk, door, self._pages, currency).routes,
             Route("/static/{name}", statics.give, methods=["GET"]),
         ]
         handlers = {Exception: self._refuse, HTTPException: self._refuse}
@@ -65,8 +72,8 @@ class Console:
         await self._app(scope, receive, send)
 
     async def _refuse(self, request: Request, error: Exception) -> Response:
-        if isinstance(error, UnknownKey):
-            return to_login()
+        if isinstance(error, TurnedAway):
+            return RedirectResponse(error.to, 303, headers=dict(HEADERS))
         status, heading, text = status_and_words(error)
         if status == 500:
             _log.error("a page failed", exc_info=error)

@@ -11,10 +11,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from zhamen.bootstrap.desk import Desk
+from zhamen.console.door import Door, SignedIn
 from zhamen.console.page import HEADERS, Pages
-from zhamen.console.session import Door, SignedIn, values_of
 from zhamen.console.words import translator
 from zhamen.core.errors import RecordConflict
+from zhamen.ports.records import Actor
 from zhamen.records.appeal import CAUSES, OPEN, STEPS, Appeal, AppealStatus, Cause, Step
 from zhamen.services.hear_appeals import step_of
 
@@ -62,9 +63,9 @@ def status_of(appeal: Appeal, say: Say, now: datetime) -> AppealShown:
 class AppealPages:
     """The routes of the staff who decide appeals."""
 
-    def __init__(self, desk: Desk, pages: Pages) -> None:
+    def __init__(self, desk: Desk, door: Door, pages: Pages) -> None:
         self._desk = desk
-        self._door = Door(desk)
+        self._door = door
         self._pages = pages
 
     @property
@@ -81,10 +82,9 @@ class AppealPages:
         """Show what waits for its answer, those due first."""
         signed = await self._door.enter(request, "decide-appeals")
         found = await asyncio.to_thread(self._desk.appeals.queue)
-        language = self._pages.language(request)
-        say, now = translator(language), self._desk.clock()
+        say, now = translator(self._pages.language(request)), self._desk.clock()
         values = {"appeals": [status_of(one, say, now) for one in found]}
-        return self._pages.show(request, "appeals.html", values_of(signed, language) | values)
+        return self._door.show(request, signed, "appeals.html", values)
 
     async def show(self, request: Request) -> Response:
         """Show one appeal with what it is against and what was done."""
@@ -93,14 +93,14 @@ class AppealPages:
 
     async def take(self, request: Request) -> Response:
         """Take an appeal from the queue."""
-        signed, _ = await self._door.form(request, "decide-appeals")
+        signed, _ = await self._door.enter_form(request, "decide-appeals")
         number: int = request.path_params["number"]
-        await asyncio.to_thread(self._desk.appeals.step, number, Step.TAKE, signed.act())
+        await asyncio.to_thread(self._desk.appeals.step, number, Step.TAKE, _acting(signed, ""))
         return _to_file(number)
 
     async def decide(self, request: Request) -> Response:
         """Decide an appeal; upheld, its records are out of force before the answer."""
-        signed, form = await self._door.form(request, "decide-appeals")
+        signed, form = await self._door.enter_form(request, "decide-appeals")
         number: int = request.path_params["number"]
         say = translator(self._pages.language(request))
         cause = next((one for one in Cause if one == form.get("cause")), None)
@@ -115,7 +115,7 @@ class AppealPages:
         return _to_file(number)
 
     def _decide(self, number: int, signed: SignedIn, cause: Cause, reason: str) -> None:
-        _, released = self._desk.appeals.step(number, step_of(cause), signed.act(reason), cause)
+        _, released = self._desk.appeals.step(number, step_of(cause), _acting(signed, reason), cause)
         if released:
             self._desk.follower.look()
 
@@ -130,11 +130,15 @@ class AppealPages:
             "shown": status_of(file.appeal, say, desk.clock()),
             "acts": [(one, say(_STEP_WORDS[one.step])) for one in file.acts],
             "records": records,
-            "theirs": any(signed.member.name in (one.maker, one.checker) for one in records),
+            "theirs": any(signed.actor.name in (one.maker, one.checker) for one in records),
             "causes": _choices(file.appeal, say, language),
             "problem": problem,
         }
-        return self._pages.show(request, "appeal_file.html", values_of(signed, language) | values, status)
+        return self._door.show(request, signed, "appeal_file.html", values, status)
+
+
+def _acting(signed: SignedIn, reason: str) -> Actor:
+    return Actor(signed.actor.name, signed.actor.unit, reason)
 
 
 def _choices(appeal: Appeal, say: Say, language: str) -> list[tuple[Cause, str, str]]:

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from zhamen.bootstrap.desk import Desk
+from zhamen.console.door import Door
 from zhamen.console.page import Pages
-from zhamen.console.session import Door, values_of
 from zhamen.console.words import translator
 from zhamen.core.errors import InputError
 from zhamen.core.money import format_minor, minor_digits, parse_minor
@@ -50,9 +50,9 @@ class FeedbackPages:
         Of the amounts that are typed and shown.
     """
 
-    def __init__(self, desk: Desk, pages: Pages, currency: str) -> None:
+    def __init__(self, desk: Desk, door: Door, pages: Pages, currency: str) -> None:
         self._desk = desk
-        self._door = Door(desk)
+        self._door = door
         self._pages = pages
         self._currency = currency
 
@@ -66,7 +66,7 @@ class FeedbackPages:
 
     async def give(self, request: Request) -> Response:
         """Keep what came of a warning that this session was given; later word takes its place."""
-        signed, form = await self._door.form(request, "give-feedback")
+        signed, form = await self._door.enter_form(request, "give-feedback")
         warning = read_sealed(form.get("warning", ""), signed.token)
         outcome = next((one for one in OUTCOME_WORDS if one == form.get("outcome")), None)
         channel = form.get("channel", "")
@@ -75,34 +75,33 @@ class FeedbackPages:
         given = Feedback(
             id=warning.id,
             at=self._desk.clock(),
-            by=signed.member.name,
+            by=signed.actor.name,
             outcome=outcome,
             amount_minor=self._amount(form, "amount"),
-            unit=signed.member.unit,
+            unit=signed.actor.unit,
             channel=channel,
             source=warning.source,
             category=warning.category,
             lost_minor=self._amount(form, "lost"),
         )
         await asyncio.to_thread(self._desk.feedback.give, given)
-        language = self._pages.language(request)
-        say = translator(language)
+        say = translator(self._pages.language(request))
         told = {
             "kind": "calm",
             "heading": say("结果已登记"),
             "text": say("谢谢。它会计入名单的查准率和避免的损失。"),
             "back": "/console",
         }
-        return self._pages.show(request, "told_staff.html", values_of(signed, language) | told)
+        return self._door.show(request, signed, "told_staff.html", told)
 
     async def figures(self, request: Request) -> Response:
         """Show what warnings achieved within the reader's part of the organisation."""
         signed = await self._door.enter(request, "read-dashboard")
         by: Grouping = next((one for one in GROUPINGS if one == request.query_params.get("by")), "source")
         days = next((one for one in _PERIODS if str(one) == request.query_params.get("days")), 30)
-        until, unit = self._desk.clock() + timedelta.resolution, signed.member.unit
+        until, scope = self._desk.clock() + timedelta.resolution, signed.actor.scope
         since = until - days * _DAY
-        effects = await asyncio.to_thread(self._desk.feedback.effects, by, since, until, unit=unit)
+        effects = await asyncio.to_thread(self._desk.feedback.effects, by, since, until, scope=scope)
         sources = await asyncio.to_thread(self._desk.records.store.list_sources)
         language = self._pages.language(request)
         say = translator(language)
@@ -117,7 +116,7 @@ class FeedbackPages:
             "amounts": [self._amounts(one, names[one.group]) for one in effects],
             "currency": self._currency,
         }
-        return self._pages.show(request, "figures.html", values_of(signed, language) | values)
+        return self._door.show(request, signed, "figures.html", values)
 
     def _amount(self, form: Mapping[str, str], name: str) -> int:
         amount = parse_minor(form.get(name) or "0", self._currency)

@@ -13,6 +13,7 @@
     │   ├── UnreadableFile
     │   └── TooLarge
     ├── NotFoundError          what was asked for is not here    (HTTP 404, exit 3)
+    │   ├── CaseNotFound
     │   ├── DecisionNotFound
     │   ├── KeyNotFound
     │   ├── MemberNotFound
@@ -20,6 +21,7 @@
     │   ├── RecordNotFound
     │   └── UnitNotFound
     ├── ConflictError          the present state says no         (HTTP 409, exit 4)
+    │   ├── CaseConflict
     │   ├── EventIdReused
     │   ├── FourEyes           another person has to do it
     │   ├── JournalInUse
@@ -33,6 +35,7 @@
     │   ├── DecisionLate       not durable within the time limit
     │   ├── JournalUnavailable
     │   ├── JournalDamaged
+    │   ├── AuditBroken        the audit trail is not what was written
     │   ├── StateFull
     │   └── StoreUnavailable
     └── MisconfiguredError     the operator must change something (HTTP 500, exit 6)
@@ -46,6 +49,9 @@ A message says what, where, and what to do now. ``code`` is part of the API and 
 from typing import ClassVar
 
 __all__ = [
+    "AuditBroken",
+    "CaseConflict",
+    "CaseNotFound",
     "ConflictError",
     "DecisionLate",
     "DecisionNotFound",
@@ -167,6 +173,12 @@ class NotFoundError(ZhamenError):
     code = "not_found"
 
 
+class CaseNotFound(NotFoundError):
+    """No case, alert, held payment or file of this id, or none that one may see."""
+
+    code = "case_not_found"
+
+
 class DecisionNotFound(NotFoundError):
     """No decision was made for this event id."""
 
@@ -207,6 +219,12 @@ class ConflictError(ZhamenError):
     """The present state does not allow it."""
 
     code = "conflict"
+
+
+class CaseConflict(ConflictError):
+    """A case or a held payment is not where the act starts from."""
+
+    code = "case_conflict"
 
 
 class EventIdReused(ConflictError):
@@ -289,6 +307,12 @@ class JournalDamaged(UnavailableError):
     """What the journal holds does not fit together."""
 
     code = "journal_damaged"
+
+
+class AuditBroken(UnavailableError):
+    """A chain of the audit trail is not what it was when it was written."""
+
+    code = "audit_broken"
 
 
 class StateFull(UnavailableError):

@@ -3,7 +3,7 @@
 import ast
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import msgspec
@@ -149,7 +149,8 @@ def _scorecard(card: Scorecard, policy: Policy) -> Content:
 
 
 def _policy(policy: Policy) -> Content:
-    return {
+    hold = {} if policy.hold is None else {"hold": asdict(policy.hold)}
+    return hold | {
         "unknown": policy.unknown.value,
         "error": policy.error.value,
         "delay_hours": policy.delay_hours,

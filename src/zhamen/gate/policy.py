@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from zhamen.gate.decision import Advice, Audience, MeasureKind, Outcome
 
-__all__ = ["Band", "Consequence", "Measure", "Policy", "Unavailable"]
+__all__ = ["Band", "Consequence", "Hold", "Measure", "Policy", "Unavailable"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,18 @@ class Unavailable:
 
 
 @dataclass(frozen=True)
+class Hold:
+    """How long a held payment waits for a person, and what becomes of it when none decides.
+
+    The defaults hold where a pack says nothing: two days, as long as a protective stop, and then the money
+    stays where it is.
+    """
+
+    hours: int = 48
+    at_expiry: Literal["declined", "released"] = "declined"
+
+
+@dataclass(frozen=True)
 class Policy:
     """How findings become an outcome, for all rules of a pack.
 
@@ -67,6 +80,7 @@ class Policy:
     texts: Mapping[str, Advice]
     consequences: Mapping[str, Consequence]
     bands: Mapping[str, tuple[Band, ...]] = field(default_factory=dict)
+    hold: Hold | None = None
 
     def fallback(self, channel: str | None, amount_minor: int) -> Outcome:
         """Give what a channel does with a payment that the gate cannot answer for.

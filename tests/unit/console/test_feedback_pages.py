@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from tests.unit.console.test_pages import PASSWORD, sign_in
 
 from zhamen.adapters.feeds import read_feed
+from zhamen.organisation.permissions import Role
 from zhamen.ports.records import Actor
-from zhamen.ports.staff import Role
 from zhamen.records.claim import Claim
 from zhamen.screening.categories import category
 from zhamen.screening.entries import ListKind
@@ -40,11 +41,6 @@ def teller(desk: Any, browser: Any) -> Any:
     risk.follower.look()
     sign_in(browser, Role.TELLER, "head/nmg/outlet-1")
     return browser
-
-
-def sign_in(browser: Any, role: Role, unit: str, name: str = "li") -> None:
-    browser.desk.house.desk.staff.add(name, role, unit, "a long enough password")
-    browser.send("/console/login", name=name, password="a long enough password")
 
 
 def ask(browser: Any, value: str) -> Any:
@@ -152,7 +148,7 @@ def test_figures_are_of_ones_part_of_the_bank_by_what_is_chosen(
             assert shown in page.text
         assert "这段时间还没有登记结果" in far.open(f"/console/figures?by={by}").text
     near.desk.clock.now += timedelta(days=8)
-    near.send("/console/login", name="near", password="a long enough password")
+    near.send("/console/login", name="near", password=PASSWORD)
     assert "这段时间还没有登记结果" in near.open("/console/figures?days=7").text
     assert "9800.50" in near.open("/console/figures?days=30").text
 

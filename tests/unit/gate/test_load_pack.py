@@ -7,8 +7,10 @@ import pytest
 from zhamen.events.fields import Kind, Unit
 from zhamen.expressions.types import Type
 from zhamen.features.definitions import Operation, WindowFeature
+from zhamen.gate.contents import content_of
 from zhamen.gate.decision import Outcome
 from zhamen.gate.pack import load_pack
+from zhamen.gate.policy import Hold
 
 Break = Callable[[str, str], tuple[str, ...]]
 
@@ -247,3 +249,12 @@ class TestHash:
         changed = small.replace(old, new).replace(SILENT, "silent: {debtor_account_sent_sum_1h: 1}")
         base = small.replace(SILENT, "silent: {debtor_account_sent_sum_1h: 1}")
         assert load_pack(changed).hash != load_pack(base).hash
+
+
+def test_a_pack_says_how_long_a_held_payment_waits_and_one_that_does_not_keeps_its_hash(small: str) -> None:
+    plain = load_pack(small)
+    held = load_pack(small.replace("  delay_hours: 24\n", "  delay_hours: 24\n  hold: {hours: 6}\n"))
+    assert plain.policy.hold is None
+    assert held.policy.hold == Hold(6, "declined")
+    assert "hold" not in content_of(plain)["policy"]
+    assert plain.hash != held.hash

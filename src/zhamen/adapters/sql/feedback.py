@@ -4,11 +4,15 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import structs
-from sqlalchemy import ColumnElement, Engine, Integer, and_, case, cast, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, Engine, Integer, and_, case, cast, delete, func, insert, select
 
+from zhamen.adapters.sql.audit import append
 from zhamen.adapters.sql.engine import reading, writing
 from zhamen.adapters.sql.schema import feedback
+from zhamen.adapters.sql.scoping import within
+from zhamen.core.audit import Deed, sealed
 from zhamen.core.instants import to_micros
+from zhamen.organisation.scope import Scope
 from zhamen.ports.feedback import Grouping
 from zhamen.records.feedback import Effect, Feedback, FeedbackOutcome
 
@@ -28,9 +32,12 @@ class SqlFeedback:
         with writing(self._write) as connection:
             before = connection.execute(delete(feedback).where(feedback.c.id == given.id)).rowcount
             connection.execute(insert(feedback).values(values))
+            append(connection, _deed(given), "records")
         return not before
 
-    def effects(self, by: Grouping, since: datetime, until: datetime, *, unit: str = "") -> list[Effect]:
+    def effects(
+        self, by: Grouping, since: datetime, until: datetime, *, scope: Scope | None = None
+    ) -> list[Effect]:
         """Give what warnings achieved from one instant to before another, by group; see the port."""
         c = feedback.c
         presumed = c.outcome.in_((FeedbackOutcome.STOPPED, FeedbackOutcome.MISSED))
@@ -56,9 +63,8 @@ class SqlFeedback:
             .group_by(group)
             .order_by(group)
         )
-        if unit:
-            below = c.unit.startswith(f"{unit}/", autoescape=True)
-            wanted = wanted.where(or_(c.unit == unit, below))
+        if scope is not None:
+            wanted = wanted.where(within(c.unit, scope))
         with reading(self._engine) as connection:
             return [
                 Effect(
@@ -72,3 +78,15 @@ class SqlFeedback:
                 )
                 for row in connection.execute(wanted)
             ]
+
+
+def _deed(given: Feedback) -> Deed:
+    """Give feedback as a deed; its id was named by the caller, so only a seal of it stands here."""
+    return Deed(
+        at=given.at,
+        actor=given.by,
+        unit=given.unit,
+        act="give-feedback",
+        subject=f"feedback/{sealed(given.id)}",
+        detail={"outcome": given.outcome.value, "fraud": given.fraud},
+    )

@@ -21,6 +21,7 @@ __all__ = [
     "AdviceEntry",
     "BandEntry",
     "FeatureEntry",
+    "HoldEntry",
     "ListEntry",
     "MeasureEntry",
     "PackFile",
@@ -228,6 +229,13 @@ class AdviceEntry(_Entry, frozen=True, kw_only=True):
     teller: Words
 
 
+class HoldEntry(_Entry, frozen=True, kw_only=True):
+    """How long a held payment waits for a person, and what becomes of it when none decides."""
+
+    hours: Hours = 48
+    at_expiry: Literal["declined", "released"] = "declined"
+
+
 class PolicyEntry(_Entry, frozen=True, kw_only=True):
     """What hits lead to, and the words for it."""
 
@@ -236,6 +244,7 @@ class PolicyEntry(_Entry, frozen=True, kw_only=True):
     unknown: Outcome = Outcome.ALLOW
     error: Outcome = Outcome.CHALLENGE
     delay_hours: Hours = 24
+    hold: HoldEntry | None = None
 
 
 def _forms() -> list[dict[str, Any]]:

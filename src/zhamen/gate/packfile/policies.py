@@ -10,7 +10,7 @@ from zhamen.gate.packfile.layout import TYPOLOGIES, AdviceEntry, PolicyEntry, Un
 from zhamen.gate.packfile.problems import Path, Problems, nearest
 from zhamen.gate.packfile.rules import RuleReader
 from zhamen.gate.packfile.wording import check_chinese
-from zhamen.gate.policy import Band, Policy, Unavailable
+from zhamen.gate.policy import Band, Hold, Policy, Unavailable
 from zhamen.rules.rule import Rule
 
 __all__ = ["build_policy"]
@@ -34,6 +34,7 @@ def build_policy(
         texts=_texts(entry.texts, problems),
         consequences=rules.consequences,
         bands=bands,
+        hold=None if entry.hold is None else Hold(entry.hold.hours, entry.hold.at_expiry),
     )
     _check_bands(rules.rules, bands, problems)
     for outcome, cause in _possible(policy).items():

@@ -1,0 +1,1 @@
+"""What people do with decisions: alerts, cases, held payments, and the only transition tables."""
