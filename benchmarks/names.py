@@ -22,7 +22,9 @@ from rapidfuzz import fuzz, process, utils
 from benchmarks.result import Result
 from zhamen.adapters.feeds import read_claims, read_feed
 from zhamen.adapters.files.rejects import RejectFile
-from zhamen.screening.names.index import NameEntry, NameIndex
+from zhamen.screening.names.find import NameEntry
+from zhamen.screening.names.index import NameIndex
+from zhamen.screening.names.live import LiveNames
 from zhamen.screening.subjects import SubjectKind
 
 __all__ = ["run"]
@@ -167,7 +169,31 @@ def _among_many() -> list[Result]:
             {"rapidfuzz full scan": scan * len(times) / sum(times)},
             note=f"p50 {spread[0]:.1f} ms, p99 {spread[1]:.1f} ms; {100 * found / _ASKED:.1f} % found",
         ),
+        _changes(index, listed, asked, took),
     ]
+
+
+def _changes(index: NameIndex, listed: list[str], asked: list[tuple[int, str]], rebuilt: float) -> Result:
+    """Measure a change of one name among many, and the search that sees it."""
+    live = LiveNames(index)
+    changing, searching = [], []
+    for at, name in asked:
+        started = perf_counter_ns()
+        live.put(NameEntry(at, SubjectKind.PERSON, (listed[-1 - at],)))
+        changed = perf_counter_ns()
+        live.search(name)
+        changing.append(changed - started)
+        searching.append(perf_counter_ns() - changed)
+    change, search = np.percentile(changing, [50, 99]) / 1e6, np.percentile(searching, [50, 99]) / 1e6
+    return Result(
+        "NAMES-06",
+        f"changes of one name among {_MANY:,}, each seen by the next search",
+        1e9 * len(changing) / sum(changing),
+        "changes/s",
+        {"index made anew": rebuilt * 1e9 * len(changing) / sum(changing)},
+        note=f"change p50 {change[0]:.2f} ms, p99 {change[1]:.2f} ms;"
+        f" search p50 {search[0]:.1f} ms, p99 {search[1]:.1f} ms",
+    )
 
 
 def _made_up(draw: random.Random) -> list[str]:

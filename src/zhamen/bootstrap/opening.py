@@ -94,9 +94,7 @@ def open_gatehouse(
         )
         reader = JournalReader(settings.data_dir / "journal.db")
         stack.callback(reader.close)
-        insight = make_insight(
-            work.engine, reader, pack, settings.data_dir / "packs", desk.follower.screen
-        )
+        insight = make_insight(work.engine, reader, pack, settings.data_dir / "packs", desk.follower.screen)
         projector = ProjectorProcess(settings) if settings.projector else None
         if projector is not None:
             projector.start()

@@ -71,7 +71,7 @@ def open_projector(
 
         views = SqlProjections(
             engine,
-            lambda outlet: organisation.known.current.path_of_outlet(outlet),
+            lambda outlet: organisation.known.current.path_of_outlet(outlet),  # noqa: PLW0108  # the tree may be replaced
             utc_offset_minutes=offset,
             more=(CaseView(),),
         )

@@ -173,6 +173,8 @@ def show(record: _Id, data_dir: _DataDir = None, as_json: _Json = False) -> None
         return
     for version in versions:
         output.console.print(_line(version), markup=False)
+        held = f"  依据 basis {version.legal_basis} · 用途 purpose {version.purpose}"
+        output.console.print(held, markup=False, style="dim")
     for act in acts:
         output.console.print(
             f"  {act.at:%Y-%m-%d %H:%M}Z {act.by} ({act.unit}) {act.move} {act.record_id}: {act.reason}",

@@ -50,7 +50,11 @@ class Pages:
     def show(
         self, request: Request, template: str, values: Mapping[str, object], status: int = 200
     ) -> HTMLResponse:
-        """Give a page in the visitor's language and theme."""
+        """Give a page in the visitor's language and theme.
+
+        Where htmx asks, the address of an answer to a form stays out of the browser's history: it could
+        not be loaded anew.
+        """
         language = self.language(request)
         theme = request.cookies.get("theme", "auto")
         page = self._environment.get_template(template).render(
@@ -65,7 +69,10 @@ class Pages:
                 **values,
             }
         )
-        return HTMLResponse(page, status, headers=dict(HEADERS))
+        headers = dict(HEADERS)
+        if request.method == "POST":
+            headers["hx-push-url"] = "false"
+        return HTMLResponse(page, status, headers=headers)
 
     def language(self, request: Request) -> str:
         """Give the language that a visitor reads."""

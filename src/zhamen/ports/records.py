@@ -3,20 +3,22 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
+from zhamen.core.instants import Micros
 from zhamen.records.claim import Claim
 from zhamen.records.record import Act, Move, Record, Status
 from zhamen.records.source import Source
 from zhamen.screening.entries import SourceNote
 from zhamen.screening.index.overlay import Change
 from zhamen.screening.index.table import Keys
+from zhamen.screening.subjects import SubjectKind
 
-__all__ = ["Actor", "Importing", "Merged", "Page", "RecordCounts", "RecordStore"]
+__all__ = ["Actor", "Importing", "Merged", "Named", "Page", "RecordCounts", "RecordStore"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,16 @@ class Page(Struct, frozen=True):
 
     records: list[Record]
     more: bool
+
+
+class Named(NamedTuple):
+    """The names of a version of a record, and the instants (µs) from and until which it is in force."""
+
+    record_id: int
+    kind: SubjectKind
+    names: tuple[str, ...]
+    since: Micros
+    until: Micros
 
 
 class Importing(Protocol):
@@ -158,8 +170,11 @@ class RecordStore(Protocol):
     def tags(self, prefix: int, bits: int, as_of: datetime) -> list[bytes]:
         """Give the tags in force that begin with some bits, for the public."""
 
-    def named(self, as_of: datetime) -> list[Record]:
-        """Give the records in force that hold names in clear."""
+    def named(self, after: int) -> Iterator[list[Named]]:
+        """Give the versions with names in clear that changed after a change, as of one moment.
+
+        They are those that were ever in force and are still kept; from 0 on, all of them.
+        """
 
     def count(self) -> list[RecordCounts]:
         """Give how many records there are."""

@@ -68,6 +68,9 @@ class SqlImport:
         if self._outdated:
             with self._turn() as connection:
                 self._staging.rewrite(connection, claims, self._outdated)
+        if new := self._staging.unnumbered(claims):
+            with self._turn() as connection:
+                self._staging.number(connection, new)
         keys = self._staging.keys_of(claims)
         subjects = {key: claim.identifier for key, claim in zip(keys, claims, strict=True)}
         with self._looking() as connection:

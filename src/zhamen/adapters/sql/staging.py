@@ -1,6 +1,6 @@
 """Claims become rows that stand beside the records until their file has been read to its end."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import groupby
 from typing import Any, Final
@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from zhamen.adapters.sql.bases import Basis, number_bases
 from zhamen.adapters.sql.numbers import number_changes, take_turn
 from zhamen.adapters.sql.schema import UNNUMBERED, appealed, records, staged, subscribed
 from zhamen.core.instants import to_micros
@@ -46,6 +47,15 @@ class Staging:
         self._run = run
         self._source = source
         self._ring = ring
+        self._bases: dict[Basis, int] = {}
+
+    def unnumbered(self, claims: Sequence[Claim]) -> set[Basis]:
+        """Give the bases of some claims that have no number yet, as far as this run knows."""
+        return {self._basis(claim) for claim in claims} - self._bases.keys()
+
+    def number(self, connection: Connection, new: Iterable[Basis]) -> None:
+        """Give new bases their numbers, before the rows that point to them; see `number_bases`."""
+        self._bases = number_bases(connection, new)
 
     def keys_of(self, claims: Sequence[Claim]) -> list[bytes]:
         """Give the key of each claim's subject, in their order."""
@@ -132,7 +142,12 @@ class Staging:
             "key_version": self._ring.current,
             "public_tag": tag,
             "digest": _digest((*said.values(), source.public)),
+            "basis": self._bases[self._basis(claim)],
         }
+
+    def _basis(self, claim: Claim) -> Basis:
+        source = self._source
+        return Basis(claim.legal_basis or source.legal_basis, claim.purpose or source.purpose)
 
 
 def _follow(connection: Connection, table: Table, who: Column[int], keys: Sequence[dict[str, Any]]) -> None:

@@ -2,17 +2,16 @@
 
 import asyncio
 import math
-from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
+import msgspec
 from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from zhamen.bootstrap.casework import Cases
-from zhamen.bootstrap.work import Work
+from zhamen.bootstrap.gatehouse import Gatehouse
 from zhamen.cases.acts import ActKind
 from zhamen.cases.alert import Alert
 from zhamen.cases.case import Case
@@ -51,34 +50,16 @@ class Explained(Struct, frozen=True):
 
 
 class CasePages:
-    """The routes of one case.
+    """The routes of one case. Times of forms are written in the zone of the bank."""
 
-    Parameters
-    ----------
-    decision_of
-        Gives the durable decision of an event.
-    zone
-        In which forms' times are written: the bank's.
-    """
-
-    def __init__(  # noqa: PLR0913  # what the pages join
-        self,
-        cases: Cases,
-        work: Work,
-        door: Door,
-        pages: Pages,
-        *,
-        decision_of: Callable[[str], Decision | None],
-        clock: Callable[[], datetime],
-        zone: timezone,
-    ) -> None:
-        self._cases = cases
-        self._work = work
+    def __init__(self, house: Gatehouse, door: Door, pages: Pages) -> None:
+        self._cases = house.cases
+        self._work = house.work
+        self._clock = house.desk.clock
+        self._service = house.service
+        self._zone = timezone(timedelta(minutes=house.pack.utc_offset_minutes))
         self._door = door
         self._pages = pages
-        self._decision_of = decision_of
-        self._clock = clock
-        self._zone = zone
 
     @property
     def routes(self) -> list[Route]:
@@ -163,7 +144,11 @@ class CasePages:
         return self._door.show(request, signed, "case.html", values, 409 if error else 200)
 
     def _explain(self, alerts: list[Alert]) -> list[Explained]:
-        return [Explained(alert, self._decision_of(alert.event_id)) for alert in alerts[:_EXPLAINED]]
+        return [Explained(alert, self._decision(alert.event_id)) for alert in alerts[:_EXPLAINED]]
+
+    def _decision(self, event_id: str) -> Decision | None:
+        found = self._service.find(event_id)
+        return None if found is None else msgspec.json.decode(found.decision_json, type=Decision)
 
     def _path(self, typed: str) -> str:
         tree = self._work.organisation.known.current
