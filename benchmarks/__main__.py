@@ -30,6 +30,7 @@ AREAS: Final = (
     "records",
     "feeds",
     "names",
+    "audit",
     "console_load",
 )
 RESULTS: Final = Path(__file__).parent / "results"

@@ -18,6 +18,7 @@ from zhamen.adapters.packs import read_pack
 from zhamen.api.app import Application
 from zhamen.bootstrap.desk import open_desk
 from zhamen.bootstrap.gatehouse import Gatehouse
+from zhamen.bootstrap.work import open_work
 from zhamen.gate.pack import Pack, load_pack
 from zhamen.ports.keys import SCOPES
 from zhamen.services.decide import DecisionService
@@ -36,6 +37,7 @@ class Reply:
     status: int
     headers: dict[str, str]
     body: bytes
+    cookies: tuple[str, ...] = ()
 
     @property
     def json(self) -> Any:
@@ -146,6 +148,7 @@ class Desk:
             start["status"],
             {name.decode(): value.decode() for name, value in start["headers"]},
             b"".join(message.get("body", b"") for message in rest),
+            tuple(value.decode() for name, value in start["headers"] if name == b"set-cookie"),
         )
 
 
@@ -176,7 +179,8 @@ def make_desk(tmp_path: Path) -> Iterator[MakeDesk]:
             risk = stack.enter_context(
                 open_desk(in_force, lambda answers: void(loop.call_soon_threadsafe(answers)), clock)
             )
-            house = Gatehouse(in_force, starter(), service, Keyring(keys, clock), recovered, risk)
+            work = stack.enter_context(open_work(in_force, clock))
+            house = Gatehouse(in_force, starter(), service, Keyring(keys, clock), recovered, risk, work)
             opened.extend([service.drain, keys.close])
             return Desk(runner, house, journal, keys, Application(house), made.token, clock)
 

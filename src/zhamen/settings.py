@@ -133,6 +133,77 @@ class Settings:
             36_500,
         ),
     ] = 1_095
+    work_key: Annotated[
+        str,
+        About(
+            "加密员工第二验证要素的密钥文件；留空为数据文件夹里的 work.key。",
+            "The file of the key that second factors of staff are encrypted with; "
+            "empty: work.key in the data folder.",
+        ),
+    ] = ""
+    second_factor_roles: Annotated[
+        str,
+        About(
+            "必须设置第二验证要素的岗位，用空格分开，如 administrator supervisor。",
+            "The roles that need a second factor, with spaces between, as administrator supervisor.",
+        ),
+    ] = ""
+    public_url: Annotated[
+        str,
+        About(
+            "浏览器访问本系统的地址，如 https://zhamen.bank.example；统一登录需要。",
+            "The address that browsers know this by, as https://zhamen.bank.example; "
+            "the bank's own sign-in needs it.",
+        ),
+    ] = ""
+    oidc_issuer: Annotated[
+        str,
+        About(
+            "本行统一登录（OpenID Connect）的签发者地址；留空则只用口令登录。",
+            "The issuer of the bank's own sign-in (OpenID Connect); empty: passwords only.",
+        ),
+    ] = ""
+    oidc_client_id: Annotated[
+        str, About("本系统在统一登录处的客户端编号。", "The client id that the provider gave to this.")
+    ] = ""
+    oidc_client_secret: Annotated[
+        Secret, About("本系统在统一登录处的客户端密钥。", "The client secret that the provider gave to this.")
+    ] = _NO_SECRET
+    oidc_scopes: Annotated[
+        str, About("向统一登录请求的范围。", "The scopes that are asked of the provider.")
+    ] = "openid profile"
+    oidc_name_claim: Annotated[
+        str, About("哪个声明是登录名。", "The claim that holds the name of the account.")
+    ] = "preferred_username"
+    oidc_groups_claim: Annotated[
+        str, About("哪个声明是用户组。", "The claim that holds the groups of somebody.")
+    ] = "groups"
+    oidc_unit_claim: Annotated[
+        str,
+        About("哪个声明是机构代码或路径。", "The claim that holds the code or the path of somebody's unit."),
+    ] = "unit"
+    oidc_roles: Annotated[
+        str,
+        About(
+            "用户组与岗位的对应，如 fraud-team=analyst，用空格分开；留空则岗位在本系统维护。",
+            "Which group has which role, as fraud-team=analyst, with spaces between; "
+            "empty: roles and units are kept here.",
+        ),
+    ] = ""
+    oidc_create: Annotated[
+        bool,
+        About(
+            "统一登录的人没有账号时自动建立；需要 oidc_roles。",
+            "Make an account for whom the provider vouches for and who has none; needs oidc_roles.",
+        ),
+    ] = False
+    oidc_authorities: Annotated[
+        str,
+        About(
+            "为统一登录的证书作保的根证书文件（PEM）；留空用公认的。",
+            "The certificates that vouch for the provider (PEM); empty: those that are publicly trusted.",
+        ),
+    ] = ""
     projector: Annotated[
         bool,
         About(
@@ -419,6 +490,12 @@ def _check(settings: Settings) -> None:
         )
     if bool(settings.tls_certificate) != bool(settings.tls_key):
         raise InvalidSetting("TLS needs both ZHAMEN_TLS_CERTIFICATE and ZHAMEN_TLS_KEY; set both or neither")
+    if settings.oidc_issuer and not (settings.oidc_client_id and settings.public_url):
+        raise InvalidSetting(
+            "the bank's own sign-in needs ZHAMEN_OIDC_CLIENT_ID and ZHAMEN_PUBLIC_URL; set both as well"
+        )
+    if settings.oidc_create and not settings.oidc_roles:
+        raise InvalidSetting("ZHAMEN_OIDC_CREATE needs ZHAMEN_OIDC_ROLES, or nobody would have a role")
     if settings.max_batch_events > min(settings.max_in_flight_per_key, settings.max_rate_per_key):
         raise InvalidSetting(
             "ZHAMEN_MAX_BATCH_EVENTS is above ZHAMEN_MAX_IN_FLIGHT_PER_KEY or ZHAMEN_MAX_RATE_PER_KEY, "

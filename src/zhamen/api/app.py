@@ -41,7 +41,8 @@ class Application:
         self._decisions = DecisionRoutes(gatehouse, self.metrics, quotas)
         self._management = management_routes(gatehouse, self.metrics)
         self._document = openapi_document()
-        self._console = Console(gatehouse.desk, secure=bool(settings.tls_certificate))
+        secure = bool(settings.tls_certificate) or settings.public_url.startswith("https://")
+        self._console = Console(gatehouse.desk, gatehouse.work, secure=secure)
         names = NameRoutes(gatehouse)
         risk, public = RiskRoutes(gatehouse), PublicRoutes(gatehouse.desk)
         self._thin: dict[str, dict[str, _Handler]] = {

@@ -112,10 +112,10 @@ class DecisionRoutes:
 
     async def find(self, call: Call, event_id: str) -> None:
         """Give the decision of an event."""
-        self._house.permit(call.token, "decisions:read")
+        key = self._house.permit(call.token, "decisions:read")
         call.no_parameters()
         answer = self._house.service.find(event_id)
-        if answer is None:
+        if answer is None or not self._house.tells(key, answer.event_json):
             raise DecisionNotFound("no event with this id was decided; check the id, or send the event")
         await call.answer(200, _decided(answer))
 

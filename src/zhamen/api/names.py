@@ -70,7 +70,7 @@ class NameRoutes:
         kind = None if asked.kind is None else SubjectKind(asked.kind)
         who = name_subject(asked.name, kind or SubjectKind.PERSON)
         found = await asyncio.to_thread(desk.names.search, asked.name, kind=kind, threshold=asked.threshold)
-        asker, known = Asker(who=key.id, unit=asked.unit or key.name), desk.asking.know(who)
+        asker, known = Asker(who=key.id, unit=self._house.unit_of(key, asked.unit)), desk.asking.know(who)
         await desk.asking.note([(who, known)], asker, asked.purpose, took=perf_counter() - started)
         await call.answer(200, msgspec.json.encode(NamesFound(found)))
 

@@ -193,7 +193,8 @@ class RiskRoutes:
         """Stop to watch a subject."""
         key = self._house.permit(call.token, "risk:watch")
         asked = await self._read(call, Removed)
-        await asyncio.to_thread(self._house.desk.subscriptions.remove, key.id, asked.id)
+        desk = self._house.desk
+        await asyncio.to_thread(desk.subscriptions.remove, key.id, asked.id, desk.clock())
         await call.answer(200, msgspec.json.encode(asked))
 
     async def changes(self, call: Call) -> None:
@@ -218,7 +219,7 @@ class RiskRoutes:
             by=key.id,
             outcome=told.outcome,
             amount_minor=told.amount_minor,
-            unit=told.unit or "head",
+            unit=self._house.unit_of(key, told.unit),
             channel=told.channel,
             source=told.source,
             category=told.category,
@@ -249,7 +250,7 @@ class RiskRoutes:
     async def _logged(
         self, found: list[tuple[Identifier, Known]], key: ApiKey, asked: Asked | AskedMany, took: float
     ) -> None:
-        asker = Asker(who=key.id, unit=asked.unit or key.name)
+        asker = Asker(who=key.id, unit=self._house.unit_of(key, asked.unit))
         await self._house.desk.asking.note(found, asker, asked.purpose, took=took)
 
     async def _read(self, call: Call, kind: type[T], limit: int = _BODY) -> T:

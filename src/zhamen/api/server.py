@@ -115,7 +115,9 @@ async def _watch_keys(gatehouse: Gatehouse) -> None:
         try:
             await asyncio.to_thread(_look, gatehouse, look % _USES_EVERY == 0)
         except Exception:
-            _log.exception("the API keys cannot be read; those known before stay in force")
+            _log.exception(
+                "the API keys or the organisation cannot be read; what was known before stays in force"
+            )
 
 
 def _look(gatehouse: Gatehouse, uses: bool) -> None:
@@ -123,6 +125,7 @@ def _look(gatehouse: Gatehouse, uses: bool) -> None:
         _log.info("the API keys changed: %d in force", len(gatehouse.keyring))
     if uses:
         gatehouse.keyring.note_use()
+    gatehouse.work.organisation.history()
 
 
 def listen(settings: Settings) -> socket.socket:

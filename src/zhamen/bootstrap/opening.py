@@ -11,6 +11,7 @@ from zhamen.bootstrap.clock import utc_now
 from zhamen.bootstrap.desk import open_desk
 from zhamen.bootstrap.gatehouse import Gatehouse
 from zhamen.bootstrap.projections import ProjectorProcess
+from zhamen.bootstrap.work import open_work
 from zhamen.gate.gate import Gate
 from zhamen.gate.pack import load_pack
 from zhamen.services.decide import DecisionService
@@ -60,6 +61,7 @@ def open_gatehouse(
         keys = open_keys(settings)
         stack.callback(keys.close)
         desk = stack.enter_context(open_desk(settings, deliver, utc_now))
+        work = stack.enter_context(open_work(settings))
         service = DecisionService(
             Gate(pack, screen=desk.follower.screen),
             journal,
@@ -77,4 +79,4 @@ def open_gatehouse(
         if projector is not None:
             projector.start()
             stack.callback(projector.stop)
-        yield Gatehouse(settings, pack, service, Keyring(keys, utc_now), recovered, desk, projector)
+        yield Gatehouse(settings, pack, service, Keyring(keys, utc_now), recovered, desk, work, projector)

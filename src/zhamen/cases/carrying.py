@@ -9,6 +9,7 @@ from zhamen.cases.acts import Act, ActKind, Proposal
 from zhamen.cases.case import Case, CaseStatus, Why
 from zhamen.cases.clocks import due_at, more_urgent
 from zhamen.cases.entries import end_payment, reckon, woken
+from zhamen.cases.held import PaymentStatus
 from zhamen.cases.lifecycle import PAYMENT_STEPS, STEPS
 from zhamen.cases.shelf import Shelf
 
@@ -19,8 +20,10 @@ def carry_out(shelf: Shelf, act: Act) -> None:
     """Do what an act says that `check_act` has let through, now or when it was written down.
 
     It depends on nothing but the shelf and the act, so that the same acts in the same order give the same
-    cases again.
+    cases again. Where newer rules have put alerts together in another way, an act on a case that is not
+    there any more is done to the case that has its first alert.
     """
+    act = _as_grouped_now(shelf, act)
     if act.kind in PAYMENT_STEPS:
         _carry_out_payment(shelf, act)
         return
@@ -32,6 +35,15 @@ def carry_out(shelf: Shelf, act: Act) -> None:
         _approve(shelf, case, act)
     else:
         _EFFECTS[act.kind](shelf, _moved(case, act.kind), act)
+
+
+def _as_grouped_now(shelf: Shelf, act: Act) -> Act:
+    if shelf.find_case(act.case) is None:
+        act = replace(act, case=shelf.alert(act.case).case)
+    into = act.detail.into
+    if into and shelf.find_case(into) is None:
+        act = replace(act, detail=replace(act.detail, into=shelf.alert(into).case))
+    return act
 
 
 def _moved(case: Case, kind: ActKind) -> Case:
@@ -107,6 +119,8 @@ def _return(shelf: Shelf, case: Case, act: Act) -> None:
 
 def _merge(shelf: Shelf, case: Case, act: Act) -> None:
     into = act.detail.into
+    if into == case.id:
+        return
     _bring(shelf, [alert.id for alert in shelf.alerts_in(case.id)], into)
     other = shelf.case(into)
     shelf.put_case(
@@ -122,8 +136,11 @@ def _merge(shelf: Shelf, case: Case, act: Act) -> None:
 
 
 def _split(shelf: Shelf, case: Case, act: Act) -> None:
-    moved = sorted(act.detail.alerts)
-    first = shelf.alerts[moved[0]]
+    moved = [number for number in sorted(act.detail.alerts) if number != case.id]
+    moved = [number for number in moved if shelf.alert(number).case == case.id]
+    if not moved:
+        return
+    first = shelf.alert(moved[0])
     shelf.put_case(case)
     shelf.put_case(
         Case(
@@ -150,8 +167,8 @@ def _split(shelf: Shelf, case: Case, act: Act) -> None:
 
 def _bring(shelf: Shelf, alerts: Sequence[int], case: int) -> None:
     for number in alerts:
-        shelf.put_alert(replace(shelf.alerts[number], case=case))
-        payment = shelf.payments.get(number)
+        shelf.put_alert(replace(shelf.alert(number), case=case))
+        payment = shelf.find_payment(number)
         if payment is not None:
             shelf.put_payment(replace(payment, case=case))
 
@@ -159,6 +176,8 @@ def _bring(shelf: Shelf, alerts: Sequence[int], case: int) -> None:
 def _carry_out_payment(shelf: Shelf, act: Act) -> None:
     payment = shelf.payment(act.payment)
     proposal = payment.proposal
+    if payment.status is not PaymentStatus.PENDING:
+        return
     if act.detail.proposed:
         made = Proposal(kind=act.kind, by=act.by, at=act.at, reason=act.reason, detail=act.detail)
         shelf.put_payment(replace(payment, proposal=made))

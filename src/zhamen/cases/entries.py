@@ -86,7 +86,7 @@ def enter_settlement(shelf: Shelf, event: TransferSettled) -> None:
     """End the payment that settled or came back, and what alerts about it have at stake."""
     end = _ENDS[event.settlement]
     for alert in shelf.alerts_about(event.transfer_event_id):
-        payment = shelf.payments.get(alert.id)
+        payment = shelf.find_payment(alert.id)
         if payment is not None and payment.status is PaymentStatus.PENDING:
             end_payment(shelf, payment, end, PAYMENT_SYSTEM, event.occurred_at)
         elif end is not PaymentStatus.RELEASED:
@@ -97,7 +97,7 @@ def enter_settlement(shelf: Shelf, event: TransferSettled) -> None:
 def end_payment(shelf: Shelf, payment: HeldPayment, end: PaymentStatus, by: str, at: datetime) -> None:
     """End a payment that waits; money that goes begins to sink, money that stays is at stake no more."""
     shelf.put_payment(replace(payment, status=end, proposal=None, ended_at=at, ended_by=by))
-    alert, case = shelf.alerts[payment.id], shelf.case(payment.case)
+    alert, case = shelf.alert(payment.id), shelf.case(payment.case)
     amount = alert.stake.amount_minor if end is PaymentStatus.RELEASED else 0
     stake = replace(alert.stake, amount_minor=amount, since=at, pending=False)
     shelf.put_alert(replace(alert, stake=stake))
@@ -140,7 +140,7 @@ def reckon(shelf: Shelf, number: int) -> None:
 
 
 def _waits(shelf: Shelf, alert: int) -> bool:
-    payment = shelf.payments.get(alert)
+    payment = shelf.find_payment(alert)
     return payment is not None and payment.status is PaymentStatus.PENDING
 
 

@@ -11,7 +11,7 @@ from zhamen.cases.policy import CasePolicy
 from zhamen.cases.shelf import Shelf
 from zhamen.cases.ties import Tie, TieRole
 
-__all__ = ["JOINS", "Home", "find_home"]
+__all__ = ["ASKED", "JOINS", "Home", "find_home"]
 
 JOINS: Final[tuple[tuple[TieRole, TieRole], ...]] = (
     (TieRole.SUSPECT, TieRole.SUSPECT),
@@ -23,6 +23,11 @@ JOINS: Final[tuple[tuple[TieRole, TieRole], ...]] = (
 
 _SUGGESTS: Final = ((TieRole.PAYER, TieRole.PAYER), (TieRole.PAYER, TieRole.SUSPECT))
 """What only links: a victim who pays two suspects, a payer who is suspected elsewhere."""
+
+ASKED: Final[dict[TieRole, tuple[TieRole, ...]]] = {
+    role: tuple(theirs for mine, theirs in (*JOINS, *_SUGGESTS) if mine is role) for role in TieRole
+}
+"""Of an alert's tie with a role, the roles in which cases are looked for."""
 
 
 class Home(Struct, frozen=True):

@@ -1,10 +1,13 @@
 """What a closed case tells the gate: reports of fraud, and what became of warnings that rested on records."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from msgspec import Struct
 
+from zhamen.cases.acts import Act
 from zhamen.cases.alert import LABEL_PREFIX, Alert
+from zhamen.cases.case import Case
 from zhamen.cases.disposition import LABELS, Disposition
 from zhamen.cases.ties import TieRole
 from zhamen.events.model import AnyEvent, FraudReported, Transfer
@@ -25,17 +28,19 @@ class Telling(Struct, frozen=True, kw_only=True):
     at: datetime
     scam_kind: str = ""
     account_only: bool = False
+    stopped: bool = False
+    """Whether the money stayed where it was."""
 
 
-def tellings_of(
-    alerts: list[Alert], disposition: Disposition, *, act: int, at: datetime, scam_kind: str = ""
-) -> list[Telling]:
-    """Give what there is to tell when a case with `alerts` is closed; nothing for a duplicate.
+def tellings_of(alerts: list[Alert], case: Case, act: Act, *, stopped: Collection[int] = ()) -> list[Telling]:
+    """Give what there is to tell when an act has closed a case with `alerts`; nothing for a duplicate.
+
+    ``stopped`` are the alerts whose money stayed where it was.
 
     Of alerts on payments to a suspect each payment is told, once. Of alerts on what suspects did themselves
     each account is told, once: the payer of such a payment has lost nothing.
     """
-    if LABELS[disposition] is None:
+    if case.disposition is None or LABELS[case.disposition] is None:
         return []
     told: set[object] = set()
     made = []
@@ -46,12 +51,13 @@ def tellings_of(
             told.add(about)
             made.append(
                 Telling(
-                    id=f"{LABEL_PREFIX}{act}-{alert.id}",
+                    id=f"{LABEL_PREFIX}{act.id}-{alert.id}",
                     alert=alert.id,
-                    label=disposition,
-                    at=at,
-                    scam_kind=scam_kind or alert.scam_kind,
+                    label=case.disposition,
+                    at=act.at,
+                    scam_kind=case.scam_kind or alert.scam_kind,
                     account_only=not paid,
+                    stopped=alert.id in stopped,
                 )
             )
     return made

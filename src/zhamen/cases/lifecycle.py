@@ -169,6 +169,8 @@ def _check_acknowledge(shelf: Shelf, case: Case, act: Act, policy: CasePolicy) -
 
 def _check_move(shelf: Shelf, case: Case, act: Act, policy: CasePolicy) -> Act:  # noqa: ARG001
     unit = act.detail.unit
+    if act.by == CLOCK and not (case.status is _NEW and case.overdue(act.at)):
+        raise CaseConflict(f"case {case.id} was acknowledged in time")
     if not unit or unit == case.unit or act.detail.due_at is None:
         raise InputError(f"case {case.id} is with {case.unit}; name another unit", path="$.unit")
     if act.kind is ActKind.ESCALATE and not case.unit.startswith(f"{unit}/"):
@@ -179,6 +181,12 @@ def _check_move(shelf: Shelf, case: Case, act: Act, policy: CasePolicy) -> Act: 
 def _check_raise(shelf: Shelf, case: Case, act: Act, policy: CasePolicy) -> Act:  # noqa: ARG001
     if act.detail.emergency is None:
         raise InputError("say how urgent it is", path="$.emergency")
+    return act
+
+
+def _check_wake(shelf: Shelf, case: Case, act: Act, policy: CasePolicy) -> Act:  # noqa: ARG001
+    if act.by == CLOCK and case.snoozed_until is not None and act.at < case.snoozed_until:
+        raise CaseConflict(f"case {case.id} rests until {case.snoozed_until:%Y-%m-%d %H:%M} UTC")
     return act
 
 
@@ -256,6 +264,7 @@ _CHECKS: Final[dict[ActKind, _Check]] = {
     ActKind.HAND_OVER: _check_move,
     ActKind.RAISE: _check_raise,
     ActKind.SNOOZE: _check_snooze,
+    ActKind.WAKE: _check_wake,
     ActKind.EVIDENCE: _check_evidence,
     ActKind.CONTACT: _check_contact,
     ActKind.MERGE: _check_merge,

@@ -7,11 +7,13 @@ from typing import Literal
 from msgspec import Struct
 
 from zhamen.cases.acts import Act, ActKind
+from zhamen.cases.alert import Alert
 from zhamen.cases.case import CaseStatus
 from zhamen.cases.held import HeldPayment, PaymentStatus
 from zhamen.cases.labels import Telling, tellings_of
 from zhamen.cases.lifecycle import PAYMENT_STEPS
 from zhamen.cases.shelf import Shelf
+from zhamen.gate.decision import Outcome
 
 __all__ = ["PaymentTold", "messages_of", "payment_told"]
 
@@ -40,11 +42,17 @@ def messages_of(shelf: Shelf, act: Act) -> Iterator[PaymentTold | Telling]:
             yield payment_told(payment, act)
         return
     case = shelf.case(act.case)
-    closing = act.kind in (ActKind.DISPOSE, ActKind.APPROVE) and case.status is CaseStatus.CLOSED
-    if closing and case.disposition is not None:
-        yield from tellings_of(
-            shelf.alerts_in(case.id), case.disposition, act=act.id, at=act.at, scam_kind=case.scam_kind
-        )
+    if act.kind in (ActKind.DISPOSE, ActKind.APPROVE) and case.status is CaseStatus.CLOSED:
+        alerts = shelf.alerts_in(case.id)
+        stopped = [alert.id for alert in alerts if _stopped(shelf, alert)]
+        yield from tellings_of(alerts, case, act, stopped=stopped)
+
+
+def _stopped(shelf: Shelf, alert: Alert) -> bool:
+    payment = shelf.find_payment(alert.id)
+    if payment is None:
+        return alert.outcome is Outcome.DECLINE
+    return payment.status in (PaymentStatus.DECLINED, PaymentStatus.CANCELLED)
 
 
 def payment_told(payment: HeldPayment, act: Act) -> PaymentTold:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from zhamen.core.instants import to_micros
 from zhamen.gate.decision import Outcome
 
-__all__ = ["HALF_LIFE", "Stake", "add_up", "height", "probability_of", "rank", "value_at"]
+__all__ = ["HALF_LIFE", "Stake", "add_up", "half_lives", "height", "probability_of", "rank", "value_at"]
 
 HALF_LIFE: Final = timedelta(hours=2)
 """After so long half of what went to a criminal cannot be found any more; a starting point to calibrate."""
@@ -54,7 +54,7 @@ def height(stake: Stake) -> float:
     So an index over them is the order at every instant.
     """
     expected = math.log2(stake.probability) + math.log2(max(1, stake.amount_minor))
-    return expected if stake.pending else expected + _half_lives(stake.since)
+    return expected if stake.pending else expected + half_lives(stake.since)
 
 
 def add_up(heights: Iterable[float | None]) -> float | None:
@@ -78,7 +78,7 @@ def rank(pending: float | None, sinking: float | None, at: datetime) -> float:
     pending, sinking
         Heights of stakes that are pending, and of those that are not.
     """
-    sunk = -math.inf if sinking is None else sinking - _half_lives(at)
+    sunk = -math.inf if sinking is None else sinking - half_lives(at)
     return max(sunk, -math.inf if pending is None else pending)
 
 
@@ -103,5 +103,6 @@ def value_at(stakes: Iterable[Stake], at: datetime) -> float:
     return max(pending, sinking)
 
 
-def _half_lives(at: datetime) -> float:
+def half_lives(at: datetime) -> float:
+    """Give the half-lives from 1970 to an instant: how far money that went has sunk by then."""
     return to_micros(at) / _HALF_LIFE_MICROS

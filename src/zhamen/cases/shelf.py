@@ -1,7 +1,6 @@
 """Cases, alerts and payments as they are at one moment, in memory; and which of them were changed."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 
 from zhamen.cases.alert import Alert
 from zhamen.cases.case import Case, Link, Why
@@ -15,8 +14,8 @@ __all__ = ["Shelf"]
 class Shelf:
     """What the rules of casework read and change.
 
-    A store that keeps more than fits here loads what a change needs with `load`, lets the rules run, and
-    writes what `changed` names.
+    A store that keeps more than fits here makes a shelf of its own that looks up what it is asked for,
+    lets the rules run, and writes what the sets of changes name.
 
     >>> Shelf().find_case(1) is None
     True
@@ -37,22 +36,6 @@ class Shelf:
         self._of_case: dict[int, set[int]] = defaultdict(set)
         self._of_payment: dict[str, list[int]] = defaultdict(list)
 
-    def load(
-        self,
-        *,
-        alerts: Iterable[Alert] = (),
-        cases: Iterable[Case] = (),
-        payments: Iterable[HeldPayment] = (),
-    ) -> None:
-        """Put what is in a store here, where it is not yet; ties and links are put in by themselves."""
-        for alert in alerts:
-            if alert.id not in self.alerts:
-                self._keep(alert)
-        for case in cases:
-            self.cases.setdefault(case.id, case)
-        for payment in payments:
-            self.payments.setdefault(payment.id, payment)
-
     def case(self, number: int) -> Case:
         """Give a case.
 
@@ -61,7 +44,7 @@ class Shelf:
         CaseNotFound
             There is none of this id.
         """
-        found = self.cases.get(number)
+        found = self.find_case(number)
         if found is None:
             raise CaseNotFound(f"there is no case {number}")
         return found
@@ -70,12 +53,27 @@ class Shelf:
         """Give a case; None when there is none."""
         return self.cases.get(number)
 
+    def alert(self, number: int) -> Alert:
+        """Give an alert; CaseNotFound when there is none."""
+        found = self.find_alert(number)
+        if found is None:
+            raise CaseNotFound(f"there is no alert {number}")
+        return found
+
+    def find_alert(self, number: int) -> Alert | None:
+        """Give an alert; None when there is none."""
+        return self.alerts.get(number)
+
     def payment(self, number: int) -> HeldPayment:
         """Give a held payment; CaseNotFound when there is none."""
-        found = self.payments.get(number)
+        found = self.find_payment(number)
         if found is None:
             raise CaseNotFound(f"there is no held payment {number}")
         return found
+
+    def find_payment(self, number: int) -> HeldPayment | None:
+        """Give a held payment; None when there is none."""
+        return self.payments.get(number)
 
     def alerts_in(self, case: int) -> list[Alert]:
         """Give the alerts of a case, by id."""
@@ -83,15 +81,15 @@ class Shelf:
 
     def alerts_about(self, payment: str) -> list[Alert]:
         """Give the alerts about the payment with an event id, by id."""
-        return [self.alerts[number] for number in sorted(self._of_payment.get(payment, ()))]
+        return [self.alerts[number] for number in sorted(self._of_payment[payment])]
 
     def tied(self, tie: Tie) -> list[Case]:
         """Give the cases that have an alert with a tie, by id."""
-        return [self.cases[number] for number in sorted(self.ties.get(tie, ())) if self.ties[tie][number]]
+        return [self.case(number) for number in sorted(self.ties[tie]) if self.ties[tie][number]]
 
     def put_alert(self, alert: Alert) -> None:
         """Keep an alert, new or changed; its ties go with it to its case."""
-        before = self.alerts.get(alert.id)
+        before = self.find_alert(alert.id)
         if before is None or before.case != alert.case:
             for tie in alert.ties:
                 self._count(tie, alert.case, 1)

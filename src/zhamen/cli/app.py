@@ -25,10 +25,12 @@ COMMANDS: Final = {
     "records": "管理风险信息。 Keep the records of risk.",
     "appeals": "受理申诉。 Hear appeals against records.",
     "feedback": "干预结果与成效。 What became of warnings.",
+    "organisation": "管理机构。 Keep the organisation of the bank.",
     "staff": "管理员工账号。 Keep the accounts of staff.",
     "simulate": "生成模拟银行数据。 Make events of a synthetic bank, with their truth.",
     "settings": "查看当前设置。 Show the settings in force.",
     "keys": "管理接口密钥。 Create, list and revoke API keys.",
+    "audit": "校验、查看、导出审计记录。 Verify, list and export the audit trail.",
 }
 """Each is a module of this room with a ``typer.Typer`` named ``app``."""
 

@@ -7,12 +7,17 @@ from typing import Any, Final
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from zhamen.bootstrap.desk import Desk
+from zhamen.bootstrap.work import Work
+from zhamen.console.account import AccountPages
+from zhamen.console.door import Door, TurnedAway
 from zhamen.console.errors import status_and_words
-from zhamen.console.page import Pages
+from zhamen.console.login import LoginPages
+from zhamen.console.page import HEADERS, Pages
+from zhamen.console.people import PeoplePages
 from zhamen.console.public import PublicPages
 from zhamen.console.staff import StaffPages
 from zhamen.console.statics import Statics
@@ -27,12 +32,16 @@ _log = logging.getLogger(__name__)
 class Console:
     """Answers requests for pages."""
 
-    def __init__(self, desk: Desk, *, secure: bool) -> None:
+    def __init__(self, desk: Desk, work: Work, *, secure: bool) -> None:
         statics = Statics()
         self._pages = Pages(statics, secure=secure)
+        door = Door(work, self._pages)
         routes = [
             *PublicPages(desk, self._pages).routes,
-            *StaffPages(desk, self._pages, secure=secure).routes,
+            *LoginPages(work, door, self._pages, secure=secure).routes,
+            *AccountPages(work, door, self._pages).routes,
+            *PeoplePages(work, door, self._pages).routes,
+            *StaffPages(desk, door, self._pages).routes,
             Route("/static/{name}", statics.give, methods=["GET"]),
         ]
         handlers = {Exception: self._refuse, HTTPException: self._refuse}
@@ -59,6 +68,8 @@ class Console:
         await self._app(scope, receive, send)
 
     async def _refuse(self, request: Request, error: Exception) -> Response:
+        if isinstance(error, TurnedAway):
+            return RedirectResponse(error.to, 303, headers=dict(HEADERS))
         status, heading, text = status_and_words(error)
         if status == 500:
             _log.error("a page failed", exc_info=error)

@@ -6,6 +6,7 @@ from starlette.exceptions import HTTPException
 
 from zhamen.core.errors import (
     ConflictError,
+    FourEyes,
     InputError,
     InvalidIdentifier,
     MisconfiguredError,
@@ -25,6 +26,7 @@ PAGES: Final[dict[type[ZhamenError], tuple[int, str, str]]] = {
     InvalidIdentifier: (422, "请检查输入", "这不是可以查询的号码或网址，或有必填项没有填写。请核对后再试。"),
     TooLarge: (413, "内容太长", "请缩短后再试。"),
     NotFoundError: (404, "没有这一页", "请从首页重新进入。"),
+    FourEyes: (409, "要由另一个人来做", "这一步不能由您自己完成，请交给另一位有权限的同事。"),
     ConflictError: (409, "现在不能这样做", "情况已经变化，请刷新后再试。"),
     QuotaExceeded: (429, "查询太频繁", "请稍等一会儿再试。急事请拨打 96110。"),
     UnavailableError: (503, "暂时无法查询", "请稍后再试。急事请拨打 96110。"),

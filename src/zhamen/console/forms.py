@@ -5,9 +5,9 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from zhamen.core.errors import InputError, TooLarge
+from zhamen.core.errors import InputError, MissingPermission, TooLarge
 
-__all__ = ["read_form"]
+__all__ = ["check_own", "read_form"]
 
 _MOST_BYTES: Final = 16_384
 _MOST_FIELDS: Final = 20
@@ -37,3 +37,15 @@ async def read_form(request: Request) -> dict[str, str]:
     except (UnicodeError, ValueError):
         raise InputError("the form cannot be read; open the page again") from None
     return {name: value.strip() for name, value in pairs}
+
+
+def check_own(request: Request) -> None:
+    """Go on only with a form that was sent from our own page, as far as the browser tells.
+
+    Raises
+    ------
+    MissingPermission
+        Another site sent it.
+    """
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise MissingPermission("this form was sent from another site; open the page here")

@@ -1,37 +1,27 @@
-"""The desk of the staff: sign in, ask with a purpose, and read who asked."""
+"""The desk of the staff: ask with a purpose, and read who asked."""
 
 import asyncio
 from collections.abc import Mapping
 from time import perf_counter
 from typing import Final
 
-from msgspec import Struct
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from zhamen.bootstrap.desk import Desk
-from zhamen.console.forms import read_form
-from zhamen.console.page import HEADERS, Pages
+from zhamen.console.door import Door, SignedIn, TurnedAway
+from zhamen.console.page import Pages
 from zhamen.console.words import translator
-from zhamen.core.errors import (
-    InputError,
-    InvalidIdentifier,
-    MissingPermission,
-    QuotaExceeded,
-    UnknownKey,
-)
+from zhamen.core.errors import InputError, InvalidIdentifier
+from zhamen.organisation.actor import Actor
 from zhamen.ports.queries import PURPOSES, Purpose
-from zhamen.ports.staff import Member, Role
 from zhamen.screening.subjects import Identifier
 from zhamen.services.ask import Asker, Known
 from zhamen.services.search_names import name_subject
-from zhamen.services.sign_in import form_token
 
 __all__ = ["StaffPages"]
 
-_COOKIE: Final = "session"
-_READERS: Final = (Role.AUDITOR, Role.BRANCH_MANAGER, Role.ADMINISTRATOR)
 _SHOWN: Final = 200
 _PURPOSE_WORDS: Final = {
     "counter": "柜面核实",
@@ -39,15 +29,6 @@ _PURPOSE_WORDS: Final = {
     "account_opening": "开户审核",
     "investigation": "案件调查",
     "review": "复核与申诉",
-}
-_ROLE_WORDS: Final = {
-    Role.TELLER: "柜员",
-    Role.INVESTIGATOR: "调查员",
-    Role.JUDICIAL_DESK: "司法协助岗",
-    Role.BRANCH_MANAGER: "机构负责人",
-    Role.STRATEGIST: "策略岗",
-    Role.AUDITOR: "审计员",
-    Role.ADMINISTRATOR: "管理员",
 }
 _LIST_WORDS: Final = {
     "": "没有记录",
@@ -58,76 +39,34 @@ _LIST_WORDS: Final = {
 }
 
 
-class _SignedIn(Struct, frozen=True):
-    member: Member
-    token: str
-
-
 class StaffPages:
-    """The routes of the staff's pages. Every form carries a token of its session."""
+    """The routes of the staff's own questions."""
 
-    def __init__(self, desk: Desk, pages: Pages, *, secure: bool) -> None:
+    def __init__(self, desk: Desk, door: Door, pages: Pages) -> None:
         self._desk = desk
+        self._door = door
         self._pages = pages
-        self._secure = secure
 
     @property
     def routes(self) -> list[Route]:
         """What answers where."""
         return [
             Route("/console", self.home, methods=["GET"]),
-            Route("/console/login", self.login_form, methods=["GET"]),
-            Route("/console/login", self.login, methods=["POST"]),
-            Route("/console/logout", self.logout, methods=["POST"]),
             Route("/console/ask", self.home, methods=["GET"]),
             Route("/console/ask", self.ask, methods=["POST"]),
             Route("/console/log", self.log, methods=["GET"]),
         ]
 
-    async def login_form(self, request: Request) -> Response:
-        """Show the form to sign in."""
-        return self._pages.show(request, "login.html", {"problem": ""})
-
-    async def login(self, request: Request) -> Response:
-        """Sign somebody in."""
-        form = await read_form(request)
-        try:
-            token = await asyncio.to_thread(
-                self._desk.staff.sign_in, form.get("name", ""), form.get("password", "")
-            )
-        except UnknownKey:
-            say = translator(self._pages.language(request))
-            return self._pages.show(request, "login.html", {"problem": say("登录名与口令不符。")}, 401)
-        except QuotaExceeded:
-            say = translator(self._pages.language(request))
-            return self._pages.show(
-                request, "login.html", {"problem": say("输错次数过多，请稍后再试。")}, 429
-            )
-        response = RedirectResponse("/console", 303, headers=dict(HEADERS))
-        response.set_cookie(
-            _COOKIE, token, httponly=True, samesite="strict", secure=self._secure, path="/console"
-        )
-        return response
-
-    async def logout(self, request: Request) -> Response:
-        """Sign somebody out."""
-        signed, _ = await self._signed_form(request)
-        if signed is not None:
-            await asyncio.to_thread(self._desk.staff.sign_out, signed.token)
-        response = RedirectResponse("/console/login", 303, headers=dict(HEADERS))
-        response.delete_cookie(_COOKIE, path="/console")
-        return response
-
     async def home(self, request: Request) -> Response:
-        """Show the box to ask in."""
-        signed = await self._signed_in(request)
-        return _to_login() if signed is None else self._box(request, signed, {})
+        """Show the box to ask in, to those who may ask; others begin at their account."""
+        signed = await self._door.enter(request)
+        if not signed.actor.may("ask-records"):
+            raise TurnedAway("/console/account")
+        return self._box(request, signed, {})
 
     async def ask(self, request: Request) -> Response:
         """Answer a question of somebody who is signed in, and log it."""
-        signed, form = await self._signed_form(request)
-        if signed is None:
-            return _to_login()
+        signed, form = await self._door.enter_form(request, "ask-records")
         purpose = next(
             (each for each in PURPOSES if each == form.get("purpose") and each in _PURPOSE_WORDS), None
         )
@@ -138,33 +77,28 @@ class StaffPages:
             who = name_subject(text)
             names = await asyncio.to_thread(self._desk.names.search, text)
             known = self._desk.asking.know(who)
-            await self._logged(who, known, signed.member, purpose, perf_counter() - started)
+            await self._logged(who, known, signed.actor, purpose, perf_counter() - started)
             return self._box(request, signed, {"names": names, "named": True})
         try:
             who = self._desk.asking.identify("", text)
         except InvalidIdentifier as error:
             return self._box(request, signed, {"problem": str(error)})
         known = self._desk.asking.know(who)
-        await self._logged(who, known, signed.member, purpose, perf_counter() - started)
+        await self._logged(who, known, signed.actor, purpose, perf_counter() - started)
         return self._box(request, signed, {"known": known})
 
     async def log(self, request: Request) -> Response:
         """Show who asked, within the reader's part of the organisation."""
-        signed = await self._signed_in(request)
-        if signed is None:
-            return _to_login()
-        member = signed.member
-        if member.role not in _READERS:
-            raise MissingPermission("the log is for auditors, branch managers and administrators")
-        found = await asyncio.to_thread(self._desk.log.list_queries, unit=member.unit, limit=_SHOWN)
+        signed = await self._door.enter(request, "read-queries")
+        scope = signed.actor.scope
+        found = await asyncio.to_thread(self._desk.log.list_queries, scope=scope, limit=_SHOWN)
         say = translator(self._pages.language(request))
         lists = {code: say(name) for code, name in _LIST_WORDS.items()}
-        values = self._values(request, signed) | {"queries": found, "lists": lists}
-        return self._pages.show(request, "log.html", values)
+        return self._door.show(request, signed, "log.html", {"queries": found, "lists": lists})
 
-    def _box(self, request: Request, signed: _SignedIn, answer: Mapping[str, object]) -> Response:
+    def _box(self, request: Request, signed: SignedIn, answer: Mapping[str, object]) -> Response:
         say = translator(self._pages.language(request))
-        values = self._values(request, signed) | {
+        values: dict[str, object] = {
             "purposes": [(code, say(name)) for code, name in _PURPOSE_WORDS.items()],
             "lists": {code: say(name) for code, name in _LIST_WORDS.items()},
             "known": None,
@@ -174,29 +108,13 @@ class StaffPages:
             "path": "/console",
             **answer,
         }
-        return self._pages.show(request, "ask.html", values, 422 if values["problem"] else 200)
-
-    def _values(self, request: Request, signed: _SignedIn) -> dict[str, object]:
-        say, member = translator(self._pages.language(request)), signed.member
-        return {"member": member, "role": say(_ROLE_WORDS[member.role]), "form": form_token(signed.token)}
+        return self._door.show(request, signed, "ask.html", values, 422 if values["problem"] else 200)
 
     async def _logged(
-        self, who: Identifier, known: Known, member: Member, purpose: Purpose, took: float
+        self, who: Identifier, known: Known, actor: Actor, purpose: Purpose, took: float
     ) -> None:
-        asker = Asker(who=member.name, unit=member.unit, channel="console")
+        asker = Asker(who=actor.name, unit=actor.unit, channel="console")
         await self._desk.asking.note([(who, known)], asker, purpose, took=took)
-
-    async def _signed_in(self, request: Request) -> _SignedIn | None:
-        token = request.cookies.get(_COOKIE, "")
-        member = await asyncio.to_thread(self._desk.staff.who, token)
-        return None if member is None else _SignedIn(member, token)
-
-    async def _signed_form(self, request: Request) -> tuple[_SignedIn | None, dict[str, str]]:
-        """Give who sent a form, and the form, if it is one of ours."""
-        form, signed = await read_form(request), await self._signed_in(request)
-        if signed is not None and form.get("form") != form_token(signed.token):
-            raise MissingPermission("this form is not of this session; open the page again")
-        return signed, form
 
 
 def _is_name(text: str) -> bool:
@@ -204,7 +122,3 @@ def _is_name(text: str) -> bool:
     return any(character.isalpha() for character in text) and not any(
         character.isdigit() or character in "./:@_" for character in text
     )
-
-
-def _to_login() -> Response:
-    return RedirectResponse("/console/login", 303, headers=dict(HEADERS))

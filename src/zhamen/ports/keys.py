@@ -23,16 +23,23 @@ SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 class ApiKey(Struct, frozen=True, kw_only=True):
     """One key: who calls with it and what for. ``digest`` is SHA-256 of the whole token.
 
-    ``id`` is the public part of the token, safe to show and to log.
+    ``id`` is the public part of the token, safe to show and to log; ``name`` is the calling system.
     """
 
     id: str
     name: str
     digest: bytes
     scopes: tuple[Scope, ...]
+    unit: str = ""
+    """The path of the unit whose system it is, for what lies there or below; empty for the whole bank."""
     created_at: datetime
+    expires_at: datetime | None = None
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None
+
+    def in_force(self, at: datetime) -> bool:
+        """Whether it opens anything at an instant."""
+        return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)
 
 
 class KeyAct(Struct, frozen=True, kw_only=True):
@@ -40,7 +47,7 @@ class KeyAct(Struct, frozen=True, kw_only=True):
 
     at: datetime
     by: str
-    act: Literal["create", "revoke"]
+    act: Literal["create", "rotate", "revoke"]
     key_id: str
 
 
@@ -49,6 +56,15 @@ class KeyStore(Protocol):
 
     def add(self, key: ApiKey, *, by: str) -> None:
         """Keep a new key and write down who made it."""
+
+    def rotate(self, key_id: str, successor: ApiKey, *, until: datetime, by: str) -> None:
+        """Keep the key that takes another's place, and let the old one end at `until` at the latest.
+
+        Raises
+        ------
+        KeyNotFound
+            No key in force has this id.
+        """
 
     def revoke(self, key_id: str, *, at: datetime, by: str) -> ApiKey:
         """End a key and write down who ended it; a second time changes nothing.

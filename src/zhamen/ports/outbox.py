@@ -36,8 +36,8 @@ class OutboxCounts(Struct, frozen=True):
 class Outbox(Protocol):
     """Messages in the order in which they were written; each is delivered at least once."""
 
-    def ready(self, at: datetime, limit: int = 20) -> Sequence[Message]:
-        """Give messages to be tried at an instant, those that wait longest first."""
+    def ready(self, at: datetime, kinds: Sequence[str], limit: int = 20) -> Sequence[Message]:
+        """Give messages of some kinds to be tried at an instant, those that wait longest first."""
 
     def delivered(self, message: int, at: datetime) -> None:
         """Note that a message has arrived."""

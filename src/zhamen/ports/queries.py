@@ -6,6 +6,8 @@ from typing import Final, Literal, Protocol, get_args
 
 from msgspec import Struct
 
+from zhamen.organisation.scope import Scope
+
 __all__ = ["PURPOSES", "Purpose", "Query", "QueryLog"]
 
 Purpose = Literal["payment", "account_opening", "investigation", "counter", "public", "peer", "review"]
@@ -44,9 +46,20 @@ class QueryLog(Protocol):
         """
 
     def list_queries(
-        self, *, key: bytes | None = None, who: str = "", unit: str = "", limit: int = 100
+        self, *, key: bytes | None = None, who: str = "", scope: Scope | None = None, limit: int = 100
     ) -> list[Query]:
-        """Give the newest questions: all, about a key, of somebody, or of a unit and all below it."""
+        """Give the newest questions: all, about a key, of somebody, or of a part of the organisation."""
 
-    def retain(self, before: datetime) -> int:
-        """Delete what was asked before an instant; give how many questions."""
+    def retain(self, before: datetime, *, at: datetime, by: str) -> int:
+        """Delete the oldest questions up to the first one that was asked at an instant or later.
+
+        Parameters
+        ----------
+        at, by
+            When this is done, and who does it.
+
+        Returns
+        -------
+        int
+            How many questions.
+        """

@@ -32,6 +32,8 @@ class Answer(Struct, frozen=True):
     seq: int
     decision_json: bytes
     duplicate: bool
+    event_json: bytes = b""
+    """Of a decision that was looked up."""
 
 
 Reply = Callable[[Answer | ZhamenError], None]
@@ -181,7 +183,7 @@ class DecisionService:
     def find(self, event_id: str) -> Answer | None:
         """Give the durable decision of an event."""
         entry = self._recorded(event_id)
-        return None if entry is None else Answer(entry.seq, entry.decision, False)
+        return None if entry is None else Answer(entry.seq, entry.decision, False, entry.event)
 
     def snapshot(self) -> None:
         """Ask for a snapshot of the state; it is begun after the group under way."""

@@ -2,15 +2,15 @@
 
 import secrets
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
 from typing import Final, NamedTuple
 
-from zhamen.core.errors import InputError, MissingPermission, UnknownKey
+from zhamen.core.errors import InputError, KeyNotFound, MissingPermission, UnknownKey
 from zhamen.ports.keys import SCOPES, ApiKey, KeyStore, Scope
 
-__all__ = ["Keyring", "NewKey", "create_key"]
+__all__ = ["Keyring", "Limits", "NewKey", "create_key", "rotate_key"]
 
 _TOKEN_PARTS: Final = 3
 _LONGEST_TOKEN: Final = 128
@@ -23,7 +23,19 @@ class NewKey(NamedTuple):
     token: str
 
 
-def create_key(store: KeyStore, *, name: str, scopes: Sequence[str], at: datetime, by: str) -> NewKey:
+class Limits(NamedTuple):
+    """How far and how long a key reaches: the path of its unit, empty for the whole bank, and its end."""
+
+    unit: str = ""
+    expires_at: datetime | None = None
+
+
+_NO_LIMITS: Final = Limits()
+
+
+def create_key(
+    store: KeyStore, *, name: str, scopes: Sequence[str], at: datetime, by: str, limits: Limits = _NO_LIMITS
+) -> NewKey:
     """Make a key for a calling system.
 
     The token is ``zhamen_<id>_<secret>`` with 256 random bits of secret; the store gets its
@@ -32,7 +44,7 @@ def create_key(store: KeyStore, *, name: str, scopes: Sequence[str], at: datetim
     Raises
     ------
     InputError
-        An empty name, no scope, or one that does not exist.
+        An empty name, no scope, or one that does not exist; or it ends before it begins.
     """
     if not name.strip() or not name.isprintable() or len(name) > 80:
         raise InputError("a key needs the name of the calling system, 1 to 80 printable characters")
@@ -41,11 +53,44 @@ def create_key(store: KeyStore, *, name: str, scopes: Sequence[str], at: datetim
     if unknown or not chosen:
         asked = f"{unknown[0]!r} is not a scope" if unknown else "a key needs at least one scope"
         raise InputError(f"{asked}; choose from {', '.join(SCOPES)}")
+    if limits.expires_at is not None and limits.expires_at <= at:
+        raise InputError("a key ends after it begins; give a later day")
+    made = _draw(name.strip(), chosen, at, limits)
+    store.add(made.key, by=by)
+    return made
+
+
+def rotate_key(store: KeyStore, key_id: str, *, at: datetime, by: str, overlap: timedelta) -> NewKey:
+    """Make a key that takes another's place: the same system, unit and scopes, good for as long as that was.
+
+    The old key stays good for `overlap`, so that the calling system can change over without a gap.
+
+    Raises
+    ------
+    KeyNotFound
+        No key in force has this id.
+    """
+    old = next((key for key in store.list_keys() if key.id == key_id and key.in_force(at)), None)
+    if old is None:
+        raise KeyNotFound(f"no API key {key_id!r} is in force; `zhamen keys list` shows them")
+    ends = None if old.expires_at is None else at + (old.expires_at - old.created_at)
+    made = _draw(old.name, old.scopes, at, Limits(old.unit, ends))
+    store.rotate(old.id, made.key, until=at + overlap, by=by)
+    return made
+
+
+def _draw(name: str, scopes: tuple[Scope, ...], at: datetime, limits: Limits) -> NewKey:
     key_id = secrets.token_hex(6)
     token = f"zhamen_{key_id}_{secrets.token_urlsafe(32)}"
-    digest = sha256(token.encode()).digest()
-    key = ApiKey(id=key_id, name=name.strip(), digest=digest, scopes=chosen, created_at=at)
-    store.add(key, by=by)
+    key = ApiKey(
+        id=key_id,
+        name=name,
+        digest=sha256(token.encode()).digest(),
+        scopes=scopes,
+        unit=limits.unit,
+        created_at=at,
+        expires_at=limits.expires_at,
+    )
     return NewKey(key, token)
 
 
@@ -57,7 +102,7 @@ class Keyring:
     store
         Where the keys are kept.
     clock
-        Gives the present instant, to write down when a key was last used.
+        Gives the present instant, to know whether a key has expired and when it was last used.
     """
 
     def __init__(self, store: KeyStore, clock: Callable[[], datetime]) -> None:
@@ -77,7 +122,7 @@ class Keyring:
         Raises
         ------
         UnknownKey
-            No token, or one that was never made or is revoked.
+            No token, or one that was never made, is revoked or has expired.
 
         Notes
         -----
@@ -85,7 +130,8 @@ class Keyring:
         """
         parts = token.split("_", 2) if len(token) <= _LONGEST_TOKEN else ()
         key = self._keys.get(parts[1]) if len(parts) == _TOKEN_PARTS else None
-        if key is None or not compare_digest(sha256(token.encode()).digest(), key.digest):
+        right = key is not None and compare_digest(sha256(token.encode()).digest(), key.digest)
+        if key is None or not right or (key.expires_at is not None and self._clock() >= key.expires_at):
             raise UnknownKey(
                 "this call needs an API key that is in force; send `Authorization: Bearer <key>`, "
                 "or make one with `zhamen keys create`"

@@ -128,7 +128,7 @@ class Clerk:
             event_id=event_id,
             occurred_at=self.agenda.now.instant,
             channel="counter",
-            outlet=world.organisation.outlets[outlet].id,
+            outlet=world.organisation.outlets[outlet].code,
             operator=tellers[customer % len(tellers)],
             account=world.accounts.show(customer),
             customer=world.accounts.parties[customer],
@@ -140,7 +140,7 @@ class Clerk:
         accounts = self.world.accounts
         home = accounts.owners[payment.debtor]
         outlet = (
-            None if home == NOBODY else self.world.organisation.outlets[self.world.people.outlet[home]].id
+            None if home == NOBODY else self.world.organisation.outlets[self.world.people.outlet[home]].code
         )
         return FraudReported(
             event_id=self.teller.next_id("F"),

@@ -6,7 +6,7 @@ import numpy as np
 
 from zhamen.simulate.dice import Dice
 
-__all__ = ["CITIES", "PEERS", "REGIONS", "STREETS", "firm_names", "person_names", "shop_names"]
+__all__ = ["CITIES", "PEERS", "QUARTERS", "REGIONS", "STREETS", "firm_names", "person_names", "shop_names"]
 
 _SURNAMES: Final = np.array(
     list(
@@ -73,6 +73,11 @@ CITIES: Final = (
     ("海晏", "Haiyan"), ("南浦", "Nanpu"), ("金沙渡", "Jinshadu"),
 )  # fmt: skip
 """The cities of the 13 second-level branches, the largest first."""
+
+QUARTERS: Final = (
+    ("城东", "East"), ("城西", "West"), ("城南", "South"), ("城北", "North"), ("城中", "Central"), ("新城", "New Town"),
+)  # fmt: skip
+"""The quarters of a city, one for each sub-branch."""
 
 STREETS: Final = (
     ("人民路", "Renmin Road"), ("解放路", "Jiefang Road"), ("建设路", "Jianshe Road"), ("中山路", "Zhongshan Road"),

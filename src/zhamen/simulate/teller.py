@@ -67,7 +67,7 @@ class Teller:
         self.agenda = agenda
         self.under_way: dict[str, Payment] = {}
         self._serial = 0
-        self._units = [unit.id for unit in world.organisation.outlets]
+        self._units = [unit.code for unit in world.organisation.outlets]
         self._homes = world.people.outlet.tolist()
 
     def next_id(self, letter: str) -> str:

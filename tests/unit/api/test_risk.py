@@ -81,13 +81,13 @@ def test_a_record_is_in_force_in_the_next_question_and_out_of_it_when_released(d
 
 def test_every_question_is_in_the_log_before_its_answer(desk: Any) -> None:
     bring(desk, MULE)
-    ask(desk, MULE, unit="outlet-12")
+    ask(desk, MULE, unit="head/outlet-12")
     (query,) = desk.house.desk.log.list_queries()
     assert (query.purpose, query.list, query.level, query.unit, query.masked) == (
         "payment",
         "black",
         90,
-        "outlet-12",
+        "head/outlet-12",
         "6222****3445",
     )
 

@@ -31,8 +31,8 @@ class Browser:
     def send(self, path: str, **fields: str) -> Page:
         return self._visit("POST", path, urlencode(fields).encode())
 
-    def token(self) -> str:
-        found = re.search(r'name="form" value="([^"]+)"', self.open("/console").text)
+    def token(self, path: str = "/console") -> str:
+        found = re.search(r'name="form" value="([^"]+)"', self.open(path).text)
         return found[1] if found else ""
 
     def _visit(self, method: str, path: str, body: bytes) -> Page:
@@ -43,8 +43,10 @@ class Browser:
             "cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
         }
         reply = self.desk.ask(method, path, body, headers=headers)
-        for name, morsel in SimpleCookie(reply.headers.get("set-cookie", "")).items():
+        for name, morsel in [pair for text in reply.cookies for pair in SimpleCookie(text).items()]:
             self.cookies[name] = morsel.value
+            if morsel["max-age"] == "0":
+                del self.cookies[name]
         if reply.status == 303:
             return self.open(reply.headers["location"])
         return Page(reply.status, reply.headers, reply.body.decode())

@@ -12,8 +12,10 @@ import pytest
 from zhamen.adapters.feeds import read_feed
 from zhamen.console.statics import OPTIONAL
 from zhamen.core.instants import to_micros
+from zhamen.organisation.actor import Actor as Who
+from zhamen.organisation.permissions import Role
+from zhamen.organisation.units import Level, Organisation, Unit
 from zhamen.ports.records import Actor
-from zhamen.ports.staff import Role
 from zhamen.records.appeal import Cause, Step
 from zhamen.records.claim import Claim
 from zhamen.records.record import Status
@@ -24,6 +26,7 @@ from zhamen.screening.subjects import SubjectKind
 from zhamen.services.import_records import import_records
 from zhamen.testing import NOON
 
+PASSWORD = "a long enough password"
 MULE, OTHER = "6222020200112233445", "6222020200112233446"
 POLICE = read_feed("police-accounts").source
 PUBLIC = ("/query", "/query/report", "/query/appeal", "/console/login")
@@ -41,9 +44,25 @@ def bring(desk: Any, source: Any, text: str, kind: ListKind = ListKind.BLACK) ->
     risk.follower.look()
 
 
+BANK = Organisation(
+    [
+        Unit(code="head", level=Level.HEAD_OFFICE, zh="总行", en="Head Office"),
+        Unit(code="nmg", level=Level.REGION, parent="head", zh="内蒙古分行", en="Inner Mongolia"),
+        Unit(code="nm", level=Level.REGION, parent="head", zh="南明分行", en="Nanming"),
+        Unit(code="outlet-1", level=Level.OUTLET, parent="nmg", zh="一号网点", en="Outlet 1"),
+    ]
+)
+
+
 def sign_in(browser: Any, role: Role = Role.TELLER, unit: str = "head/nmg", name: str = "li") -> None:
-    browser.desk.house.desk.staff.add(name, role, unit, "a long enough password")
-    browser.send("/console/login", name=name, password="a long enough password")
+    work = browser.desk.house.work
+    if work.organisation.history().current != BANK:
+        work.organisation.replace(BANK, at=NOON, by="tests")
+    operator = Who.of_staff("root", (Role.ADMINISTRATOR,), work.organisation.history().scope("head"))
+    first = work.staff.add(operator, name, (role,), unit).password
+    browser.send("/console/login", name=name, password=first)
+    sent = {"old": first, "new": PASSWORD, "again": PASSWORD}
+    browser.send("/console/account/password", form=browser.token("/console/account"), **sent)
 
 
 @pytest.mark.parametrize("path", PUBLIC)
@@ -214,16 +233,17 @@ def test_a_wrong_password_says_nothing_about_the_name_and_makes_wait(browser: An
     assert (first.status, nobody.status, first.text) == (401, 401, nobody.text)
     seen = [browser.send("/console/login", name="li", password="wrong").status for _ in range(5)]
     assert 429 in seen
-    assert browser.send("/console/login", name="li", password="a long enough password").status == 429
+    assert browser.send("/console/login", name="li", password=PASSWORD).status == 429
 
 
 def test_sessions_end_by_sign_out_by_time_and_by_an_administrator(desk: Any, browser: Any) -> None:
     sign_in(browser)
     browser.send("/console/logout", form=browser.token())
     assert 'action="/console/login"' in browser.open("/console").text
-    browser.send("/console/login", name="li", password="a long enough password")
+    browser.send("/console/login", name="li", password=PASSWORD)
     assert browser.token()
-    desk.house.desk.staff.disable("li")
+    operator = Who.of_staff("root", (Role.ADMINISTRATOR,), desk.house.work.organisation.known.scope("head"))
+    desk.house.work.staff.disable(operator, "li")
     assert not browser.token()
 
 

@@ -1,18 +1,17 @@
 """The secrets of screening in a file that only its owner can read."""
 
-import os
-import secrets
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from zhamen.adapters.key_file import make_line, read_lines, write_lines
 from zhamen.core.errors import InvalidSetting
 from zhamen.screening.keys import KeyRing
 from zhamen.screening.oblivious import ObliviousKey
 
 __all__ = ["Secrets", "add_secret", "read_secrets"]
 
-_BYTES: Final = 32
 _OBLIVIOUS: Final = "oblivious"
+_FIRST: Final = (_OBLIVIOUS, "1")
 
 
 class Secrets(NamedTuple):
@@ -33,7 +32,7 @@ def read_secrets(path: Path) -> Secrets:
     InvalidSetting
         Others can read the file, or it is not what was written.
     """
-    lines = _lines(path)
+    lines = read_lines(path, _FIRST)
     try:
         found = {name: bytes.fromhex(text) for name, text in (line.split() for line in lines)}
         oblivious = ObliviousKey(found.pop(_OBLIVIOUS))
@@ -48,29 +47,5 @@ def read_secrets(path: Path) -> Secrets:
 def add_secret(path: Path) -> int:
     """Add a secret: new records are written under it, old ones are still found. Give its version."""
     version = read_secrets(path).ring.current + 1
-    _write(path, [*_lines(path), _line(str(version))])
+    write_lines(path, [*read_lines(path, _FIRST), make_line(str(version))])
     return version
-
-
-def _lines(path: Path) -> list[str]:
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, [_line(_OBLIVIOUS), _line("1")])
-    if path.stat().st_mode & 0o077:
-        raise InvalidSetting(f"{path} can be read by others than its owner; run chmod 600 on it")
-    return path.read_text(encoding="ascii").splitlines()
-
-
-def _line(name: str) -> str:
-    return f"{name} {secrets.token_hex(_BYTES)}"
-
-
-def _write(path: Path, lines: list[str]) -> None:
-    """Write the whole file or nothing of it."""
-    beside = path.with_name(f"{path.name}.new")
-    beside.unlink(missing_ok=True)
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write("\n".join(lines) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    beside.rename(path)

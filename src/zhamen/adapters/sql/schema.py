@@ -17,6 +17,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from zhamen.adapters.sql.scoping import UNIT
+
 __all__ = [
     "COUNTER",
     "METADATA",
@@ -31,9 +33,7 @@ __all__ = [
     "queries",
     "records",
     "runs",
-    "sessions",
     "sources",
-    "staff",
     "staged",
     "subscribed",
     "subscriptions",
@@ -126,7 +126,7 @@ runs: Final = Table(
     Column("number", Integer, primary_key=True),
     Column("source", SmallInteger, ForeignKey("sources.number"), nullable=False),
     Column("by", String(80), nullable=False),
-    Column("unit", String(200), nullable=False),
+    Column("unit", UNIT, nullable=False),
     Column("begun_at", BigInteger, nullable=False),
     Column("ended_at", BigInteger),
     Column("counts", LargeBinary),
@@ -149,7 +149,7 @@ acts: Final = Table(
     Column("record", BigInteger, nullable=False, index=True),
     Column("move", String(10), nullable=False),
     Column("by", String(80), nullable=False),
-    Column("unit", String(200), nullable=False),
+    Column("unit", UNIT, nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("reason", String(500), nullable=False),
 )
@@ -167,7 +167,7 @@ queries: Final = Table(
     Column("id", _Id, primary_key=True),
     Column("at", BigInteger, nullable=False),
     Column("who", String(80), nullable=False),
-    Column("unit", String(200), nullable=False),
+    Column("unit", UNIT, nullable=False),
     Column("channel", String(20), nullable=False),
     Column("purpose", String(20), nullable=False),
     Column("kind", String(12), nullable=False),
@@ -176,6 +176,8 @@ queries: Final = Table(
     Column("list", String(8), nullable=False),
     Column("level", SmallInteger, nullable=False),
     Column("took_us", Integer, nullable=False),
+    Column("number", BigInteger, unique=True),
+    Column("digest", LargeBinary),
 )
 Index(None, queries.c.at)
 
@@ -204,7 +206,7 @@ feedback: Final = Table(
     Column("id", String(80), primary_key=True),
     Column("at", BigInteger, nullable=False),
     Column("by", String(80), nullable=False),
-    Column("unit", String(200), nullable=False),
+    Column("unit", UNIT, nullable=False),
     Column("channel", String(20), nullable=False),
     Column("source", String(40), nullable=False),
     Column("category", String(60), nullable=False),
@@ -245,29 +247,7 @@ appeal_acts: Final = Table(
     Column("appeal", BigInteger, nullable=False, index=True),
     Column("step", String(10), nullable=False),
     Column("by", String(80), nullable=False),
-    Column("unit", String(200), nullable=False),
+    Column("unit", UNIT, nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("reason", String(500), nullable=False),
-)
-
-staff: Final = Table(
-    "staff",
-    METADATA,
-    Column("name", String(40), primary_key=True),
-    Column("role", String(20), nullable=False),
-    Column("unit", String(200), nullable=False),
-    Column("password", String(200), nullable=False),
-    Column("made_at", BigInteger, nullable=False),
-    Column("disabled_at", BigInteger),
-    Column("failures", Integer, nullable=False),
-    Column("locked_until", BigInteger, nullable=False),
-)
-
-sessions: Final = Table(
-    "sessions",
-    METADATA,
-    Column("token", LargeBinary, primary_key=True),
-    Column("name", String(40), nullable=False, index=True),
-    Column("begun_at", BigInteger, nullable=False),
-    Column("seen_at", BigInteger, nullable=False),
 )

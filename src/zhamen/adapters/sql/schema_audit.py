@@ -5,6 +5,7 @@ from typing import Final
 from sqlalchemy import BigInteger, Column, Index, LargeBinary, String, Table
 
 from zhamen.adapters.sql.schema import METADATA
+from zhamen.adapters.sql.scoping import UNIT
 
 __all__ = ["audit_entries", "audit_heads"]
 
@@ -15,7 +16,7 @@ audit_entries: Final = Table(
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("at", BigInteger, nullable=False),
     Column("actor", String(80), nullable=False),
-    Column("unit", String(200), nullable=False),
+    Column("unit", UNIT, nullable=False),
     Column("act", String(40), nullable=False),
     Column("subject", String(100), nullable=False),
     Column("detail", LargeBinary, nullable=False),

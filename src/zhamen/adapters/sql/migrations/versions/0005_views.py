@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 _UNIT = sa.String(200).with_variant(sa.String(200, collation="C"), "postgresql")
 
 

@@ -1,0 +1,204 @@
+"""What staff do with cases: look at the queue and at one case, and act, alone or on many at once."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+
+from zhamen.cases.acts import NO_DETAIL, Act, ActKind, Detail
+from zhamen.cases.alert import Alert
+from zhamen.cases.case import Case, Link
+from zhamen.cases.clocks import due_at, parent_of
+from zhamen.cases.held import HeldPayment
+from zhamen.cases.permissions import NEEDED
+from zhamen.cases.policy import STANDARD, CasePolicy
+from zhamen.cases.scripts import SCRIPTS, script_for
+from zhamen.cases.statement import Statement
+from zhamen.core.errors import CaseConflict, InputError, MissingPermission
+from zhamen.organisation.actor import Actor
+from zhamen.organisation.units import Organisation
+from zhamen.ports.casework import (
+    CasePage,
+    Casework,
+    Done,
+    PaymentPage,
+    PaymentPlace,
+    QueueCounts,
+    QueuePlace,
+    Refused,
+    Wanted,
+)
+
+__all__ = ["MOST_AT_ONCE", "CaseDesk", "CaseFile", "Request"]
+
+MOST_AT_ONCE: Final = 200
+_LONGEST_REASON: Final = 4_000
+_ANY: Final = 500
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """An act that somebody asks for."""
+
+    case: int = 0
+    kind: ActKind
+    payment: int = 0
+    reason: str = ""
+    detail: Detail = NO_DETAIL
+
+
+class CaseFile(Struct, frozen=True, kw_only=True):
+    """All that belongs to a case; of its alerts, the newest."""
+
+    case: Case
+    alerts: list[Alert]
+    payments: list[HeldPayment]
+    acts: list[Act]
+    links: list[tuple[Link, Case]]
+    statements: list[Statement]
+    script: str
+    """The name of the talk that fits it, in `SCRIPTS`."""
+
+
+class CaseDesk:
+    """Casework in the name of members of staff, within their scope and by their permissions.
+
+    Parameters
+    ----------
+    organisation
+        Gives the tree of units in force.
+    clock
+        Our time, aware UTC.
+    """
+
+    def __init__(
+        self,
+        store: Casework,
+        organisation: Callable[[], Organisation],
+        clock: Callable[[], datetime],
+        *,
+        policy: CasePolicy = STANDARD,
+    ) -> None:
+        self._store = store
+        self._organisation = organisation
+        self._clock = clock
+        self.policy: Final = policy
+
+    def queue(
+        self, actor: Actor, wanted: Wanted, *, after: QueuePlace | None = None, limit: int = 50
+    ) -> CasePage:
+        """Give cases, those first in which most can be prevented now.
+
+        Raises
+        ------
+        MissingPermission
+            The actor may not read alerts; so do all methods, each with its permission.
+        """
+        actor.require("read-alerts")
+        return self._store.list_cases(actor.scope, wanted, self._clock(), after=after, limit=limit)
+
+    def counts(self, actor: Actor) -> QueueCounts:
+        """Say how much there is to do."""
+        actor.require("read-alerts")
+        return self._store.count(actor.scope, self._clock())
+
+    def payments(
+        self, actor: Actor, *, pending: bool = True, after: PaymentPlace | None = None, limit: int = 50
+    ) -> PaymentPage:
+        """Give held payments, those that expire first."""
+        actor.require("read-alerts")
+        return self._store.list_payments(actor.scope, pending=pending, after=after, limit=limit)
+
+    def show(self, actor: Actor, case: int, *, alerts: int = 200) -> CaseFile:
+        """Give a case with all that belongs to it; CaseNotFound when there is none in the scope."""
+        actor.require("read-alerts")
+        store, scope = self._store, actor.scope
+        found = store.get_case(scope, case)
+        return CaseFile(
+            case=found,
+            alerts=store.list_alerts(scope, case, limit=alerts),
+            payments=store.list_payments(scope, case=case, pending=False, limit=_ANY).payments,
+            acts=store.list_acts(scope, case),
+            links=store.list_links(scope, case),
+            statements=store.list_statements(scope, case),
+            script=script_for(found.scam_kind, found.typology),
+        )
+
+    def do(self, actor: Actor, request: Request) -> Done:
+        """Do an act; every change of a case goes this way.
+
+        Raises
+        ------
+        MissingPermission
+            The actor may not do it.
+        CaseNotFound, CaseConflict, FourEyes, InputError, StoreUnavailable
+            As `Casework.perform`.
+        """
+        return self._store.perform(actor.scope, self._act(actor, request), self.policy)
+
+    def do_many(self, actor: Actor, requests: Sequence[Request]) -> list[Done | Refused]:
+        """Do acts one by one in one transaction; each tells how it ended.
+
+        Raises
+        ------
+        InputError
+            There are more than 200.
+        MissingPermission
+            The actor may not do one of them; nothing was done.
+        """
+        if len(requests) > MOST_AT_ONCE:
+            raise InputError(f"{len(requests)} acts at once; {MOST_AT_ONCE} is the most")
+        acts = [self._act(actor, request) for request in requests]
+        return self._store.perform_many(actor.scope, acts, self.policy)
+
+    def escalate(self, actor: Actor, case: int, reason: str) -> Done:
+        """Pass a case to the unit above.
+
+        Raises
+        ------
+        CaseConflict
+            The head office has it; there is nobody above.
+        """
+        actor.require("escalate-case")
+        found = self._store.get_case(actor.scope, case)
+        above = parent_of(found.unit)
+        if above is None:
+            raise CaseConflict(f"case {case} is with the head office; there is nobody above")
+        due = due_at(above, found.emergency, self._clock())
+        detail = Detail(unit=above, due_at=due)
+        return self.do(actor, Request(case=case, kind=ActKind.ESCALATE, reason=reason, detail=detail))
+
+    def hand_over(self, actor: Actor, case: int, unit: str, reason: str) -> Done:
+        """Pass a case to any other unit, by its path.
+
+        Raises
+        ------
+        UnitNotFound
+            There is no such unit.
+        """
+        actor.require("assign-case")
+        self._organisation().unit_at(unit)
+        found = self._store.get_case(actor.scope, case)
+        detail = Detail(unit=unit, due_at=due_at(unit, found.emergency, self._clock()))
+        return self.do(actor, Request(case=case, kind=ActKind.HAND_OVER, reason=reason, detail=detail))
+
+    def _act(self, actor: Actor, request: Request) -> Act:
+        needed = NEEDED[request.kind]
+        if needed is None:
+            raise MissingPermission(f"{request.kind} is not for staff: a payer cancels, and time expires")
+        actor.require(needed)
+        contact = request.detail.contact
+        if contact is not None and contact.script not in SCRIPTS:
+            raise InputError(f"there is no script {contact.script[:40]!r}", path="$.contact.script")
+        if len(request.reason) > _LONGEST_REASON:
+            raise InputError(f"a reason has at most {_LONGEST_REASON} characters", path="$.reason")
+        return Act(
+            case=request.case,
+            payment=request.payment,
+            kind=request.kind,
+            by=actor.name,
+            unit=actor.unit,
+            at=self._clock(),
+            reason=request.reason.strip(),
+            detail=request.detail,
+        )

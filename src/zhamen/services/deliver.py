@@ -1,0 +1,213 @@
+"""Messages leave the outbox: payments to the payment system, labels to the gate."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from zhamen.cases.disposition import Disposition
+from zhamen.cases.labels import Telling, telling_event
+from zhamen.core.errors import JournalUnavailable, UnavailableError, ZhamenError
+from zhamen.events.model import AnyEvent, CashWithdrawal, FraudReported, Transfer
+from zhamen.gate.decision import Decision
+from zhamen.ports.feedback import FeedbackStore
+from zhamen.ports.journal import JournalRead
+from zhamen.ports.outbox import Message, Outbox
+from zhamen.ports.receiver import Receiver
+from zhamen.records.feedback import Feedback, FeedbackOutcome
+from zhamen.services.signing import MESSAGE_ID, SIGNATURE, TIMESTAMP, sign
+
+__all__ = ["MOST_ATTEMPTS", "LabelSender", "OutboxWorker", "WebhookSender", "wait_before"]
+
+MOST_ATTEMPTS: Final = 14
+"""After so many a message is given up: about ten hours after the first."""
+_FIRST_WAIT: Final = timedelta(seconds=2)
+_LONGEST_WAIT: Final = timedelta(hours=2)
+_EVERY: Final = 0.5
+_OK: Final = range(200, 300)
+_log = logging.getLogger(__name__)
+
+Send = Callable[[Message, datetime], None]
+"""Delivers a message, or raises why it cannot."""
+
+
+def wait_before(attempt: int) -> timedelta:
+    """Give how long to wait after so many attempts that failed.
+
+    >>> [str(wait_before(n)) for n in (1, 2, 5, 13)]
+    ['0:00:02', '0:00:04', '0:00:32', '2:00:00']
+    """
+    return min(_FIRST_WAIT * (1 << (attempt - 1)), _LONGEST_WAIT)
+
+
+class WebhookSender:
+    """Signs messages and posts them to the payment system."""
+
+    def __init__(self, receiver: Receiver, secret: bytes) -> None:
+        self._receiver = receiver
+        self._secret = secret
+
+    def send(self, message: Message, now: datetime) -> None:
+        """Post a message.
+
+        Raises
+        ------
+        UnavailableError
+            There was no answer, or another than 2xx.
+        """
+        number, timestamp = str(message.id), int(now.timestamp())
+        status = self._receiver.post(
+            message.body,
+            {
+                "Content-Type": "application/json",
+                MESSAGE_ID: number,
+                TIMESTAMP: str(timestamp),
+                SIGNATURE: sign(self._secret, number, timestamp, message.body),
+            },
+        )
+        if status not in _OK:
+            raise UnavailableError(f"the receiver answered {status}")
+
+
+class LabelSender:
+    """Reports to the gate what a closed case has taught, and tells the records that warned what came of it.
+
+    Parameters
+    ----------
+    report
+        Brings an event through the gate's door, and returns when its decision is durable.
+    """
+
+    def __init__(
+        self, journal: JournalRead, report: Callable[[FraudReported], None], feedback: FeedbackStore
+    ) -> None:
+        self._journal = journal
+        self._report = report
+        self._feedback = feedback
+
+    def send(self, message: Message, now: datetime) -> None:  # noqa: ARG002  # the shape of a sender
+        """Report one payment or account.
+
+        Raises
+        ------
+        JournalUnavailable
+            The journal does not have the entry that the alert was made from.
+        ZhamenError
+            What the door, the journal or the store of feedback says.
+        """
+        telling = msgspec.json.decode(message.body, type=Telling)
+        entry = self._journal.at(telling.alert)
+        if entry is None:
+            raise JournalUnavailable(
+                f"the journal has no entry {telling.alert}; give the one it was made from"
+            )
+        event = msgspec.json.decode(entry.event, type=AnyEvent)
+        report = telling_event(telling, event)
+        if report is not None:
+            self._report(report)
+        decision = msgspec.json.decode(entry.decision, type=Decision)
+        feedback = feedback_of(telling, event, decision)
+        if feedback is not None:
+            self._feedback.give(feedback)
+
+
+def feedback_of(telling: Telling, event: AnyEvent, decision: Decision) -> Feedback | None:
+    """Give what became of a warning that rested on records; None where it rested on none, or nobody knows."""
+    fraud = _FRAUD.get(telling.label)
+    hits = decision.list_hits
+    if fraud is None or not hits or not isinstance(event, Transfer | CashWithdrawal):
+        return None
+    hit = max(hits, key=lambda one: one.level)
+    outcome = FeedbackOutcome.STOPPED if telling.stopped else FeedbackOutcome.CONTINUED
+    return Feedback(
+        id=event.event_id[:80],
+        at=telling.at,
+        by="cases",
+        outcome=outcome if fraud else FeedbackOutcome.FALSE_ALARM,
+        amount_minor=event.amount_minor,
+        channel=event.channel or "",
+        source=hit.source[:40],
+        category=hit.category[:60],
+        fraud=fraud,
+    )
+
+
+_FRAUD: Final = {Disposition.CONFIRMED_FRAUD: True, Disposition.FALSE_POSITIVE: False}
+
+
+class OutboxWorker:
+    """Empties the outbox on a thread of its own.
+
+    Parameters
+    ----------
+    senders
+        By kind of message. Messages of a kind without a sender wait.
+
+    Notes
+    -----
+    A message is sent at least once; its id is the same each time. It is tried again after 2, 4, 8 … seconds,
+    two hours at most, and given up after 14 attempts; `Outbox.replay` brings it back.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        senders: dict[str, Send],
+        clock: Callable[[], datetime],
+        *,
+        every_seconds: float = _EVERY,
+    ) -> None:
+        self._outbox = outbox
+        self._senders = senders
+        self._clock = clock
+        self._every = every_seconds
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="zhamen-outbox", daemon=True)
+        self.problem = ""
+        """Why the outbox cannot be read at present; empty when all is well."""
+
+    def start(self) -> None:
+        """Begin to deliver."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the message under way and end."""
+        self._stopped.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def deliver(self) -> int:
+        """Try every message whose time has come, once; give how many arrived."""
+        arrived = 0
+        for message in self._outbox.ready(self._clock(), tuple(self._senders)):
+            if self._stopped.is_set():
+                break
+            arrived += self._try(message, self._senders[message.kind])
+        return arrived
+
+    def _try(self, message: Message, send: Send) -> bool:
+        try:
+            send(message, self._clock())
+        except ZhamenError as error:
+            attempts = message.attempts + 1
+            now = self._clock()
+            again = None if attempts >= MOST_ATTEMPTS else now + wait_before(attempts)
+            if again is None:
+                _log.error("message %d is given up after %d attempts: %s", message.id, attempts, error)
+            self._outbox.postponed(message.id, now, str(error), again)
+            return False
+        self._outbox.delivered(message.id, self._clock())
+        return True
+
+    def _run(self) -> None:
+        while not self._stopped.wait(self._every):
+            try:
+                self.deliver()
+                self.problem = ""
+            except ZhamenError as error:
+                if not self.problem:
+                    _log.error("the outbox cannot be emptied: %s", error)
+                self.problem = str(error)

@@ -1,0 +1,226 @@
+"""Messages arrive signed, at least once, and are given up in the end; labels go through the one door."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from zhamen.cases.disposition import Disposition
+from zhamen.cases.labels import Telling
+from zhamen.core.errors import CaseNotFound, UnavailableError
+from zhamen.events.door import content_digest
+from zhamen.events.model import FraudReported, Transfer
+from zhamen.events.parts import Account
+from zhamen.gate.decision import ListedHit
+from zhamen.ports.journal import GENESIS, Entry
+from zhamen.ports.outbox import Message, OutboxCounts
+from zhamen.records.feedback import Feedback, FeedbackOutcome
+from zhamen.services.decide import DecisionService
+from zhamen.services.deliver import MOST_ATTEMPTS, LabelSender, OutboxWorker, WebhookSender, wait_before
+from zhamen.services.report_labels import submit_and_wait
+from zhamen.testing import NOON, MemoryJournal, SetClock, TallyGate, decide_as
+
+GUIDE = Path(__file__).parents[3] / "docs/how-to/receive-webhooks.md"
+
+
+class Box:
+    """An outbox in a list."""
+
+    def __init__(self, *messages: Message) -> None:
+        self.messages = {message.id: message for message in messages}
+
+    def ready(self, at: datetime, kinds: Sequence[str], limit: int = 20) -> Sequence[Message]:
+        found = [m for m in self.messages.values() if m.next_at and m.next_at <= at and m.kind in kinds]
+        return found[:limit]
+
+    def delivered(self, message: int, at: datetime) -> None:
+        self._note(message, delivered_at=at, next_at=None)
+
+    def postponed(self, message: int, at: datetime, error: str, next_at: datetime | None) -> None:
+        self._note(message, next_at=next_at, error=error, failed_at=None if next_at else at)
+
+    def list_failed(self, *, after: int = 0, limit: int = 100) -> Sequence[Message]:
+        return [m for m in self.messages.values() if m.failed_at and m.id > after][:limit]
+
+    def replay(self, message: int, at: datetime) -> Message:
+        raise CaseNotFound(f"{message} {at}")
+
+    def count(self) -> OutboxCounts:
+        return OutboxCounts(0, 0)
+
+    def _note(self, message: int, **changes: Any) -> None:
+        known = self.messages[message]
+        self.messages[message] = replace(known, attempts=known.attempts + 1, **changes)
+
+
+class Answers:
+    """A receiver that gives one answer after the other; 0 is none."""
+
+    def __init__(self, *statuses: int) -> None:
+        self.statuses = list(statuses)
+        self.got: list[tuple[bytes, dict[str, str]]] = []
+
+    def post(self, body: bytes, headers: Mapping[str, str]) -> int:
+        self.got.append((body, dict(headers)))
+        status = self.statuses.pop(0)
+        if not status:
+            raise UnavailableError("the receiver does not answer")
+        return status
+
+
+def message(number: int = 7, body: bytes = b'{"a":1}') -> Message:
+    return Message(id=number, kind="webhook", body=body, made_at=NOON, next_at=NOON)
+
+
+def test_the_receiver_of_the_guide_takes_what_is_sent_and_nothing_else() -> None:
+    receiver = Answers(200)
+    WebhookSender(receiver, b"secret").send(message(), NOON)
+    ((body, headers),) = receiver.got
+    code = GUIDE.read_text().split("```python\n")[1].split("```")[0]
+    names: dict[str, Any] = {}
+    exec(code, names)  # noqa: S102  # the guide's own example
+    genuine = names["is_genuine"]
+    now = NOON.timestamp()
+    assert genuine(headers, body, b"secret", now)
+    assert genuine(headers, body, b"secret", now + 299)
+    assert not genuine(headers, body, b"another", now)
+    assert not genuine(headers, body + b" ", b"secret", now)
+    assert not genuine(headers, body, b"secret", now + 301)
+    assert not genuine(headers | {"Zhamen-Message-Id": "8"}, body, b"secret", now)
+    later = headers | {"Zhamen-Timestamp": str(int(now) + 600)}
+    assert not genuine(later, body, b"secret", now + 600)
+
+
+def test_a_message_is_tried_until_it_arrives_with_the_same_id_and_body() -> None:
+    box, clock, receiver = Box(message()), SetClock(), Answers(500, 0, 301, 204)
+    worker = OutboxWorker(box, {"webhook": WebhookSender(receiver, b"s").send}, clock)
+    for attempt in range(1, 4):
+        assert worker.deliver() == 0
+        assert worker.deliver() == 0
+        clock.now += wait_before(attempt)
+    assert worker.deliver() == 1
+    assert box.messages[7].delivered_at == clock.now
+    assert len({body for body, _ in receiver.got}) == 1
+    assert {headers["Zhamen-Message-Id"] for _, headers in receiver.got} == {"7"}
+
+
+def test_a_message_is_given_up_after_the_last_attempt() -> None:
+    box, clock, receiver = Box(message()), SetClock(), Answers(*([0] * MOST_ATTEMPTS))
+    worker = OutboxWorker(box, {"webhook": WebhookSender(receiver, b"s").send}, clock)
+    for _ in range(MOST_ATTEMPTS):
+        worker.deliver()
+        clock.now += timedelta(days=1)
+    (failed,) = box.list_failed()
+    assert (failed.attempts, failed.error) == (MOST_ATTEMPTS, "the receiver does not answer")
+    assert worker.deliver() == 0
+    assert len(receiver.got) == MOST_ATTEMPTS
+
+
+def test_one_that_fails_keeps_no_other_back() -> None:
+    box, receiver = Box(message(1), message(2)), Answers(500, 200)
+    worker = OutboxWorker(box, {"webhook": WebhookSender(receiver, b"s").send}, SetClock())
+    assert worker.deliver() == 1
+
+
+PAID = Transfer(
+    event_id="T1",
+    occurred_at=NOON,
+    debtor_account=Account(id="A"),
+    creditor_account=Account(id="B"),
+    amount_minor=700,
+    currency="CNY",
+)
+
+
+class Given:
+    """A store of feedback that remembers."""
+
+    def __init__(self) -> None:
+        self.given: list[Feedback] = []
+
+    def give(self, feedback: Feedback) -> bool:
+        self.given.append(feedback)
+        return True
+
+    def effects(self, by: Any, since: datetime, until: datetime) -> Any:
+        raise NotImplementedError(f"{by} {since} {until}")
+
+
+def label(**changes: Any) -> Message:
+    telling = Telling(id="zhamen-label-3-1", alert=1, label=Disposition.CONFIRMED_FRAUD, at=NOON, **changes)
+    return Message(id=1, kind="label", body=msgspec.json.encode(telling), made_at=NOON, next_at=NOON)
+
+
+def journal_of(decision: Any) -> MemoryJournal:
+    journal = MemoryJournal()
+    entry = Entry(
+        seq=1,
+        event_id="T1",
+        digest=content_digest(PAID),
+        chain=GENESIS,
+        event=msgspec.json.encode(PAID),
+        decision=msgspec.json.encode(decision),
+    )
+    journal.append([entry])
+    return journal
+
+
+def test_a_label_is_reported_once_however_often_it_is_sent() -> None:
+    journal = journal_of(decide_as(PAID))
+    gate_journal = MemoryJournal()
+    service = DecisionService(
+        TallyGate(), gate_journal, clock=SetClock(), deliver=lambda answers: answers(), max_waiting=9
+    )
+    service.start()
+    try:
+        sender = LabelSender(journal, lambda event: void(submit_and_wait(service, event)), Given())
+        for _ in range(3):
+            sender.send(label(), NOON)
+    finally:
+        service.drain()
+    assert gate_journal.last_seq == 1
+    entry = gate_journal.at(1)
+    assert entry is not None
+    event = msgspec.json.decode(entry.event, type=FraudReported)
+    assert (event.event_id, event.transfer_event_id, event.label) == (
+        "zhamen-label-3-1",
+        "T1",
+        "confirmed_fraud",
+    )
+
+
+def test_records_that_warned_are_told_what_came_of_it() -> None:
+    hit = ListedHit(
+        name="black",
+        field="creditor_account_id",
+        form="exact",
+        masked="",
+        list="black",
+        level=90,
+        confidence=99,
+        category="case_account",
+        source="police",
+        record_id=4,
+        grade_level=90,
+    )
+    given = Given()
+    sender = LabelSender(journal_of(replace(decide_as(PAID), list_hits=(hit,))), lambda _: None, given)
+    sender.send(label(stopped=True), NOON)
+    sender.send(label(), NOON)
+    assert [one.outcome for one in given.given] == [FeedbackOutcome.STOPPED, FeedbackOutcome.CONTINUED]
+    assert {(one.id, one.source, one.category, one.fraud) for one in given.given} == {
+        ("T1", "police", "case_account", True)
+    }
+
+
+def test_a_payment_without_a_record_gives_no_feedback() -> None:
+    given = Given()
+    LabelSender(journal_of(decide_as(PAID)), lambda _: None, given).send(label(), NOON)
+    assert not given.given
+
+
+def void(_: object) -> None:
+    return None
