@@ -27,7 +27,9 @@ from zhamen.adapters.sql.views.terms import BLOCK
 from zhamen.events.model import AccountOpened, AnyEvent, Login, Transfer
 from zhamen.events.parts import Account, Device, Party
 from zhamen.gate.decision import Bilingual, Decision, Outcome, Reason
+from zhamen.organisation.history import History, Version
 from zhamen.organisation.scope import Scope
+from zhamen.organisation.units import Level, Organisation, Unit
 from zhamen.ports.decisions import Wanted
 from zhamen.ports.figures import Dimension, FigureQuery
 from zhamen.ports.journal import Entry
@@ -38,7 +40,7 @@ _DECISIONS: Final = int(os.environ.get("CONSOLE_DECISIONS", "5000000"))
 _POSTGRES: Final = os.environ.get("CONSOLE_POSTGRES", "")
 _BASE: Final = 6 * BLOCK
 _ACCOUNTS: Final = 40_000
-_OUTLETS: Final = 350
+_OUTLETS: Final = 351
 _ALERTS: Final = 0.04
 _BATCH: Final = 1_000
 _TIMES: Final = 15
@@ -137,7 +139,8 @@ def _profiles(engine: Engine) -> dict[str, Callable[[], object]]:
 
 def _project(engine: Engine) -> float:
     """Take the first part of the journal into the views; give entries a second."""
-    views = SqlProjections(engine, _unit_of, utc_offset_minutes=480)
+    bank = _bank()
+    views = SqlProjections(engine, lambda: bank, utc_offset_minutes=480)
     views.clear()
     entries, took = _entries(), 0.0
     while batch := [entry for _, entry in zip(range(_BATCH), entries, strict=False)]:
@@ -210,11 +213,20 @@ def _copy_figures(connection: Any, days: int) -> None:
         )
 
 
-def _unit_of(outlet: str | None) -> str:
-    if outlet is None:
-        return "HQ"
-    branch = int(outlet[1:3])
-    return f"HQ/R{branch % 3 or 3}/{outlet[:3]}/{outlet}"
+def _bank() -> History:
+    """Give three regions, 13 branches and their outlets."""
+    head = Unit(code="HQ", level=Level.HEAD_OFFICE, zh="总行", en="Head Office")
+    regions = [_unit(f"R{n}", Level.REGION, "HQ") for n in range(1, 4)]
+    branches = [_unit(f"B{n:02}", Level.BRANCH, f"R{n % 3 or 3}") for n in range(1, 14)]
+    outlets = [
+        _unit(f"{branch.code}-{n:03}", Level.OUTLET, branch.code) for branch in branches for n in range(1, 28)
+    ]
+    tree = Organisation([head, *regions, *branches, *outlets])
+    return History([Version(number=1, made_at=0, made_by="", organisation=tree)])
+
+
+def _unit(code: str, level: Level, parent: str) -> Unit:
+    return Unit(code=code, level=level, parent=parent, zh=code, en=code)
 
 
 def _entries() -> Iterator[Entry]:
@@ -248,7 +260,7 @@ def _account(number: int) -> Account:
 
 
 def _opening(number: int, at: datetime) -> AnyEvent:
-    branch, outlet = number % 13 + 1, number // 13 % (_OUTLETS // 13 + 1) + 1
+    branch, outlet = number % 13 + 1, number // 13 % 27 + 1
     return AccountOpened(
         event_id=f"O{number}",
         occurred_at=at,

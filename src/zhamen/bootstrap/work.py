@@ -22,7 +22,7 @@ from zhamen.services.sign_in import SignIn
 from zhamen.services.single_sign_on import SingleSignOn
 from zhamen.settings import Settings
 
-__all__ = ["Work", "open_work"]
+__all__ = ["Work", "open_work", "open_work_store"]
 
 
 @dataclass
@@ -49,9 +49,8 @@ def open_work(settings: Settings, clock: Callable[[], datetime] = utc_now) -> It
     StoreUnavailable
         The database does not answer.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
     seal = KeyFileSeal(Path(settings.work_key) if settings.work_key else settings.data_dir / "work.key")
-    engine = _open(settings)
+    engine = open_work_store(settings)
     try:
         store, organisation = SqlStaff(engine), SqlOrganisation(engine)
         needs_code = frozenset(
@@ -70,7 +69,17 @@ def open_work(settings: Settings, clock: Callable[[], datetime] = utc_now) -> It
         engine.dispose()
 
 
-def _open(settings: Settings) -> Engine:
+def open_work_store(settings: Settings) -> Engine:
+    """Open the database that people's work is kept in, and the views of the journal.
+
+    Raises
+    ------
+    InvalidSetting
+        The URL is of no database that can be used.
+    StoreUnavailable
+        The database does not answer.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
     if url := settings.records_url.reveal():
         return open_engine(url)
     folder = settings.data_dir.resolve()
