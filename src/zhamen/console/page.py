@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from zhamen.console.statics import Statics
 from zhamen.console.words import LANGUAGES, choose_language, translator
 
-__all__ = ["HEADERS", "THEMES", "Pages"]
+__all__ = ["HEADERS", "THEMES", "Pages", "lead_to"]
 
 THEMES: Final = ("auto", "light", "dark")
 _YEAR: Final = 365 * 86_400
@@ -76,3 +76,8 @@ class Pages:
                     name, form[name], max_age=_YEAR, httponly=True, samesite="lax", secure=self._secure
                 )
         return response
+
+
+def lead_to(address: str) -> RedirectResponse:
+    """Answer a form with the page to see next."""
+    return RedirectResponse(address, 303, headers=dict(HEADERS))
