@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "pack": "检查、查看、比较策略包。 Check, show and compare policy packs.",
     "journal": "查看、检查、归档日志。 Show, check and archive the journal.",
     "projections": "查看、重建各视图。 Show, rebuild and follow the views of the journal.",
+    "cases": "办理案件与暂缓付款。 Work on cases and held payments.",
     "records": "管理风险信息。 Keep the records of risk.",
     "appeals": "受理申诉。 Hear appeals against records.",
     "feedback": "干预结果与成效。 What became of warnings.",
