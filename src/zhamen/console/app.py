@@ -8,7 +8,7 @@ from typing import Any, Final
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from zhamen.bootstrap.gatehouse import Gatehouse
@@ -26,7 +26,7 @@ from zhamen.console.insight.decisions import DecisionPages
 from zhamen.console.insight.health import HealthPages
 from zhamen.console.insight.looking import Looking
 from zhamen.console.login import LoginPages
-from zhamen.console.page import HEADERS, Pages
+from zhamen.console.page import Pages, lead_to
 from zhamen.console.people import PeoplePages
 from zhamen.console.public import PublicPages
 from zhamen.console.staff import StaffPages
@@ -90,7 +90,7 @@ class Console:
 
     async def _refuse(self, request: Request, error: Exception) -> Response:
         if isinstance(error, TurnedAway):
-            return RedirectResponse(error.to, 303, headers=dict(HEADERS))
+            return lead_to(error.to)
         status, heading, text = status_and_words(error)
         if status == 500:
             _log.error("a page failed", exc_info=error)
