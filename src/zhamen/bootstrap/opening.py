@@ -4,14 +4,16 @@ import getpass
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
-from zhamen.adapters.journal import SqliteJournal
+from zhamen.adapters.journal import JournalReader, SqliteJournal
 from zhamen.adapters.keys import SqliteKeys
 from zhamen.adapters.packs import keep_pack, read_pack
 from zhamen.adapters.snapshots import SnapshotFolder
 from zhamen.bootstrap.audit import join_trails
+from zhamen.bootstrap.casework import make_cases, run_workers
 from zhamen.bootstrap.clock import utc_now
 from zhamen.bootstrap.desk import open_desk
 from zhamen.bootstrap.gatehouse import Gatehouse
+from zhamen.bootstrap.insight import make_insight
 from zhamen.bootstrap.projections import ProjectorProcess
 from zhamen.bootstrap.work import open_work
 from zhamen.core.audit import Deed
@@ -52,8 +54,10 @@ def open_gatehouse(
     ------
     InvalidPack, PackNotFound
         The pack cannot be used.
+    InvalidSetting
+        A setting cannot be used.
     StoreUnavailable
-        The store of risk information does not answer.
+        The store of risk information or of people's work does not answer.
     JournalInUse, JournalDamaged, JournalUnavailable, FeaturesDiffer
         The journal cannot be opened or the state not recovered.
     """
@@ -82,12 +86,23 @@ def open_gatehouse(
         )
         recovered = service.start(progress)
         stack.callback(service.drain)
+        cases = make_cases(settings, work, utc_now)
+        stack.enter_context(
+            run_workers(
+                settings, cases, work, service=service, pack=pack, feedback=desk.feedback, clock=utc_now
+            )
+        )
+        reader = JournalReader(settings.data_dir / "journal.db")
+        stack.callback(reader.close)
+        insight = make_insight(work.engine, reader, pack, settings.data_dir / "packs", desk.follower.screen)
         projector = ProjectorProcess(settings) if settings.projector else None
         if projector is not None:
             projector.start()
             stack.callback(projector.stop)
         keyring = Keyring(keys, utc_now)
-        yield Gatehouse(settings, pack, service, keyring, recovered, desk, work, trails, projector)
+        yield Gatehouse(
+            settings, pack, service, keyring, recovered, desk, work, trails, cases, insight, projector
+        )
 
 
 def _note_pack(pack: Pack, journal: Journal, deeds: Deeds) -> None:

@@ -56,6 +56,7 @@ def open_work(settings: Settings, clock: Callable[[], datetime] = utc_now) -> It
     engine = open_work_store(settings)
     try:
         store, organisation = SqlStaff(engine), SqlOrganisation(engine)
+        organisation.history()
         needs_code = frozenset(
             read_role(each, "ZHAMEN_SECOND_FACTOR_ROLES") for each in settings.second_factor_roles.split()
         )

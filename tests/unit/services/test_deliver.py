@@ -145,7 +145,7 @@ class Given:
         self.given.append(feedback)
         return True
 
-    def effects(self, by: Any, since: datetime, until: datetime) -> Any:
+    def effects(self, by: Any, since: datetime, until: datetime, *, scope: Any = None) -> Any:
         raise NotImplementedError(f"{by} {since} {until}")
 
 
