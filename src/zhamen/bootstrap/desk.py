@@ -89,6 +89,9 @@ def open_desk(
             clock=clock,
             monotonic=monotonic,
         )
+        names = NameSearch(records.store, clock)
+        names.start()
+        stack.callback(names.stop)
         yield Desk(
             records,
             follower,
@@ -98,7 +101,7 @@ def open_desk(
             AppealDesk(SqlAppeals(records.engine), clock),
             SqlFeedback(records.engine),
             public,
-            NameSearch(records.store, clock),
+            names,
             read_feed("public-reports").source,
             clock,
         )

@@ -74,6 +74,11 @@ class SqlQueryLog:
             path = Path(str(engine.url.database))
             self._checkpointer = Checkpointer(path, self._writing, every_bytes=_CHECKPOINT_BYTES)
 
+    @property
+    def engine(self) -> Engine:
+        """The database of the log."""
+        return self._engine
+
     def append(self, asked: Sequence[Query]) -> None:
         """Write questions down, all or none; on disk when this returns."""
         for _ in range(_TRIES if asked else 0):
