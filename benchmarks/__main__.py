@@ -31,6 +31,7 @@ AREAS: Final = (
     "feeds",
     "names",
     "casework",
+    "audit",
 )
 RESULTS: Final = Path(__file__).parent / "results"
 

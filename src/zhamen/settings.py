@@ -228,6 +228,13 @@ class Settings:
             "The certificates that vouch for the provider (PEM); empty: those that are publicly trusted.",
         ),
     ] = ""
+    projector: Annotated[
+        bool,
+        About(
+            "在服务旁边保持各视图最新；由 `zhamen projections follow` 另行运行时关闭。",
+            "Keep the views of the journal up beside the gate; off where `zhamen projections follow` does.",
+        ),
+    ] = True
     host: Annotated[str, About("监听的地址。", "The address to listen on.")] = "127.0.0.1"
     port: Annotated[
         int,

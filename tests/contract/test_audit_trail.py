@@ -1,5 +1,7 @@
 """The audit trail on SQLite and on PostgreSQL: whole, in order, and never without its deed."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -8,14 +10,17 @@ import pytest
 from sqlalchemy import Engine, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from zhamen.adapters.sql.audit import SqlAuditTrail, append
+from zhamen.adapters.sql.audit import append
+from zhamen.adapters.sql.audit_trail import SqlAuditTrail
 from zhamen.adapters.sql.engine import writing
 from zhamen.adapters.sql.schema import counters
 from zhamen.adapters.sql.schema_audit import audit_entries
 from zhamen.core.audit import GENESIS, AuditEntry, Chain, Deed, Detail, Head, link
 from zhamen.core.errors import InputError
 from zhamen.core.instants import from_micros
+from zhamen.organisation.scope import Scope
 from zhamen.ports.audit import Wanted
+from zhamen.services.check_trail import check_chain
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
@@ -79,7 +84,30 @@ def test_the_database_itself_refuses_to_change_entries(engine: Engine, change: o
     assert list(SqlAuditTrail(engine).read("work")) == kept
 
 
-def test_writers_at_one_time_never_make_two_entries_with_one_number(
+WRITER = """
+import sys
+from datetime import UTC, datetime
+from zhamen.adapters.sql import open_engine
+from zhamen.adapters.sql.audit import SqlDeeds
+from zhamen.core.audit import Deed
+
+deeds = SqlDeeds(open_engine(sys.argv[1]))
+for _ in range(20):
+    deeds.note(Deed(at=datetime(2026, 11, 2, tzinfo=UTC), actor=sys.argv[2], unit="HQ", act="sign-in"))
+"""
+
+
+def test_processes_at_one_time_never_make_two_entries_with_one_number(engine: Engine) -> None:
+    url = engine.url.set(drivername=engine.dialect.name).render_as_string(hide_password=False)
+    running = [subprocess.Popen([sys.executable, "-c", WRITER, url, f"li{who}"]) for who in range(3)]
+    assert [process.wait(120) for process in running] == [0, 0, 0]
+    found = check_chain(SqlAuditTrail(engine), "work")
+    assert (found.broken, found.entries) == (None, 60)
+    actors = [entry.actor for entry in SqlAuditTrail(engine).read("work")]
+    assert {actors.count(f"li{who}") for who in range(3)} == {20}
+
+
+def test_threads_at_one_time_never_make_two_entries_with_one_number(
     make_engine: Callable[[], Engine],
 ) -> None:
     engines = [make_engine() for _ in range(4)]
@@ -98,12 +126,8 @@ def test_writers_at_one_time_never_make_two_entries_with_one_number(
     for thread in threads:
         thread.join()
     assert failed == []
-    head = Head("work")
-    for entry in SqlAuditTrail(engines[0]).read("work"):
-        assert entry == link(head, entry)
-        head = Head("work", entry.number, entry.digest)
-    assert SqlAuditTrail(engines[0]).heads() == [head]
-    assert head.number == 100
+    found = check_chain(SqlAuditTrail(engines[0]), "work")
+    assert (found.broken, found.entries) == (None, 100)
 
 
 def test_pages_follow_each_other_without_gap_or_double(engine: Engine) -> None:
@@ -112,9 +136,9 @@ def test_pages_follow_each_other_without_gap_or_double(engine: Engine) -> None:
     )
     expected = sorted(written, key=lambda one: (one.at, one.chain, one.number), reverse=True)
     trail = SqlAuditTrail(engine)
-    pages = [trail.list_entries("", Wanted(), limit=3)]
+    pages = [trail.list_entries(None, Wanted(), limit=3)]
     while (after := pages[-1].after) is not None:
-        pages.append(trail.list_entries("", Wanted(), after=after, limit=3))
+        pages.append(trail.list_entries(None, Wanted(), after=after, limit=3))
     assert [one for page in pages for one in page.entries] == expected
     assert [len(page.entries) for page in pages] == [3, 3, 3, 1]
 
@@ -124,7 +148,7 @@ def test_entries_are_found_by_who_what_whom_when_and_chain(engine: Engine) -> No
     trail = SqlAuditTrail(engine)
 
     def found(**wanted: object) -> list[int]:
-        return [one.number for one in trail.list_entries("", Wanted(**wanted)).entries]  # type: ignore[arg-type]
+        return [one.number for one in trail.list_entries(None, Wanted(**wanted)).entries]  # type: ignore[arg-type]
 
     assert found(actor="li1") == [5, 2]
     assert found(act="sign-in") == [6, 4, 2]
@@ -138,12 +162,12 @@ def test_a_unit_sees_itself_and_what_is_below_it(engine: Engine) -> None:
     write(engine, *[deed(unit=unit) for unit in ("HQ", "HQ/R1", "HQ/R1/B01", "HQ/R10", "HQ/R2", "HQ/R%")])
     trail = SqlAuditTrail(engine)
 
-    def seen(unit: str) -> set[str]:
-        return {one.unit for one in trail.list_entries(unit, Wanted()).entries}
+    def seen(scope: Scope | None) -> set[str]:
+        return {one.unit for one in trail.list_entries(scope, Wanted()).entries}
 
-    assert seen("HQ/R1") == {"HQ/R1", "HQ/R1/B01"}
-    assert seen("HQ/R%") == {"HQ/R%"}
-    assert len(seen("HQ")) == len(seen("")) == 6
+    assert seen(Scope("HQ/R1")) == {"HQ/R1", "HQ/R1/B01"}
+    assert seen(Scope("HQ/R%", former=("HQ/R2",))) == {"HQ/R%", "HQ/R2"}
+    assert len(seen(Scope("HQ"))) == len(seen(None)) == 6
 
 
 def test_what_cannot_be_read_is_given_with_a_digest_that_fits_nothing(engine: Engine) -> None:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from sqlalchemy import Engine, select
 
 from zhamen.adapters.sql import schema_cases
-from zhamen.adapters.sql.audit import SqlAuditTrail
+from zhamen.adapters.sql.audit_trail import SqlAuditTrail
 from zhamen.adapters.sql.casework import CaseView, SqlCasework, SqlOutbox
 from zhamen.adapters.sql.casework.rows import alert_of_row, case_of, payment_of
 from zhamen.adapters.sql.engine import reading, writing

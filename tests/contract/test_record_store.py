@@ -78,7 +78,7 @@ def store(engine: Engine) -> SqlRecords:
 def bring(
     store: SqlRecords, source: Source, claims: Sequence[Claim], at: datetime = NOON, by: Actor = LI
 ) -> Merged:
-    importing = store.begin(store.register(source), by, at)
+    importing = store.begin(store.register(source, by, at), by, at)
     for start in range(0, len(claims), 3):
         importing.stage(claims[start : start + 3])
     return importing.merge(SetClock(at))
@@ -156,7 +156,7 @@ def test_sources_do_not_touch_each_others_records(store: SqlRecords) -> None:
 
 
 def test_a_claim_twice_in_a_file_counts_once_and_the_later_one_counts(store: SqlRecords) -> None:
-    importing = store.begin(store.register(POLICE), LI, NOON)
+    importing = store.begin(store.register(POLICE, LI, NOON), LI, NOON)
     importing.stage([account(1), account(1)])
     importing.stage([account(1, level=40), account(1, level=50), account(2)])
     importing.stage([account(1, level=50)])
@@ -170,7 +170,7 @@ def test_without_a_reference_a_subject_has_one_record_of_a_source(store: SqlReco
 
 
 def test_what_was_staged_and_not_merged_does_not_count(store: SqlRecords, engine: Engine) -> None:
-    importing = store.begin(store.register(POLICE), LI, NOON)
+    importing = store.begin(store.register(POLICE, LI, NOON), LI, NOON)
     importing.stage([account(1)])
     assert found(store, 1, NOON) == []
     importing.abandon()
@@ -291,11 +291,11 @@ def test_an_import_that_died_between_slices_is_completed_by_the_next(
 
 
 def test_what_a_dead_import_left_is_cleared_away_after_a_day(store: SqlRecords, engine: Engine) -> None:
-    dead = store.begin(store.register(POLICE), LI, NOON)
+    dead = store.begin(store.register(POLICE, LI, NOON), LI, NOON)
     dead.stage([account(1)])
-    store.begin(store.register(BRANCH), LI, later(hours=23))
+    store.begin(store.register(BRANCH, LI, NOON), LI, later(hours=23))
     dead.stage([account(2)])
-    store.begin(store.register(BRANCH), LI, later(hours=25))
+    store.begin(store.register(BRANCH, LI, NOON), LI, later(hours=25))
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM staged")) == 0
     with pytest.raises(RecordConflict, match="has ended"):
@@ -340,9 +340,9 @@ def test_a_record_is_in_force_as_long_as_its_source_says(store: SqlRecords) -> N
     levels = [found(store, 1, later(minutes=minutes)) for minutes in (59, 60, 119, 120)]
     assert levels == [[], [90], [90], []]
     assert found(store, 2, later(seconds=-1)) == []
-    assert store.expire(later(minutes=119)) == 0
-    assert store.expire(later(minutes=120)) == 1
-    assert store.expire(later(minutes=121)) == 0
+    assert store.expire(later(minutes=119), "li") == 0
+    assert store.expire(later(minutes=120), "li") == 1
+    assert store.expire(later(minutes=121), "li") == 0
     assert [one.status for one in store.under([RING.key_of(claim.identifier)])] == [Status.EXPIRED]
 
 
@@ -351,8 +351,8 @@ def test_what_ended_long_ago_is_deleted_with_what_was_done_to_it(store: SqlRecor
     one = store.under([RING.key_of(account(1).identifier)])[0]
     store.move(one.id, Move.SUSPEND, WANG, later(minutes=30))
     bring(store, POLICE, [account(2)], later(hours=1))
-    assert store.retain(later(days=365)) == 0
-    assert store.retain(later(days=366)) == 1
+    assert store.retain(later(days=365), "li") == 0
+    assert store.retain(later(days=366), "li") == 1
     assert store.list_acts(one.id) == []
     with pytest.raises(RecordNotFound):
         store.get(one.id)
@@ -362,7 +362,7 @@ def test_what_ended_long_ago_is_deleted_with_what_was_done_to_it(store: SqlRecor
 def test_what_was_deleted_is_noted_by_source(store: SqlRecords, engine: Engine) -> None:
     bring(store, POLICE, [account(1), account(2), account(3)])
     bring(store, POLICE, [account(3)], later(hours=1))
-    store.retain(later(days=366))
+    store.retain(later(days=366), "li")
     with engine.connect() as connection:
         noted = connection.execute(select(deletions.c.source, deletions.c.at, deletions.c.records)).all()
     assert noted == [(1, to_micros(later(days=366)), 2)]
@@ -372,11 +372,11 @@ def test_what_a_person_released_is_kept_out_as_long_as_its_source_lists_it(store
     bring(store, POLICE, [account(1), account(2)])
     released = store.under([RING.key_of(account(1).identifier)])[0]
     store.move(released.id, Move.RELEASE, WANG, later(hours=1))
-    assert store.retain(later(days=366)) == 0
+    assert store.retain(later(days=366), "li") == 0
     bring(store, POLICE, [account(1), account(2)], later(days=367))
     assert found(store, 1, later(days=367)) == []
     assert bring(store, POLICE, [account(2)], later(days=368)) == Merged(unchanged=1)
-    assert store.retain(later(days=369)) == 1
+    assert store.retain(later(days=369), "li") == 1
 
 
 def test_nothing_of_an_identifier_is_kept_but_its_hash_and_its_mask(
@@ -509,8 +509,8 @@ def test_a_source_not_for_the_public_has_no_tags(store: SqlRecords) -> None:
 
 
 def test_a_source_keeps_its_number_when_its_description_changes(store: SqlRecords) -> None:
-    first, second = store.register(POLICE), store.register(BRANCH)
-    changed = store.register(msgspec.structs.replace(POLICE, reliability=50))
+    first, second = (store.register(each, LI, NOON) for each in (POLICE, BRANCH))
+    changed = store.register(msgspec.structs.replace(POLICE, reliability=50), LI, NOON)
     assert (first.number, second.number, changed.number) == (1, 2, 1)
     assert [source.reliability for source in store.list_sources()] == [50, 95]
     assert store.notes()[1].reliability == 50

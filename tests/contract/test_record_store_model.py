@@ -163,7 +163,8 @@ def test_the_store_does_what_loops_over_lists_do(
     monkeypatch.setattr("zhamen.adapters.sql.importing._PAUSE", 0)
     trusted, replaces = kind
     store, model = SqlRecords(make_engine(), RING, ObliviousKey(b"2" * 32)), Model(trusted, replaces)
-    listing, before = store.register(source(trusted=trusted, replaces=replaces)), store.last_change()
+    listing = store.register(source(trusted=trusted, replaces=replaces), Actor("li"), at(0))
+    before = store.last_change()
     for hour, step in enumerate(steps):
         if isinstance(step, dict):
             importing = store.begin(listing, Actor("li"), at(hour))

@@ -61,7 +61,7 @@ def desk(engine: Engine) -> AppealDesk:
 
 
 def listed(store: SqlRecords, source: Source = BRANCH, level: int = 60) -> None:
-    importing = store.begin(store.register(source), Actor("wang"), NOON)
+    importing = store.begin(store.register(source, LI, NOON), Actor("wang"), NOON)
     importing.stage([Claim(PHONE, ListKind.GREY, category("phone.scam_caller"), level, 80)])
     importing.merge(SetClock(NOON))
 
@@ -161,8 +161,8 @@ def test_appeals_are_deleted_long_after_their_answer_and_never_before_one(
     store = SqlAppeals(engine)
     waiting, decided = (desk.receive(PHONE, [KEY], claim="x", contact="y").id for _ in range(2))
     desk.step(decided, Step.WITHDRAW, LI)
-    assert store.retain(NOON) == 0
-    assert store.retain(NOON + timedelta(days=9_999)) == 1
+    assert store.retain(NOON, at=NOON, by="li") == 0
+    assert store.retain(NOON + timedelta(days=9_999), at=NOON, by="li") == 1
     assert store.get(waiting).id == waiting
     with pytest.raises(RecordNotFound):
         store.get(decided)
@@ -273,7 +273,7 @@ def test_questions_are_kept_in_order_and_for_as_long_as_asked(engine: Engine) ->
     assert log.list_queries(who="k2") == [query(5, who="k2")]
     assert len(log.list_queries(key=KEY)) == 6
     assert log.list_queries(key=b"0" * 16) == []
-    assert log.retain(NOON + timedelta(seconds=3)) == 3
+    assert log.retain(NOON + timedelta(seconds=3), at=NOON, by="li") == 3
     assert len(log.list_queries()) == 3
 
 
@@ -310,7 +310,7 @@ def test_subscriptions_are_their_owners_and_not_without_end(engine: Engine) -> N
     with pytest.raises(QuotaExceeded):
         watching.add("k1", subscription(), [b"0" * 16], most=1)
     other = watching.add("k2", subscription(), [KEY], most=1)
-    watching.remove("k1", other.id)
+    watching.remove("k1", other.id, NOON)
     assert watching.list_subscriptions("k2") == [other]
-    watching.remove("k1", made.id)
+    watching.remove("k1", made.id, NOON)
     assert (watching.list_subscriptions("k1"), watching.list_subscriptions("k2")) == ([], [other])

@@ -1,4 +1,7 @@
-"""API keys in an SQLite file, which the server and the command line open side by side."""
+"""API keys in an SQLite file, which the server and the command line open side by side.
+
+The acts on them are the chain ``keys`` of the audit trail.
+"""
 
 import sqlite3
 from collections.abc import Mapping
@@ -6,8 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, cast
 
+from zhamen.adapters.key_trail import KeyTrail, chain_acts
+from zhamen.core.audit import link
 from zhamen.core.errors import KeyNotFound, UnavailableError
-from zhamen.core.instants import from_micros, to_micros
+from zhamen.core.instants import Micros, from_micros, to_micros
 from zhamen.ports.keys import ApiKey, KeyAct, Scope
 
 __all__ = ["SqliteKeys"]
@@ -20,8 +25,10 @@ _TABLES: Final = """
     ) strict;
     create table if not exists key_acts (
         seq integer primary key, at integer not null, by text not null,
-        act text not null, key_id text not null
+        act text not null, key_id text not null, digest text not null
     ) strict;
+"""
+_GUARDS: Final = """
     create trigger if not exists key_acts_stay before update on key_acts
         begin select raise(abort, 'acts are never changed'); end;
     create trigger if not exists key_acts_remain before delete on key_acts
@@ -53,17 +60,25 @@ class SqliteKeys:
             present = {row[1] for row in self._sql.execute("pragma table_info(api_keys)")}
             for column in _LATER.keys() - present:
                 self._sql.execute(f"alter table api_keys add column {column} {_LATER[column]}")
+            chain_acts(self._sql)
+            self._sql.executescript(_GUARDS)
         except (OSError, sqlite3.Error) as cause:
             raise UnavailableError(
                 f"the API keys in {path} cannot be opened ({cause}); check that the folder can be written"
             ) from cause
         self._version = self._data_version()
+        self._trail = KeyTrail(self._sql)
+
+    @property
+    def trail(self) -> KeyTrail:
+        """The chain of the acts."""
+        return self._trail
 
     def add(self, key: ApiKey, *, by: str) -> None:
         """Keep a new key and write down who made it."""
         with self._sql:
             self._insert(key)
-            self._act("create", key.id, key.created_at, by)
+            self._act("create", key.id, to_micros(key.created_at), by)
 
     def rotate(self, key_id: str, successor: ApiKey, *, until: datetime, by: str) -> None:
         """Keep the key that takes another's place, and let the old one end at `until` at the latest."""
@@ -76,8 +91,8 @@ class SqliteKeys:
             if not ended.rowcount:
                 raise KeyNotFound(f"no API key {key_id!r} is in force; `zhamen keys list` shows them")
             self._insert(successor)
-            self._act("rotate", key_id, successor.created_at, by)
-            self._act("create", successor.id, successor.created_at, by)
+            self._act("rotate", key_id, to_micros(successor.created_at), by)
+            self._act("create", successor.id, to_micros(successor.created_at), by)
 
     def revoke(self, key_id: str, *, at: datetime, by: str) -> ApiKey:
         """End a key and write down who ended it; a second time changes nothing."""
@@ -87,7 +102,7 @@ class SqliteKeys:
                 (to_micros(at), key_id),
             )
             if ended.rowcount:
-                self._act("revoke", key_id, at, by)
+                self._act("revoke", key_id, to_micros(at), by)
         for key in self.list_keys():
             if key.id == key_id:
                 return key
@@ -154,7 +169,11 @@ class SqliteKeys:
             ),
         )
 
-    def _act(self, act: str, key_id: str, at: datetime, by: str) -> None:
+    def _act(self, act: str, key_id: str, at: Micros, by: str) -> None:
+        """Write an act down, in a transaction that has written something else already."""
+        head = self._trail.head()
+        entry = link(head, self._trail.deed(act, key_id, at, by))
         self._sql.execute(
-            "insert into key_acts (at, by, act, key_id) values (?, ?, ?, ?)", (to_micros(at), by, act, key_id)
+            "insert into key_acts (seq, at, by, act, key_id, digest) values (?, ?, ?, ?, ?, ?)",
+            (entry.number, at, by, act, key_id, entry.digest),
         )

@@ -8,7 +8,7 @@ from typing import Final
 from zhamen.core.errors import PackNotFound, UnreadableFile
 from zhamen.packs import shipped_packs
 
-__all__ = ["MAX_BYTES", "read_pack"]
+__all__ = ["MAX_BYTES", "find_kept_pack", "keep_pack", "read_pack"]
 
 MAX_BYTES: Final = 4 << 20
 
@@ -34,6 +34,34 @@ def read_pack(name: str) -> str:
     if not path.exists():
         raise PackNotFound(f"there is no pack file {name}; check the path")
     return _text(path, name)
+
+
+def keep_pack(folder: Path, pack_hash: str, text: str) -> None:
+    """Keep the text of a pack that decisions are made with, so that they can be made again.
+
+    Raises
+    ------
+    UnreadableFile
+        It cannot be written.
+    """
+    path = folder / f"{pack_hash}.yaml"
+    if path.exists():
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        part.write_text(text, "utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise UnreadableFile(
+            f"the pack cannot be kept in {folder} ({error.strerror}); make room there"
+        ) from error
+
+
+def find_kept_pack(folder: Path, pack_hash: str) -> str | None:
+    """Give the text of a pack that was kept; None when it was not."""
+    path = folder / f"{pack_hash}.yaml"
+    return _text(path, path.name) if pack_hash.isalnum() and path.exists() else None
 
 
 def _shipped(name: str) -> Traversable:

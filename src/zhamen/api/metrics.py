@@ -136,6 +136,11 @@ class Metrics(Collector):
         service = self._gatehouse.service
         yield _gauge("journal_entries", "Decisions in the journal.", service.last_seq)
         yield _gauge("since_snapshot", "Decisions that a recovery would replay now.", service.since_snapshot)
+        projector = self._gatehouse.projector
+        if projector is not None:
+            behind = max(0, service.last_seq - projector.last_seq)
+            yield _gauge("projection_lag_entries", "Decisions that the views have not taken in.", behind)
+            yield _gauge("projection_well", "1 when the views follow the journal.", int(projector.well))
         state = service.state
         if not isinstance(state, FeatureState):
             return

@@ -193,7 +193,8 @@ class RiskRoutes:
         """Stop to watch a subject."""
         key = self._house.permit(call.token, "risk:watch")
         asked = await self._read(call, Removed)
-        await asyncio.to_thread(self._house.desk.subscriptions.remove, key.id, asked.id)
+        desk = self._house.desk
+        await asyncio.to_thread(desk.subscriptions.remove, key.id, asked.id, desk.clock())
         await call.answer(200, msgspec.json.encode(asked))
 
     async def changes(self, call: Call) -> None:

@@ -15,6 +15,7 @@ from zhamen.adapters.sql.appeals import SqlAppeals
 from zhamen.adapters.sql.feedback import SqlFeedback
 from zhamen.adapters.sql.queries import SqlQueryLog
 from zhamen.adapters.sql.subscriptions import SqlSubscriptions
+from zhamen.bootstrap.databases import store_url
 from zhamen.bootstrap.records import Records, open_records
 from zhamen.records.source import Source
 from zhamen.services.ask import Asking
@@ -51,8 +52,7 @@ class Desk:
 @contextmanager
 def open_query_log(settings: Settings) -> Iterator[SqlQueryLog]:
     """Open the log of questions: a file of its own beside an SQLite store, for an import may hold that up."""
-    url = settings.records_url.reveal() or f"sqlite:///{settings.data_dir.resolve()}/queries.db"
-    log = SqlQueryLog(open_engine(url))
+    log = SqlQueryLog(open_engine(store_url(settings, "queries")))
     try:
         yield log
     finally:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from zhamen.bootstrap.casework import Cases
 from zhamen.bootstrap.desk import Desk
+from zhamen.bootstrap.projections import ProjectorProcess
 from zhamen.bootstrap.work import Work
 from zhamen.core.errors import UnitNotFound
 from zhamen.core.instants import from_micros
@@ -50,6 +51,8 @@ class Gatehouse:
     desk: Desk
     work: Work
     cases: Cases
+    projector: ProjectorProcess | None = None
+    """Keeps the views up; None when it is kept elsewhere."""
     stopping: bool = False
 
     def permit(self, token: str, scope: Scope | None) -> ApiKey:

@@ -5,12 +5,13 @@ from contextlib import ExitStack, contextmanager
 
 from zhamen.adapters.journal import SqliteJournal
 from zhamen.adapters.keys import SqliteKeys
-from zhamen.adapters.packs import read_pack
+from zhamen.adapters.packs import keep_pack, read_pack
 from zhamen.adapters.snapshots import SnapshotFolder
 from zhamen.bootstrap.casework import make_cases, run_workers
 from zhamen.bootstrap.clock import utc_now
 from zhamen.bootstrap.desk import open_desk
 from zhamen.bootstrap.gatehouse import Gatehouse
+from zhamen.bootstrap.projections import ProjectorProcess
 from zhamen.bootstrap.work import open_work
 from zhamen.gate.gate import Gate
 from zhamen.gate.pack import load_pack
@@ -54,7 +55,9 @@ def open_gatehouse(
     JournalInUse, JournalDamaged, JournalUnavailable, FeaturesDiffer
         The journal cannot be opened or the state not recovered.
     """
-    pack = load_pack(read_pack(settings.pack), settings.pack)
+    text = read_pack(settings.pack)
+    pack = load_pack(text, settings.pack)
+    keep_pack(settings.data_dir / "packs", pack.hash, text)
     with ExitStack() as stack:
         journal = SqliteJournal(settings.data_dir / "journal.db")
         stack.callback(journal.close)
@@ -81,4 +84,10 @@ def open_gatehouse(
                 settings, cases, work, service=service, pack=pack, feedback=desk.feedback, clock=utc_now
             )
         )
-        yield Gatehouse(settings, pack, service, Keyring(keys, utc_now), recovered, desk, work, cases)
+        projector = ProjectorProcess(settings) if settings.projector else None
+        if projector is not None:
+            projector.start()
+            stack.callback(projector.stop)
+        yield Gatehouse(
+            settings, pack, service, Keyring(keys, utc_now), recovered, desk, work, cases, projector
+        )

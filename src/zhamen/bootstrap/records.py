@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from zhamen.adapters.screening import IndexFolder
 from zhamen.adapters.screening.secrets import Secrets, read_secrets
 from zhamen.adapters.sql import SqlRecords, open_engine
+from zhamen.bootstrap.databases import store_url
 from zhamen.screening.index.live import LiveScreen
 from zhamen.services.follow_records import ScreenFollower
 from zhamen.settings import Settings, read_settings
@@ -40,8 +41,7 @@ def open_records(settings: Settings) -> Iterator[Records]:
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     found = read_secrets(secrets_path(settings))
-    url = settings.records_url.reveal() or f"sqlite:///{settings.data_dir.resolve()}/records.db"
-    engine = open_engine(url)
+    engine = open_engine(store_url(settings, "records"))
     store = SqlRecords(engine, found.ring, found.oblivious)
     try:
         yield Records(engine, store, IndexFolder(settings.data_dir / "screening"), found)

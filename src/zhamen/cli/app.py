@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "verify": "重算并比对录制运行的特征。 Recompute the features of a recorded run and compare.",
     "pack": "检查、查看、比较策略包。 Check, show and compare policy packs.",
     "journal": "查看、检查、归档日志。 Show, check and archive the journal.",
+    "projections": "查看、重建各视图。 Show, rebuild and follow the views of the journal.",
     "cases": "办理案件与暂缓付款。 Work on cases and held payments.",
     "records": "管理风险信息。 Keep the records of risk.",
     "appeals": "受理申诉。 Hear appeals against records.",
@@ -30,6 +31,7 @@ COMMANDS: Final = {
     "simulate": "生成模拟银行数据。 Make events of a synthetic bank, with their truth.",
     "settings": "查看当前设置。 Show the settings in force.",
     "keys": "管理接口密钥。 Create, list and revoke API keys.",
+    "audit": "校验、查看、导出审计记录。 Verify, list and export the audit trail.",
 }
 """Each is a module of this room with a ``typer.Typer`` named ``app``."""
 

@@ -212,10 +212,12 @@ def tidy(data_dir: _DataDir = None, as_json: _Json = False) -> None:
     """标记到期、删除超过保存期的记录；每天运行。 Mark what expired, delete what is over-age; run it daily."""
     output = Output(as_json=as_json)
     settings, now = _settings(data_dir), utc_now()
+    by = getpass.getuser()
     with open_records(settings) as records, open_query_log(settings) as log:
-        done = RecordKeeper(records.store, utc_now).tidy()
-        forgotten = log.retain(now - timedelta(days=settings.query_log_days))
-        closed = SqlAppeals(records.engine).retain(now - timedelta(days=settings.appeal_days))
+        done = RecordKeeper(records.store, utc_now).tidy(by)
+        forgotten = log.retain(now - timedelta(days=settings.query_log_days), at=now, by=by)
+        decided_before = now - timedelta(days=settings.appeal_days)
+        closed = SqlAppeals(records.engine).retain(decided_before, at=now, by=by)
     facts = {
         "expired": done.expired,
         "deleted": done.deleted,

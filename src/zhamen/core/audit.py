@@ -12,7 +12,20 @@ from msgspec import Struct
 from zhamen.core.errors import InputError
 from zhamen.core.instants import to_micros
 
-__all__ = ["CHAINS", "GENESIS", "AuditEntry", "Chain", "Deed", "Detail", "Head", "encode_detail", "link"]
+__all__ = [
+    "CHAINS",
+    "GENESIS",
+    "AuditEntry",
+    "Chain",
+    "Deed",
+    "Detail",
+    "Head",
+    "digest_after",
+    "encode_detail",
+    "link",
+    "parse_head",
+    "sealed",
+]
 
 Chain = Literal["work", "records", "queries", "keys", "retention"]
 CHAINS: Final[tuple[Chain, ...]] = get_args(Chain)
@@ -22,6 +35,8 @@ GENESIS: Final = "0" * 64
 Scalar = str | int | bool | None
 Detail = Mapping[str, Scalar | Sequence[Scalar]]
 
+_NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,17}")
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _ACT: Final = re.compile(r"[a-z]+(-[a-z]+)*")
 _LONGEST: Final = {"actor": 80, "unit": 200, "act": 40, "subject": 100}
 _MOST_DETAIL: Final = 4_000
@@ -64,8 +79,39 @@ class Head(Struct, frozen=True):
     digest: str = GENESIS
 
     def __str__(self) -> str:
-        """Write it on one line: ``work:12:9f86…``."""
+        """Write it on one line, as `parse_head` reads it: ``work:12:9f86…``."""
         return f"{self.chain}:{self.number}:{self.digest}"
+
+
+def parse_head(text: str) -> Head:
+    """Read a head that was written down.
+
+    Raises
+    ------
+    InputError
+        It is none.
+
+    Examples
+    --------
+    >>> parse_head(str(Head("work"))) == Head("work")
+    True
+    """
+    chain, number, digest = [*text.strip().split(":"), "", ""][:3]
+    known = next((each for each in CHAINS if each == chain), None)
+    if known is None or not _NUMBER.fullmatch(number) or not _DIGEST.fullmatch(digest):
+        raise InputError(f"{text[:100]!r} is no head; `zhamen audit head` prints them, as work:12:9f86…")
+    return Head(known, int(number), digest)
+
+
+def sealed(text: str) -> str:
+    """Give what stands in a detail for a text that may be deleted in its time, such as a reason.
+
+    Whoever still has the text can show that it is the one: ``printf %s TEXT | b2sum -l 128``.
+
+    >>> sealed("read the contract")
+    'ee382201f1670ba5451448059ef36b7a'
+    """
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def encode_detail(detail: Detail) -> bytes:
@@ -129,11 +175,12 @@ def link(before: Head, deed: Deed) -> AuditEntry:
         detail=deed.detail,
         chain=before.chain,
         number=number,
-        digest=_digest(before, deed),
+        digest=digest_after(before, deed),
     )
 
 
-def _digest(before: Head, deed: Deed) -> str:
+def digest_after(before: Head, deed: Deed) -> str:
+    """Give the digest that the entry of a deed has behind a head; see `link`, which also checks the deed."""
     content = _ENCODER.encode(
         (
             before.chain,

@@ -35,6 +35,7 @@
     │   ├── DecisionLate       not durable within the time limit
     │   ├── JournalUnavailable
     │   ├── JournalDamaged
+    │   ├── AuditBroken        the audit trail is not what was written
     │   ├── StateFull
     │   └── StoreUnavailable
     └── MisconfiguredError     the operator must change something (HTTP 500, exit 6)
@@ -48,6 +49,7 @@ A message says what, where, and what to do now. ``code`` is part of the API and 
 from typing import ClassVar
 
 __all__ = [
+    "AuditBroken",
     "CaseConflict",
     "CaseNotFound",
     "ConflictError",
@@ -305,6 +307,12 @@ class JournalDamaged(UnavailableError):
     """What the journal holds does not fit together."""
 
     code = "journal_damaged"
+
+
+class AuditBroken(UnavailableError):
+    """A chain of the audit trail is not what it was when it was written."""
+
+    code = "audit_broken"
 
 
 class StateFull(UnavailableError):

@@ -14,7 +14,7 @@ class AppealStore(Protocol):
     """Appeals and what was done with them; each method is one transaction."""
 
     def receive(self, appeal: Appeal, keys: Iterable[bytes]) -> Appeal:
-        """Keep a new appeal against what stands under a subject's keys; give it with its id."""
+        """Keep a new appeal of the public against what stands under a subject's keys; give it with its id."""
 
     def get(self, appeal: int) -> Appeal:
         """Give an appeal.
@@ -47,5 +47,11 @@ class AppealStore(Protocol):
             Who made or published a record rejects an appeal against it.
         """
 
-    def retain(self, before: datetime) -> int:
-        """Delete appeals that were decided before an instant, and what was done with them; give how many."""
+    def retain(self, before: datetime, *, at: datetime, by: str) -> int:
+        """Delete appeals that were decided before an instant, and what was done with them; give how many.
+
+        Parameters
+        ----------
+        at, by
+            When this is done, and who does it.
+        """

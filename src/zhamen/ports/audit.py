@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
-from zhamen.core.audit import AuditEntry, Chain, Head
+from zhamen.core.audit import AuditEntry, Chain, Deed, Head
+from zhamen.core.instants import Micros, to_micros
+from zhamen.organisation.scope import Scope
 
-__all__ = ["AuditPage", "AuditTrail", "Place", "Wanted"]
+__all__ = ["AuditPage", "AuditSearch", "AuditTrail", "Deeds", "Place", "Wanted", "place_of"]
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -23,19 +25,24 @@ class Wanted(Struct, frozen=True, kw_only=True):
     """Not with this instant."""
 
 
-class Place(Struct, frozen=True):
-    """Where a page ended: its last entry's instant in µs, chain and number."""
+class Place(NamedTuple):
+    """Where an entry stands among all, oldest first: its instant in µs, its chain and its number."""
 
-    at: int
+    at: Micros
     chain: str
     number: int
 
 
 class AuditPage(Struct, frozen=True):
-    """Some entries, newest first, and where the next page begins; None when there is none."""
+    """Some entries, newest first, and the place that the next page follows; None when there is none."""
 
     entries: Sequence[AuditEntry]
     after: Place | None = None
+
+
+def place_of(entry: AuditEntry) -> Place:
+    """Give where an entry stands."""
+    return Place(to_micros(entry.at), entry.chain, entry.number)
 
 
 class AuditTrail(Protocol):
@@ -50,7 +57,26 @@ class AuditTrail(Protocol):
     def read(self, chain: Chain, after: int = 0) -> Iterator[AuditEntry]:
         """Iterate over the entries of a chain above a number, in order, as they stand."""
 
+
+class Deeds(Protocol):
+    """Where deeds are written down that change nothing else: looks at customer data, exports, refusals."""
+
+    def note(self, deed: Deed) -> None:
+        """Write a deed down; it is on disk when this returns, and only then may it be done.
+
+        Raises
+        ------
+        InputError
+            It is none, see `zhamen.core.audit.link`.
+        StoreUnavailable
+            It could not be written.
+        """
+
+
+class AuditSearch(Protocol):
+    """Deeds found by who, what, whom and when."""
+
     def list_entries(
-        self, unit: str, wanted: Wanted, *, after: Place | None = None, limit: int = 100
+        self, scope: Scope | None, wanted: Wanted, *, after: Place | None = None, limit: int = 100
     ) -> AuditPage:
-        """Give entries of a unit and all below it, newest first; the empty unit is everybody."""
+        """Give the deeds of those within a scope, newest first; without a scope, of everybody."""

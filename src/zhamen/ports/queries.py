@@ -50,5 +50,16 @@ class QueryLog(Protocol):
     ) -> list[Query]:
         """Give the newest questions: all, about a key, of somebody, or of a part of the organisation."""
 
-    def retain(self, before: datetime) -> int:
-        """Delete what was asked before an instant; give how many questions."""
+    def retain(self, before: datetime, *, at: datetime, by: str) -> int:
+        """Delete the oldest questions up to the first one that was asked at an instant or later.
+
+        Parameters
+        ----------
+        at, by
+            When this is done, and who does it.
+
+        Returns
+        -------
+        int
+            How many questions.
+        """

@@ -89,7 +89,7 @@ class RecordStore(Protocol):
     All raise StoreUnavailable when the database does not answer.
     """
 
-    def register(self, source: Source) -> Source:
+    def register(self, source: Source, actor: Actor, at: datetime) -> Source:
         """Keep the description of a source, new or changed; give it with its number."""
 
     def list_sources(self) -> list[Source]:
@@ -128,11 +128,11 @@ class RecordStore(Protocol):
             As `zhamen.records.record.check_move`.
         """
 
-    def expire(self, at: datetime) -> int:
-        """Mark as expired what is; give how many records."""
+    def expire(self, at: datetime, by: str) -> int:
+        """Mark as expired what is, in somebody's name; give how many records."""
 
-    def retain(self, at: datetime) -> int:
-        """Delete records that ended longer ago than their source keeps them; give how many."""
+    def retain(self, at: datetime, by: str) -> int:
+        """Delete records that ended longer ago than their source keeps them, as `expire`; give how many."""
 
     def changes(self, after: int, limit: int) -> list[Change]:
         """Give what changed for screening after a change, in the order of change."""

@@ -48,7 +48,7 @@ class Subscriptions(Protocol):
             The owner has as many as one may have.
         """
 
-    def remove(self, owner: str, subscription: int) -> None:
+    def remove(self, owner: str, subscription: int, at: datetime) -> None:
         """Stop to watch; what the owner does not watch stays as it is."""
 
     def list_subscriptions(self, owner: str) -> list[Subscription]:

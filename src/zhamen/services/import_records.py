@@ -29,7 +29,8 @@ def import_records(
     progress
         Takes how many claims of a batch were staged.
     """
-    importing = store.begin(store.register(source), actor, clock())
+    begun_at = clock()
+    importing = store.begin(store.register(source, actor, begun_at), actor, begun_at)
     try:
         for batch in claims:
             importing.stage(batch)

@@ -40,7 +40,13 @@ class RecordKeeper:
             raise InputError(f"to {move} a record needs a reason; it is kept with the record")
         return self._store.move(record_id, move, actor, self._clock())
 
-    def tidy(self) -> Housekeeping:
-        """Mark what has expired, and delete what is no longer to be kept; run it every day."""
+    def tidy(self, by: str) -> Housekeeping:
+        """Mark what has expired, and delete what is no longer to be kept; run it every day.
+
+        Parameters
+        ----------
+        by
+            Who has it done.
+        """
         now = self._clock()
-        return Housekeeping(self._store.expire(now), self._store.retain(now))
+        return Housekeeping(self._store.expire(now, by), self._store.retain(now, by))

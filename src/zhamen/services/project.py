@@ -1,4 +1,4 @@
-"""Views follow the journal on a thread of their own; the gate never waits for them."""
+"""Views follow the journal, beside the gate, which never waits for them."""
 
 import logging
 import threading
@@ -24,43 +24,72 @@ class Projector:
     ----------
     batch
         The most entries in one transaction of the views.
+    told
+        Takes the newest entry in the views, and whether all is well, whenever either may have changed.
 
     Notes
     -----
-    It looks for entries ten times a second, and at once when `wake` is called. What goes wrong is told
-    in ``problem`` and tried again; the journal keeps what the views have not taken in.
+    It looks for entries ten times a second. What goes wrong is told in ``problem`` and tried again; the
+    journal keeps what the views have not taken in.
     """
 
-    def __init__(self, journal: JournalRead, views: Projections, *, batch: int = _BATCH) -> None:
+    def __init__(
+        self,
+        journal: JournalRead,
+        views: Projections,
+        *,
+        batch: int = _BATCH,
+        told: Callable[[int, bool], None] = lambda _seq, _well: None,
+    ) -> None:
         self._journal = journal
         self._views = views
         self._batch = batch
+        self._told = told
         self._standing: Standing | None = None
-        self._stopped = False
-        self._awake = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="zhamen-projector", daemon=True)
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self.follow, name="zhamen-projector", daemon=True)
+        self.last_seq = 0
+        """The newest entry in the views, as far as this projector knows."""
         self.problem = ""
         """Why the views do not follow at present; empty when all is well."""
 
     @property
-    def last_seq(self) -> int:
-        """The newest entry in the views, as far as this projector knows."""
-        return 0 if self._standing is None else self._standing.seq
+    def entries(self) -> int:
+        """How many entries the journal has."""
+        return self._journal.last_seq
+
+    def standing(self) -> int:
+        """Look up the newest entry in the views.
+
+        Raises
+        ------
+        StoreUnavailable
+            The store does not answer.
+        """
+        return self._views.standing().seq
 
     def start(self) -> None:
-        """Begin to follow."""
+        """Begin to follow on a thread of its own."""
         self._thread.start()
-
-    def wake(self) -> None:
-        """Say that there are new entries; from any thread, in no time."""
-        self._awake.set()
 
     def stop(self) -> None:
         """Finish the batch under way and end."""
-        self._stopped = True
-        self._awake.set()
+        self._stopped.set()
         if self._thread.is_alive():
             self._thread.join()
+
+    def follow(self) -> None:
+        """Keep the views at the end of the journal until `stop`."""
+        while not self._stopped.wait(_EVERY):
+            try:
+                self.catch_up()
+                self._tell("")
+            except ZhamenError as error:
+                self._tell(str(error))
+            except Exception as error:
+                if not self.problem:
+                    _log.exception("a view failed")
+                self._tell(f"a view failed ({type(error).__name__}: see the log)")
 
     def catch_up(self, progress: Callable[[int], None] = lambda _: None) -> int:
         """Take in all that the journal has; give how many entries that were.
@@ -73,7 +102,8 @@ class Projector:
             The views or the journal do not answer.
         """
         taken = 0
-        while not self._stopped and (size := self._step()):
+        while not self._stopped.is_set() and (size := self.step()):
+            self._told(self.last_seq, True)
             progress(size)
             taken += size
         return taken
@@ -84,9 +114,11 @@ class Projector:
         self._standing = None
         return self.catch_up(progress)
 
-    def _step(self) -> int:
+    def step(self) -> int:
         """Take in one batch, or see that another has; give its size, 0 when there is nothing new."""
-        self._standing = self._standing or self._stand()
+        if self._standing is None:
+            self._standing = self._stand()
+            self.last_seq = self._standing.seq
         entries = list(islice(self._journal.read(self._standing.seq), self._batch))
         if not entries:
             return 0
@@ -94,6 +126,7 @@ class Projector:
             self._standing = None
             return len(entries)
         self._standing = Standing(seq=entries[-1].seq, chain=entries[-1].chain, version=self._views.version)
+        self.last_seq = entries[-1].seq
         return len(entries)
 
     def _stand(self) -> Standing:
@@ -113,26 +146,12 @@ class Projector:
             )
         return standing
 
-    def _run(self) -> None:
-        while not self._stopped:
-            self._awake.clear()
-            try:
-                self.catch_up()
-            except ZhamenError as error:
-                self._standing = None
-                self._tell(str(error))
-            except Exception as error:
-                self._standing = None
-                if not self.problem:
-                    _log.exception("the views do not follow the journal; the gate goes on without them")
-                self._tell(f"a view failed ({type(error).__name__}); see the log")
-            else:
-                self._tell("")
-            self._awake.wait(_EVERY)
-
     def _tell(self, problem: str) -> None:
+        if problem:
+            self._standing = None
         if problem and not self.problem:
             _log.error("the views do not follow the journal: %s", problem)
         elif self.problem and not problem:
             _log.warning("the views follow the journal again")
         self.problem = problem
+        self._told(self.last_seq, not problem)

@@ -2,6 +2,7 @@
 
 from zhamen.testing.casework import MemoryCasework
 from zhamen.testing.clock import NOON, SetClock
+from zhamen.testing.decided import make_decided
 from zhamen.testing.events import make_entries, make_events, make_transfer
 from zhamen.testing.gate import TallyGate, TallyPack, TallyPlan, TallyState
 from zhamen.testing.journal import MemoryJournal
@@ -18,6 +19,7 @@ __all__ = [
     "TallyPlan",
     "TallyState",
     "decide_as",
+    "make_decided",
     "make_entries",
     "make_events",
     "make_story",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.unit.services.people import PASSWORD, People, open_people
 
-from zhamen.adapters.sql.audit import SqlAuditTrail
+from zhamen.adapters.sql.audit_trail import SqlAuditTrail
 from zhamen.core.audit import AuditEntry
 from zhamen.core.errors import (
     ConflictError,

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,10 @@ import pytest
 
 from zhamen.adapters.keys import SqliteKeys
 from zhamen.core.errors import InputError, KeyNotFound, MissingPermission, UnavailableError, UnknownKey
+from zhamen.organisation.scope import Scope
+from zhamen.ports.audit import Wanted
 from zhamen.ports.keys import SCOPES
+from zhamen.services.check_trail import Break, check_chain
 from zhamen.services.keys import Keyring, create_key
 from zhamen.testing import NOON, SetClock
 
@@ -120,3 +124,74 @@ def test_a_store_that_cannot_be_opened_says_so(tmp_path: Path) -> None:
     (tmp_path / "keys.db").write_bytes(b"not a database at all" * 100)
     with pytest.raises(UnavailableError, match=r"keys\.db"):
         SqliteKeys(tmp_path / "keys.db")
+
+
+def test_acts_on_keys_are_a_chain(store: SqliteKeys) -> None:
+    made = create_key(store, name="core banking", scopes=["risk:ask"], at=NOON, by="li.wei").key
+    store.revoke(made.id, at=NOON + timedelta(hours=1), by="wang")
+    found = check_chain(store.trail, "keys")
+    assert (found.broken, found.entries, [found.head]) == (None, 2, store.trail.heads())
+    first, second = store.trail.read("keys")
+    assert (first.actor, first.act, first.subject) == ("li.wei", "create-key", f"key/{made.id}")
+    assert (first.detail["name"], first.detail["scopes"]) == ("core banking", ["risk:ask"])
+    assert (second.actor, second.act, second.detail) == ("wang", "revoke-key", {})
+
+
+@pytest.mark.parametrize(
+    ("sql", "broken"),
+    [
+        ("update api_keys set scopes = 'decisions:make risk:ask'", Break(1, "changed")),
+        ("update api_keys set digest = x'00'", Break(1, "changed")),
+        ("update key_acts set by = 'nobody' where seq = 2", Break(2, "changed")),
+        ("delete from api_keys", Break(1, "changed")),
+        ("delete from key_acts where seq = 1", Break(1, "missing")),
+        ("delete from key_acts where seq = 2", Break(2, "cut")),
+    ],
+)
+def test_a_key_changed_behind_the_trail_is_found(
+    store: SqliteKeys, tmp_path: Path, sql: str, broken: Break
+) -> None:
+    made = create_key(store, name="core banking", scopes=["risk:ask"], at=NOON, by="li.wei").key
+    store.revoke(made.id, at=NOON, by="wang")
+    written = store.trail.heads()
+    other = sqlite3.connect(tmp_path / "keys.db")
+    other.executescript(f"drop trigger key_acts_stay; drop trigger key_acts_remain; {sql}")
+    other.close()
+    assert check_chain(store.trail, "keys", written).broken == broken
+
+
+def test_acts_are_found_by_who_what_and_when(store: SqliteKeys) -> None:
+    for hour, by in enumerate(["li", "wang", "li"]):
+        create_key(store, name="x", scopes=["risk:ask"], at=NOON + timedelta(hours=hour), by=by)
+    trail = store.trail
+
+    def found(**wanted: object) -> list[int]:
+        return [one.number for one in trail.list_entries(None, Wanted(**wanted)).entries]  # type: ignore[arg-type]
+
+    assert found() == [3, 2, 1]
+    assert found(actor="li") == [3, 1]
+    assert found(act="revoke-key") == []
+    assert found(since=NOON + timedelta(hours=1), until=NOON + timedelta(hours=2)) == [2]
+    assert found(chain="work") == []
+    assert trail.list_entries(Scope("HQ/R1"), Wanted()).entries == []
+    first = trail.list_entries(None, Wanted(), limit=2)
+    assert [one.number for one in trail.list_entries(None, Wanted(), after=first.after).entries] == [1]
+
+
+def test_acts_of_a_file_without_a_chain_are_bound_when_it_is_opened(
+    store: SqliteKeys, tmp_path: Path
+) -> None:
+    made = create_key(store, name="x", scopes=["risk:ask"], at=NOON, by="li").key
+    store.revoke(made.id, at=NOON, by="wang")
+    heads = store.trail.heads()
+    store.close()
+    with closing(sqlite3.connect(tmp_path / "keys.db")) as older:
+        older.executescript("drop trigger key_acts_stay; alter table key_acts drop column digest")
+    again = SqliteKeys(tmp_path / "keys.db")
+    assert again.trail.heads() == heads
+    with (
+        pytest.raises(sqlite3.IntegrityError, match="never changed"),
+        closing(sqlite3.connect(tmp_path / "keys.db")) as other,
+    ):
+        other.execute("update key_acts set by = 'x'")
+    again.close()

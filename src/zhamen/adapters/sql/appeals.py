@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, insert, or_, select, update
 
+from zhamen.adapters.sql.audit import append
 from zhamen.adapters.sql.engine import reading, writing
 from zhamen.adapters.sql.records import move_record
 from zhamen.adapters.sql.schema import appeal_acts, appealed, appeals, records, sources
+from zhamen.core.audit import Deed, Detail, sealed
 from zhamen.core.errors import FourEyes, RecordConflict, RecordNotFound
 from zhamen.core.instants import from_micros, to_micros
 from zhamen.ports.records import Actor
@@ -19,6 +21,8 @@ from zhamen.records.source import Source
 from zhamen.screening.subjects import SubjectKind
 
 __all__ = ["SqlAppeals"]
+
+_ANYBODY: Final = Actor("public", "")
 
 
 class SqlAppeals:
@@ -44,6 +48,7 @@ class SqlAppeals:
         with writing(self._write) as connection:
             made = connection.execute(insert(appeals).values(values).returning(appeals)).one()
             connection.execute(insert(appealed), [{"appeal": made.id, "key": key} for key in keys])
+            append(connection, _deed("receive", made.id, _ANYBODY, appeal.received_at, {}), "records")
         return _appeal(made)
 
     def get(self, appeal: int) -> Appeal:
@@ -84,16 +89,38 @@ class SqlAppeals:
                     reason=actor.reason[:500],
                 )
             )
+            detail: Detail = {
+                "cause": str(changes.get("cause", "")),
+                "released": released,
+                "reason": sealed(actor.reason[:500]),
+            }
+            append(connection, _deed(step.value, appeal, actor, at, detail), "records")
             return _appeal(_row(connection, appeal)), released
 
-    def retain(self, before: datetime) -> int:
+    def retain(self, before: datetime, *, at: datetime, by: str) -> int:
         """Delete appeals that were decided before an instant, and what was done with them; give how many."""
         old = appeals.c.decided_at < to_micros(before)
         mine = select(appeals.c.id).where(old)
         with writing(self._write) as connection:
             connection.execute(delete(appealed).where(appealed.c.appeal.in_(mine)))
             connection.execute(delete(appeal_acts).where(appeal_acts.c.appeal.in_(mine)))
-            return connection.execute(delete(appeals).where(old)).rowcount
+            size = connection.execute(delete(appeals).where(old)).rowcount
+            if size:
+                detail: Detail = {"appeals": size}
+                deed = Deed(at=at, actor=by, unit="", act="delete-appeals", detail=detail)
+                append(connection, deed, "records")
+            return size
+
+
+def _deed(step: str, appeal: int, actor: Actor, at: datetime, detail: Detail) -> Deed:
+    return Deed(
+        at=at,
+        actor=actor.name,
+        unit=actor.unit,
+        act=f"{step}-appeal",
+        subject=f"appeal/{appeal}",
+        detail=detail,
+    )
 
 
 def _check_impartial(connection: Connection, appeal: int, actor: Actor) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 from msgspec import structs
 from sqlalchemy import ColumnElement, Engine, Integer, and_, case, cast, delete, func, insert, select
 
+from zhamen.adapters.sql.audit import append
 from zhamen.adapters.sql.engine import reading, writing
 from zhamen.adapters.sql.schema import feedback
+from zhamen.core.audit import Deed, sealed
 from zhamen.core.instants import to_micros
 from zhamen.ports.feedback import Grouping
 from zhamen.records.feedback import Effect, Feedback, FeedbackOutcome
@@ -28,6 +30,7 @@ class SqlFeedback:
         with writing(self._write) as connection:
             before = connection.execute(delete(feedback).where(feedback.c.id == given.id)).rowcount
             connection.execute(insert(feedback).values(values))
+            append(connection, _deed(given), "records")
         return not before
 
     def effects(self, by: Grouping, since: datetime, until: datetime) -> list[Effect]:
@@ -69,3 +72,15 @@ class SqlFeedback:
                 )
                 for row in connection.execute(wanted)
             ]
+
+
+def _deed(given: Feedback) -> Deed:
+    """Give feedback as a deed; its id was named by the caller, so only a seal of it stands here."""
+    return Deed(
+        at=given.at,
+        actor=given.by,
+        unit=given.unit,
+        act="give-feedback",
+        subject=f"feedback/{sealed(given.id)}",
+        detail={"outcome": given.outcome.value, "fraud": given.fraud},
+    )

@@ -9,20 +9,22 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
+from zhamen.adapters.sql.audit import append
 from zhamen.adapters.sql.engine import reading, writing
 from zhamen.adapters.sql.merging import Slice, merge_slice, slices_of, withdraw_absent
 from zhamen.adapters.sql.numbers import take_turn
 from zhamen.adapters.sql.schema import records, runs, staged
 from zhamen.adapters.sql.staging import Staging
+from zhamen.core.audit import Deed, Detail
 from zhamen.core.errors import RecordConflict
-from zhamen.core.instants import Micros, to_micros
+from zhamen.core.instants import Micros, from_micros, to_micros
 from zhamen.ports.records import Actor, Merged
 from zhamen.records.claim import Claim
 from zhamen.records.source import Source
 from zhamen.screening.keys import KeyRing
 from zhamen.screening.oblivious import ObliviousKey
 
-__all__ = ["SqlImport"]
+__all__ = ["SqlImport", "deed_on_source"]
 
 _SLICE: Final = 50_000
 """Rows merged in one transaction, in about half a second."""
@@ -51,11 +53,12 @@ class SqlImport:
     ) -> None:
         self._engine = engine
         self._source = source
-        self._maker = actor.name
+        self._actor = actor
         ring, oblivious = secrets
         with writing(engine) as connection:
             self._run = _begin(connection, source, actor, at)
             self._outdated = _outdated(connection, source, ring)
+            self._note(connection, "begin-import", at)
         self._staging = Staging(self._run, source, ring, oblivious if source.public else None)
 
     def stage(self, claims: Sequence[Claim]) -> None:
@@ -87,6 +90,7 @@ class SqlImport:
             _forget(connection, self._run)
             ended = update(runs).where(runs.c.number == self._run)
             connection.execute(ended.values(ended_at=now, counts=msgspec.json.encode(merged)))
+            self._note(connection, "import-records", from_micros(now), merged)
         return merged
 
     def abandon(self) -> None:
@@ -95,8 +99,13 @@ class SqlImport:
             take_turn(connection)
             _end(connection, [self._run])
 
+    def _note(self, connection: Connection, act: str, at: datetime, merged: Merged | None = None) -> None:
+        counts = {} if merged is None else msgspec.structs.asdict(merged)
+        detail = {"run": self._run, **counts}
+        append(connection, deed_on_source(act, self._source.code, self._actor, at, detail), "records")
+
     def _merge(self, connection: Connection, part: Slice, now: Micros) -> Merged:
-        return merge_slice(connection, part, self._source, maker=self._maker, now=now)
+        return merge_slice(connection, part, self._source, maker=self._actor.name, now=now)
 
     @contextmanager
     def _turn(self) -> Iterator[Connection]:
@@ -107,6 +116,11 @@ class SqlImport:
             if connection.scalar(still) is None:
                 raise RecordConflict(f"import {self._run} of {self._source.code} has ended; begin it again")
             yield connection
+
+
+def deed_on_source(act: str, source: str, actor: Actor, at: datetime, detail: Detail) -> Deed:
+    """Give what somebody does to a source, or with a file of it, as a deed."""
+    return Deed(at=at, actor=actor.name, unit=actor.unit, act=act, subject=f"source/{source}", detail=detail)
 
 
 def _begin(connection: Connection, source: Source, actor: Actor, at: datetime) -> int:

@@ -22,12 +22,14 @@ from sqlalchemy import (
     update,
 )
 
+from zhamen.adapters.sql.audit import append
 from zhamen.adapters.sql.endings import Ended, end_earlier, over_at
 from zhamen.adapters.sql.engine import reading, writing
-from zhamen.adapters.sql.importing import SqlImport
+from zhamen.adapters.sql.importing import SqlImport, deed_on_source
 from zhamen.adapters.sql.numbers import number_changes, take_turn
 from zhamen.adapters.sql.rows import ENTRY_COLUMNS, change_of, entries_of, record_of
 from zhamen.adapters.sql.schema import COUNTER, UNNUMBERED, acts, counters, deletions, records, sources
+from zhamen.core.audit import Deed, sealed
 from zhamen.core.errors import RecordNotFound
 from zhamen.core.instants import from_micros, to_micros
 from zhamen.ports.records import Actor, Page, RecordCounts
@@ -60,7 +62,7 @@ class SqlRecords:
         self._ring = ring
         self._oblivious = oblivious
 
-    def register(self, source: Source) -> Source:
+    def register(self, source: Source, actor: Actor, at: datetime) -> Source:
         """Keep the description of a source, new or changed; give it with its number."""
         with writing(self._write) as connection:
             take_turn(connection)
@@ -69,8 +71,18 @@ class SqlRecords:
                 number = (connection.scalar(select(func.max(sources.c.number))) or 0) + 1
                 connection.execute(insert(sources).values(number=number, code=source.code, description=b""))
             numbered = msgspec.structs.replace(source, number=number)
-            described = update(sources).where(sources.c.number == number)
-            connection.execute(described.values(description=msgspec.json.encode(numbered)))
+            described = msgspec.json.encode(numbered)
+            same = select(sources.c.number).where(
+                sources.c.number == number, sources.c.description == described
+            )
+            if connection.scalar(same) is None:
+                connection.execute(
+                    update(sources).where(sources.c.number == number).values(description=described)
+                )
+                detail = {"description": sealed(described.decode())}
+                append(
+                    connection, deed_on_source("describe-source", source.code, actor, at, detail), "records"
+                )
         return numbered
 
     def list_sources(self) -> list[Source]:
@@ -139,16 +151,19 @@ class SqlRecords:
             moved_id = move_record(connection, record_id, move, actor, to_micros(at))
             return _get(connection, moved_id)
 
-    def expire(self, at: datetime) -> int:
+    def expire(self, at: datetime, by: str) -> int:
         """Mark as expired what is; give how many versions."""
         ended = update(records).where(over_at(to_micros(at)))
         with writing(self._write) as connection:
             take_turn(connection)
-            return connection.execute(ended.values(status=Status.EXPIRED, ended_by=Ended.TIME)).rowcount
+            size = connection.execute(ended.values(status=Status.EXPIRED, ended_by=Ended.TIME)).rowcount
+            _note_sizes(connection, "expire-records", {"records": size}, at, by)
+            return size
 
-    def retain(self, at: datetime) -> int:
+    def retain(self, at: datetime, by: str) -> int:
         """Delete versions that ended longer ago than their source keeps them, and note how many."""
-        now, gone = to_micros(at), 0
+        now = to_micros(at)
+        gone: dict[str, int] = {}
         with writing(self._write) as connection:
             take_turn(connection)
             for source in _sources(connection):
@@ -158,8 +173,9 @@ class SqlRecords:
                 size = connection.execute(delete(records).where(over_age)).rowcount
                 if size:
                     connection.execute(insert(deletions).values(source=source.number, at=now, records=size))
-                gone += size
-        return gone
+                    gone[source.code] = size
+            _note_sizes(connection, "delete-records", gone, at, by)
+        return sum(gone.values())
 
     def changes(self, after: int, limit: int) -> list[Change]:
         """Give what changed for screening after a change, in the order of change."""
@@ -255,12 +271,28 @@ def move_record(connection: Connection, record_id: int, move: Move, actor: Actor
         connection.execute(update(records).where(records.c.id == record_id).values(changes))
         end_earlier(connection, row, status if move is Move.EXPIRE else Status.RELEASED, now)
     number_changes(connection)
+    reason = actor.reason[:500]
     connection.execute(
         insert(acts).values(
-            record=record_id, move=move, by=actor.name, unit=actor.unit, at=now, reason=actor.reason[:500]
+            record=record_id, move=move, by=actor.name, unit=actor.unit, at=now, reason=reason
         )
     )
+    deed = Deed(
+        at=from_micros(now),
+        actor=actor.name,
+        unit=actor.unit,
+        act=f"{move}-record",
+        subject=f"record/{record_id}",
+        detail={"reason": sealed(reason)},
+    )
+    append(connection, deed, "records")
     return record_id
+
+
+def _note_sizes(connection: Connection, act: str, sizes: Mapping[str, int], at: datetime, by: str) -> None:
+    """Write down how many records time ended, if it did any."""
+    if any(sizes.values()):
+        append(connection, Deed(at=at, actor=by, unit="", act=act, detail=sizes), "records")
 
 
 def _force(row: Any, move: Move, now: int) -> dict[str, Any]:

@@ -176,6 +176,8 @@ queries: Final = Table(
     Column("list", String(8), nullable=False),
     Column("level", SmallInteger, nullable=False),
     Column("took_us", Integer, nullable=False),
+    Column("number", BigInteger, unique=True),
+    Column("digest", LargeBinary),
 )
 Index(None, queries.c.at)
 

@@ -1,12 +1,15 @@
 """Subscriptions in SQL; what there is to tell is worked out from the records themselves."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, Engine, and_, delete, func, insert, select
 
+from zhamen.adapters.sql.audit import append
 from zhamen.adapters.sql.engine import reading, writing
 from zhamen.adapters.sql.schema import COUNTER, counters, records, subscribed, subscriptions
+from zhamen.core.audit import Deed
 from zhamen.core.errors import QuotaExceeded
 from zhamen.core.instants import from_micros, to_micros
 from zhamen.ports.subscriptions import Notice, Subscription
@@ -57,14 +60,16 @@ class SqlSubscriptions:
             }
             made = connection.execute(insert(subscriptions).values(values).returning(subscriptions)).one()
             _watch(connection, made.id, wanted)
+            append(connection, _deed("watch", owner, made.id, subscription.made_at), "records")
         return _subscription(made)
 
-    def remove(self, owner: str, subscription: int) -> None:
+    def remove(self, owner: str, subscription: int, at: datetime) -> None:
         """Stop to watch; what the owner does not watch stays as it is."""
         with writing(self._write) as connection:
             mine = and_(subscriptions.c.id == subscription, subscriptions.c.owner == owner)
             if connection.execute(delete(subscriptions).where(mine)).rowcount:
                 connection.execute(delete(subscribed).where(subscribed.c.subscription == subscription))
+                append(connection, _deed("unwatch", owner, subscription, at), "records")
 
     def list_subscriptions(self, owner: str) -> list[Subscription]:
         """Give what an owner watches, oldest first."""
@@ -104,6 +109,10 @@ def _watch(connection: Connection, subscription: int, keys: Iterable[bytes]) -> 
     rows = [{"subscription": subscription, "key": key} for key in keys if key not in known]
     if rows:
         connection.execute(insert(subscribed), rows)
+
+
+def _deed(verb: str, owner: str, subscription: int, at: datetime) -> Deed:
+    return Deed(at=at, actor=owner, unit="", act=f"{verb}-subject", subject=f"subscription/{subscription}")
 
 
 def _notice(  # noqa: PLR0913, PLR0917  # a row of the query above

@@ -4,9 +4,9 @@ from typing import Final
 
 from alembic import context
 
-from zhamen.adapters.sql import schema, schema_audit, schema_cases, schema_people
+from zhamen.adapters.sql import schema, schema_audit, schema_cases, schema_people, schema_views
 
-MODULES: Final = (schema, schema_people, schema_audit, schema_cases)
+MODULES: Final = (schema, schema_people, schema_audit, schema_cases, schema_views)
 """Every module of tables; all put theirs on the one METADATA."""
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=MODULES[0].METADATA)

@@ -19,7 +19,11 @@ def upgrade() -> None:
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("actor", sa.String(length=80), nullable=False),
-        sa.Column("unit", sa.String(length=200), nullable=False),
+        sa.Column(
+            "unit",
+            sa.String(200).with_variant(sa.String(200, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("act", sa.String(length=40), nullable=False),
         sa.Column("subject", sa.String(length=100), nullable=False),
         sa.Column("detail", sa.LargeBinary(), nullable=False),
@@ -36,15 +40,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("chain", name="pk_audit_heads"),
     )
     op.bulk_insert(heads, [{"chain": chain, "number": 0, "digest": _GENESIS} for chain in _CHAINS])
+    with op.batch_alter_table("queries") as table:
+        table.add_column(sa.Column("number", sa.BigInteger()))
+        table.add_column(sa.Column("digest", sa.LargeBinary()))
+        table.create_unique_constraint("uq_queries_number", ["number"])
     _guard_on_postgresql() if op.get_bind().dialect.name == "postgresql" else _guard_on_sqlite()
 
 
 def _guard_on_sqlite() -> None:
-    for deed in ("UPDATE", "DELETE"):
+    for table, deed in (("audit_entries", "UPDATE"), ("audit_entries", "DELETE"), ("queries", "UPDATE")):
         op.execute(
-            f"CREATE TRIGGER audit_entries_no_{deed.lower()} BEFORE {deed} ON audit_entries "
+            f"CREATE TRIGGER {table}_no_{deed.lower()} BEFORE {deed} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
         )
+
+    op.execute(
+        "CREATE TRIGGER queries_head AFTER INSERT ON queries WHEN NEW.number IS NOT NULL "
+        "BEGIN UPDATE audit_heads SET number = NEW.number, digest = lower(hex(NEW.digest)) "
+        "WHERE chain = 'queries'; END"
+    )
 
 
 def _guard_on_postgresql() -> None:
@@ -52,7 +66,22 @@ def _guard_on_postgresql() -> None:
         "CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS "
         f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$"
     )
+    for table, deeds in (
+        ("audit_entries", "UPDATE OR DELETE OR TRUNCATE"),
+        ("queries", "UPDATE OR TRUNCATE"),
+    ):
+        op.execute(
+            f"CREATE TRIGGER {table}_stay BEFORE {deeds} ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()"
+        )
     op.execute(
-        "CREATE TRIGGER audit_entries_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entries "
-        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()"
+        "CREATE FUNCTION note_queries_head() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN UPDATE audit_heads SET number = last.number, digest = encode(last.digest, 'hex') "
+        "FROM (SELECT number, digest FROM written WHERE number IS NOT NULL "
+        "ORDER BY number DESC LIMIT 1) last "
+        "WHERE chain = 'queries'; RETURN NULL; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER queries_head AFTER INSERT ON queries REFERENCING NEW TABLE AS written "
+        "FOR EACH STATEMENT EXECUTE FUNCTION note_queries_head()"
     )

@@ -1,0 +1,127 @@
+"""Figures read: whole months from the rows of months, what is left from those of days."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Engine, and_, func, or_, select
+
+from zhamen.adapters.sql.engine import reading
+from zhamen.adapters.sql.schema_views import figures, units
+from zhamen.adapters.sql.scoping import within
+from zhamen.adapters.sql.views.codes import CHANNELS, OUTCOMES, channel_at
+from zhamen.adapters.sql.views.figures import DAY, MONTH, month_of
+from zhamen.adapters.sql.views.worth import MEASURES
+from zhamen.organisation.scope import Scope
+from zhamen.ports.figures import Dimension, FigureQuery, FigureRow, Figures
+
+__all__ = ["SqlFigures"]
+
+_EPOCH: Final = date(1970, 1, 1)
+_f: Final = figures.c
+_COLUMNS: Final[dict[str, tuple[ColumnElement[Any], Callable[[Any], str]]]] = {
+    "day": (_f.day, lambda day: _date_at(day).isoformat()),
+    "month": (_f.day, lambda day: _date_at(month_of(day)).isoformat()),
+    "channel": (_f.channel, channel_at),
+    "outcome": (_f.outcome, lambda severity: OUTCOMES[severity].value),
+    "scam": (_f.scam, str),
+    "unit": (units.c.path, str),
+}
+
+
+class SqlFigures:
+    """Figures in SQLite or PostgreSQL; see the port `FigureStore`.
+
+    Notes
+    -----
+    Every unit has rows of its own with all that is below it, so a scope costs as much as its top.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def figures(self, scope: Scope, wanted: FigureQuery, by: Dimension = "total") -> Sequence[FigureRow]:
+        """Give figures by a dimension, in the order of its values."""
+        period = _period(wanted.since, wanted.until, by_day=by == "day")
+        conditions = [period, *_conditions(wanted)]
+        with reading(self._engine) as connection:
+            if by == "unit":
+                return _by_unit(connection, scope, conditions)
+            top = _f.unit.in_(select(units.c.number).where(units.c.path.in_(scope.paths)))
+            return _rows(connection, by, [top, *conditions])
+
+
+def _by_unit(
+    connection: Connection, scope: Scope, conditions: Sequence[ColumnElement[bool]]
+) -> list[FigureRow]:
+    """Give a row for each unit directly below a scope, and one for what is left for its own unit."""
+    paths = connection.scalars(select(units.c.path).where(within(units.c.path, scope)))
+    below = [path for path in paths if path.rpartition("/")[0] in scope.paths and path not in scope.paths]
+    rows = _rows(connection, "unit", [units.c.path.in_([*below, *scope.paths]), *conditions])
+    own = {(row.value, row.currency): row.figures for row in rows if row.value in scope.paths}
+    kept = [row for row in rows if row.value not in scope.paths]
+    for row in kept:
+        above = row.value.rpartition("/")[0], row.currency
+        own[above] = _less(own[above], row.figures)
+    mine = [FigureRow(path, currency, left) for (path, currency), left in own.items() if left != Figures()]
+    return sorted([*mine, *kept], key=lambda row: (row.value, row.currency))
+
+
+def _rows(
+    connection: Connection, by: Dimension, conditions: Sequence[ColumnElement[bool]]
+) -> list[FigureRow]:
+    sums = [func.sum(_f[name]).label(name) for name in MEASURES]
+    column, named = _COLUMNS.get(by, (None, str))
+    keys = [_f.currency] if column is None else [column, _f.currency]
+    question = select(*keys, *sums).where(*conditions).group_by(*keys)
+    if by == "unit":
+        question = question.join(units, units.c.number == _f.unit)
+    found: dict[tuple[str, str], list[int]] = {}
+    for row in connection.execute(question):
+        value = "" if column is None else named(row[0])
+        sums_of = [int(each) for each in row[len(keys) :]]
+        key = value, row[len(keys) - 1]
+        found[key] = [a + b for a, b in zip(found[key], sums_of, strict=True)] if key in found else sums_of
+    return [
+        FigureRow(value, currency, Figures(**dict(zip(MEASURES, values, strict=True))))
+        for (value, currency), values in sorted(found.items())
+    ]
+
+
+def _conditions(wanted: FigureQuery) -> Iterable[ColumnElement[bool]]:
+    if wanted.channel is not None:
+        yield _f.channel == CHANNELS.get(wanted.channel or None, -1)
+    if wanted.scam is not None:
+        yield _f.scam == wanted.scam
+    if wanted.outcomes:
+        yield _f.outcome.in_([outcome.severity for outcome in wanted.outcomes])
+
+
+def _period(since: date, until: date, *, by_day: bool) -> ColumnElement[bool]:
+    """Give the condition that a row is of a period: whole months by their rows, unless days are asked for."""
+    first, end = _day_of(since), _day_of(until)
+    start = first if first == month_of(first) else _day_of(_next_month(since))
+    stop = month_of(end)
+    if by_day or start >= stop:
+        return and_(_f.span == DAY, _f.day >= first, _f.day < end)
+    return or_(
+        and_(_f.span == MONTH, _f.day >= start, _f.day < stop),
+        and_(_f.span == DAY, _f.day >= first, _f.day < start),
+        and_(_f.span == DAY, _f.day >= stop, _f.day < end),
+    )
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def _day_of(day: date) -> int:
+    return (day - _EPOCH).days
+
+
+def _date_at(day: int) -> date:
+    return _EPOCH + timedelta(days=day)
+
+
+def _less(whole: Figures, part: Figures) -> Figures:
+    return Figures(**{name: getattr(whole, name) - getattr(part, name) for name in MEASURES})

@@ -1,0 +1,206 @@
+"""Decisions found by what they have in common, a page at a time, in bounded time."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Engine, Select, exists, func, select, true
+
+from zhamen.adapters.sql.engine import reading
+from zhamen.adapters.sql.schema_views import accounts, decisions, postings, units
+from zhamen.adapters.sql.scoping import within
+from zhamen.adapters.sql.views.codes import CHANNELS, OUTCOMES, TYPES, channel_at, type_at
+from zhamen.adapters.sql.views.terms import BLOCK, amount_terms, block_of, term
+from zhamen.core.errors import DecisionNotFound
+from zhamen.core.identifiers import mask
+from zhamen.core.instants import from_micros, to_micros
+from zhamen.core.money import MAX_AMOUNT_MINOR
+from zhamen.gate.decision import Outcome
+from zhamen.organisation.scope import Scope
+from zhamen.ports.decisions import AccountShown, DecisionPage, DecisionRow, Wanted
+
+__all__ = ["SqlDecisionSearch"]
+
+_EXAMINED: Final = 400_000
+"""How many entries or postings a page may look at before it is cut short."""
+_NAMED_UNITS: Final = 64
+"""A scope of no more units is looked for by their names."""
+_MOST_BLOCKS: Final = 64
+_NAMED: Final = ("account", "customer", "device", "ip", "terminal", "operator", "rule")
+_d: Final = decisions.c
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Terms of which an entry must have one; ``told`` when its row is asked for the same anyway."""
+
+    terms: tuple[int, ...]
+    told: bool = False
+
+
+class SqlDecisionSearch:
+    """Decisions in SQLite or PostgreSQL; see the port `DecisionSearch`.
+
+    Notes
+    -----
+    The rarest of the terms asked for leads: its postings are read block by block, from the newest down,
+    and what else is asked for is looked up for each. How rare a term is, is counted in the newest block.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def search(
+        self, scope: Scope, wanted: Wanted, *, before: int | None = None, limit: int = 50
+    ) -> DecisionPage:
+        """Give the newest decisions that are as wanted, of those before an entry."""
+        with reading(self._engine) as connection:
+            low, high = _range(connection, wanted, before)
+            if high < low:
+                return DecisionPage((), None)
+            seen, groups = _scoped(connection, scope)
+            groups += _groups(wanted)
+            leading, share = _rarest(connection, groups, block_of(high))
+            conditions = [*_conditions(wanted)]
+            conditions += [_posting(group) for group in groups if group is not leading and not group.told]
+            question = select(decisions, units.c.path).join(units, units.c.number == _d.unit)
+            question = question.where(seen, *conditions).order_by(_d.seq.desc())
+            found: list[Any] = []
+            end, examined = high + 1, 0.0
+            for bottom, top in _spans(low, high):
+                part = question.where(_d.seq.between(bottom, top))
+                if leading is not None:
+                    part = part.where(_d.seq.in_(_posted(leading, bottom, top)))
+                found += connection.execute(part.limit(limit + 1 - len(found))).all()
+                end, examined = bottom, examined + share * (top - bottom + 1)
+                if len(found) > limit:
+                    return DecisionPage(_shown(connection, found[:limit]), found[limit - 1].seq)
+                if examined > _EXAMINED and end > low:
+                    return DecisionPage(_shown(connection, found), end, full=False)
+            return DecisionPage(_shown(connection, found), None)
+
+    def get(self, scope: Scope, seq: int) -> DecisionRow:
+        """Give one decision."""
+        with reading(self._engine) as connection:
+            question = select(decisions, units.c.path).join(units, units.c.number == _d.unit)
+            found = connection.execute(question.where(_d.seq == seq, within(units.c.path, scope))).all()
+            if not found:
+                raise DecisionNotFound(f"there is no decision {seq} here; see that its number is right")
+            return _shown(connection, found)[0]
+
+
+def _range(connection: Connection, wanted: Wanted, before: int | None) -> tuple[int, int]:
+    """Give the first and the last entry that may be meant; decisions are made in the order of entries."""
+    low, high = 1, connection.scalar(select(func.max(_d.seq))) or 0
+    if wanted.since is not None:
+        after = select(_d.seq).where(_d.decided_at >= to_micros(wanted.since)).order_by(_d.decided_at, _d.seq)
+        low = connection.scalar(after.limit(1)) or high + 1
+    if wanted.until is not None:
+        until = select(_d.seq).where(_d.decided_at < to_micros(wanted.until))
+        high = connection.scalar(until.order_by(_d.decided_at.desc(), _d.seq.desc()).limit(1)) or 0
+    return low, high if before is None else min(high, before - 1)
+
+
+def _scoped(connection: Connection, scope: Scope) -> tuple[ColumnElement[bool], list[_Group]]:
+    """Give the condition that an entry is within a scope, and its units' terms when they are few."""
+    inside = within(units.c.path, scope)
+    everywhere = connection.scalar(select(func.count()).select_from(units))
+    found = connection.execute(
+        select(units.c.number, units.c.path).where(inside).limit(_NAMED_UNITS + 1)
+    ).all()
+    if len(found) <= _NAMED_UNITS:
+        if len(found) == everywhere:
+            return true(), []
+        seen = _d.unit.in_([row.number for row in found])
+        return seen, [_Group(tuple(term("unit", row.path) for row in found), told=True)]
+    if connection.scalar(select(func.count()).select_from(units).where(inside)) == everywhere:
+        return true(), []
+    return _d.unit.in_(select(units.c.number).where(inside)), []
+
+
+def _groups(wanted: Wanted) -> list[_Group]:
+    groups = [_Group((term(kind, getattr(wanted, kind)),)) for kind in _NAMED if getattr(wanted, kind)]
+    if wanted.trace_id:
+        groups.append(_Group((term("trace", wanted.trace_id),)))
+    if wanted.outcomes and Outcome.ALLOW not in wanted.outcomes:
+        groups.append(_Group(tuple(term("outcome", each) for each in wanted.outcomes), told=True))
+    if wanted.least_minor > 0:
+        most = MAX_AMOUNT_MINOR if wanted.most_minor is None else wanted.most_minor
+        groups.append(_Group(tuple(amount_terms(wanted.least_minor, most)), told=True))
+    return groups
+
+
+def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    """Give what is asked of the row's own columns, whatever leads."""
+    if wanted.outcomes:
+        yield _d.outcome.in_([outcome.severity for outcome in wanted.outcomes])
+    if wanted.types:
+        yield _d.type.in_([TYPES[name] for name in wanted.types if name in TYPES])
+    if wanted.channel:
+        yield _d.channel == CHANNELS.get(wanted.channel, -1)
+    if wanted.scam:
+        yield _d.scam == wanted.scam
+    if wanted.least_minor > 0:
+        yield _d.amount_minor >= wanted.least_minor
+    if wanted.most_minor is not None:
+        yield _d.amount_minor.between(1, wanted.most_minor)
+
+
+def _posting(group: _Group) -> ColumnElement[bool]:
+    block = (_d.seq - 1) // BLOCK
+    return exists().where(
+        postings.c.block == block, postings.c.term.in_(group.terms), postings.c.seq == _d.seq
+    )
+
+
+def _rarest(connection: Connection, groups: Sequence[_Group], newest: int) -> tuple[_Group | None, float]:
+    """Give the group that the fewest entries of a full block are in, and their share; None without groups."""
+    block = max(newest - 1, 0)
+    leading, share = None, 1.0
+    for group in groups:
+        if group.terms:
+            counted = select(func.count()).where(postings.c.block == block, postings.c.term.in_(group.terms))
+            part = (connection.scalar(counted) or 0) / BLOCK
+            if part < share:
+                leading, share = group, part
+    return leading, max(share, 0.001)
+
+
+def _posted(group: _Group, bottom: int, top: int) -> Select[Any]:
+    blocks = range(block_of(bottom), block_of(top) + 1)
+    return select(postings.c.seq).where(postings.c.block.in_(blocks), postings.c.term.in_(group.terms))
+
+
+def _spans(low: int, high: int) -> Iterator[tuple[int, int]]:
+    """Cut the entries into runs of whole blocks, from the newest down, each run twice as long as the last."""
+    blocks, top = 1, high
+    while top >= low:
+        bottom = max(low, (block_of(top) + 1 - blocks) * BLOCK + 1)
+        yield bottom, top
+        top, blocks = bottom - 1, min(2 * blocks, _MOST_BLOCKS)
+
+
+def _shown(connection: Connection, found: Sequence[Any]) -> tuple[DecisionRow, ...]:
+    numbers = {row.account for row in found} | {row.creditor for row in found}
+    named = select(accounts.c.number, accounts.c.identifier).where(
+        accounts.c.number.in_(sorted(numbers - {0}))
+    )
+    shown = {row.number: AccountShown(row.number, mask(row.identifier)) for row in connection.execute(named)}
+    return tuple(
+        DecisionRow(
+            seq=row.seq,
+            decided_at=from_micros(row.decided_at),
+            occurred_at=from_micros(row.occurred_at),
+            type=type_at(row.type),
+            channel=channel_at(row.channel),
+            outcome=OUTCOMES[row.outcome],
+            score=row.score,
+            unit=row.path,
+            account=shown.get(row.account),
+            creditor=shown.get(row.creditor),
+            amount_minor=row.amount_minor,
+            currency=row.currency,
+            scam=row.scam,
+        )
+        for row in found
+    )
