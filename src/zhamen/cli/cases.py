@@ -181,7 +181,7 @@ def outbox(replay: _Replay = 0, data_dir: _DataDir = None, as_json: _Json = Fals
     with _opened(data_dir) as (cases, operator):
         operator.require("read-health")
         if replay:
-            cases.outbox.replay(replay, now)
+            cases.outbox.replay(replay, now, by=operator.name)
             output.say("消息已重新排队。", "the message is tried again.")
         counts, failed = cases.outbox.count(), cases.outbox.list_failed()
     if not as_json:
