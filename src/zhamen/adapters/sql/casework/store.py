@@ -226,7 +226,11 @@ class SqlCasework:
         """Keep how long payments are held that a pack stops; what was noted of it first stays."""
         row = {"pack_hash": pack_hash, "hours": hold.hours, "at_expiry": hold.at_expiry}
         known = select(hold_policies).where(hold_policies.c.pack_hash == pack_hash)
-        said = {"pack": pack_hash, "hours": hold.hours, "at_expiry": hold.at_expiry}
+        said: dict[str, str | int] = {
+            "pack": pack_hash,
+            "hours": hold.hours,
+            "at_expiry": hold.at_expiry,
+        }
         with writing(self._write) as connection:
             if connection.execute(known).one_or_none() is None:
                 connection.execute(insert(hold_policies).values(row))
