@@ -307,7 +307,7 @@ def _building(graph: TransferGraph, postings: Postings, month: Month) -> Result:
         size.edges / seconds,
         "edges/s of CPU",
         note=f"by identity; {size.edges / wall:,.0f} a second of the clock; {size.edge_bytes:.1f} bytes"
-        f" an edge with both indexes, {size.account_bytes:.0f} an account; {len(month.stolen):,} planted schemes",
+        f" an edge with both indexes, {size.account_bytes:.0f} an account; {len(month.stolen):,} schemes",
     )
 
 
