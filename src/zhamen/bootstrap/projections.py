@@ -15,6 +15,8 @@ from sqlalchemy import Engine
 from zhamen.adapters.journal import JournalReader
 from zhamen.adapters.packs import read_pack
 from zhamen.adapters.sql import open_engine
+from zhamen.adapters.sql.casework import CaseView
+from zhamen.adapters.sql.organisation import SqlOrganisation
 from zhamen.adapters.sql.views.store import SqlProjections
 from zhamen.gate.pack import load_pack
 from zhamen.services.project import Projector
@@ -22,7 +24,6 @@ from zhamen.settings import Settings
 
 __all__ = ["ProjectorProcess", "open_projector", "open_views"]
 
-_HEAD_OFFICE: Final = "HQ"
 _NICE: Final = 10
 _LOOK_EVERY: Final = 0.1
 _AGAIN_AFTER: Final = 1.0
@@ -61,7 +62,20 @@ def open_projector(
         journal = JournalReader(settings.data_dir / "journal.db")
         stack.callback(journal.close)
         engine = stack.enter_context(open_views(settings))
-        yield Projector(journal, SqlProjections(engine, _unit_of, utc_offset_minutes=offset), told=told)
+        organisation = SqlOrganisation(engine)
+        organisation.history()
+
+        def tell(seq: int, well: bool) -> None:
+            organisation.history()
+            told(seq, well)
+
+        views = SqlProjections(
+            engine,
+            lambda outlet: organisation.known.current.path_of_outlet(outlet),  # noqa: PLW0108  # the tree may be replaced
+            utc_offset_minutes=offset,
+            more=(CaseView(),),
+        )
+        yield Projector(journal, views, told=tell)
 
 
 class ProjectorProcess:
@@ -137,7 +151,3 @@ def _follow(settings: Settings, end: Connection, told: Any) -> None:
 def _stop_at(end: Connection, projector: Projector) -> None:
     end.poll(None)
     projector.stop()
-
-
-def _unit_of(outlet: str | None) -> str:
-    return _HEAD_OFFICE if outlet is None else f"{_HEAD_OFFICE}/{outlet.replace('/', '-')}"

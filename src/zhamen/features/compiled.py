@@ -58,7 +58,7 @@ SIZE: Final = types.int64
 
 def inlined(function: _Function) -> _Function:
     """Compile a part of the kernel; it becomes part of the entry that calls it."""
-    return cast("_Function", numba.njit(nogil=True, error_model="numpy")(function))
+    return cast("_Function", numba.njit(error_model="numpy")(function))
 
 
 def entry(
@@ -66,12 +66,14 @@ def entry(
     arguments: tuple[Any, ...] = (WORDS, WORDS, WORDS, FLOATS, SIZE),
     *,
     rooms: tuple[Path, ...] = (),
+    nogil: bool = False,
 ) -> Callable[[], _Function]:
     """Give a function that compiles, or loads, what `make` makes; it takes `arguments` and gives a word.
 
     `make` gets the digest of the sources of this room and of the folders `rooms`; the function that
-    it makes must read it, for that is what makes it part of the key. Where no folder can be written,
-    nothing is kept and every process compiles (about 10 s).
+    it makes must read it, for that is what makes it part of the key. With `nogil` other threads run
+    meanwhile; taking the interpreter back costs a wait where they do not let go of it. Where no folder
+    can be written, nothing is kept and every process compiles (about 10 s).
     """
     signature = types.int64(*arguments)
     made: list[_Function] = []
@@ -79,7 +81,7 @@ def entry(
     def get() -> _Function:
         if not made:
             function = make(_digest((Path(__file__).parent, *rooms)))
-            compiled = numba.njit(nogil=True, error_model="numpy")(function)
+            compiled = numba.njit(nogil=nogil, error_model="numpy")(function)
             with suppress(RuntimeError):  # numba finds no folder to keep it in
                 compiled.enable_caching()
             compiled.compile(signature)

@@ -118,4 +118,4 @@ def _make_sort(sources: str) -> _Sort:
     return sort
 
 
-_sort: Final = entry(_make_sort, (WORDS, WORDS, WORDS, SIZE), rooms=SOURCES)
+_sort: Final = entry(_make_sort, (WORDS, WORDS, WORDS, SIZE), rooms=SOURCES, nogil=True)

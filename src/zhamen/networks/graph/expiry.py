@@ -115,7 +115,7 @@ def _make(sources: str) -> _Copy:
     return copy
 
 
-_copy: Final = entry(_make, (WORDS, HALVES, WORDS, HALVES, SIZE), rooms=SOURCES)
+_copy: Final = entry(_make, (WORDS, HALVES, WORDS, HALVES, SIZE), rooms=SOURCES, nogil=True)
 
 
 @inlined

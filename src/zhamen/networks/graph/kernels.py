@@ -95,8 +95,8 @@ def _make_balances(sources: str) -> _Ask:
     return balance_many
 
 
-post_all: Final = entry(_make_post, (WORDS, HALVES, WORDS, WORDS, SIZE), rooms=SOURCES)
-find_all: Final = entry(_make_find, (WORDS, WORDS, WORDS, SIZE), rooms=SOURCES)
-enrol_all: Final = entry(_make_enrol, (WORDS, WORDS, WORDS, SIZE), rooms=SOURCES)
-list_edges: Final = entry(_make_list, (WORDS, HALVES, WORDS, SIZE), rooms=SOURCES)
-balances: Final = entry(_make_balances, (WORDS, HALVES, WORDS, SIZE), rooms=SOURCES)
+post_all: Final = entry(_make_post, (WORDS, HALVES, WORDS, WORDS, SIZE), rooms=SOURCES, nogil=True)
+find_all: Final = entry(_make_find, (WORDS, WORDS, WORDS, SIZE), rooms=SOURCES, nogil=True)
+enrol_all: Final = entry(_make_enrol, (WORDS, WORDS, WORDS, SIZE), rooms=SOURCES, nogil=True)
+list_edges: Final = entry(_make_list, (WORDS, HALVES, WORDS, SIZE), rooms=SOURCES, nogil=True)
+balances: Final = entry(_make_balances, (WORDS, HALVES, WORDS, SIZE), rooms=SOURCES, nogil=True)

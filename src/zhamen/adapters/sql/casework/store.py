@@ -31,7 +31,7 @@ from zhamen.adapters.sql.schema_cases import (
     payer_statements,
 )
 from zhamen.adapters.sql.scoping import within
-from zhamen.cases.acts import Act, ActKind
+from zhamen.cases.acts import Act, EvidenceFile
 from zhamen.cases.alert import Alert
 from zhamen.cases.case import Case, CaseStatus, Link, Why
 from zhamen.cases.held import HeldPayment
@@ -46,6 +46,7 @@ from zhamen.organisation.scope import Scope
 from zhamen.ports.casework import (
     CasePage,
     Done,
+    Look,
     PaymentPage,
     PaymentPlace,
     QueueCounts,
@@ -135,9 +136,10 @@ class SqlCasework:
         with reading(self._engine) as connection:
             return payment_within(connection, scope, payment)
 
-    def find_payment(self, event_id: str) -> HeldPayment | None:
+    def find_payment(self, scope: Scope, event_id: str) -> HeldPayment | None:
         """Give the held payment of an event; None when there is none."""
-        wanted = select(held_payments.c.document).where(held_payments.c.event_id == event_id)
+        mine = held_payments.c.event_id == event_id
+        wanted = select(held_payments.c.document).where(mine, seen_payment(scope))
         with reading(self._engine) as connection:
             document = connection.scalar(wanted)
         return None if document is None else payment_of(document)
@@ -227,10 +229,19 @@ class SqlCasework:
         with writing(self._write) as connection:
             put_rows(connection, hold_policies, [row])
 
-    def has_evidence(self, scope: Scope, case: int, sha256: str) -> bool:
-        """Say whether a file belongs to a case."""
-        files = [act.detail.file for act in self.list_acts(scope, case) if act.kind is ActKind.EVIDENCE]
-        return any(file is not None and file.sha256 == sha256 for file in files)
+    def note_shown(self, scope: Scope, case: int, file: EvidenceFile, look: Look) -> None:
+        """Write down in the audit trail that a file of a case was shown."""
+        deed = Deed(
+            at=look.at,
+            actor=look.by,
+            unit=look.unit,
+            act="show-evidence",
+            subject=f"case/{case}",
+            detail={"file": file.sha256},
+        )
+        with writing(self._write) as connection:
+            case_within(connection, scope, case)
+            append(connection, deed)
 
 
 def _audit_statement(connection: Connection, statement: Statement) -> None:
