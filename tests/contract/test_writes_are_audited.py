@@ -15,12 +15,12 @@ WRITERS = {"insert", "update", "delete"}
 NOTERS = {("audit", "append"), ("queries", "chained")}
 
 EXCEPTIONS = {
+    "casework.outbox.SqlOutbox._note": "what came of sending a message; the act that it tells of is audited",
     "importing.SqlImport.stage": "staged rows count for nothing before the import, which is audited",
     "importing.SqlImport.abandon": "an import that came to nothing: its beginning stands in the trail",
     "sessions.SqlSessions.see": "when a session was last seen",
     "sessions.SqlSessions.hold": "a sign-in on its way; what it comes to is audited",
     "sessions.SqlSessions.take_pending": "a sign-in on its way; what it comes to is audited",
-    "casework.outbox.SqlOutbox._note": "how a message fares that was written with its act",
     "casework.store.SqlCasework.note_hold": "what a pack says, whose coming into force is audited",
     "staff.SqlStaff.use_step": "a code is used up in a sign-in or a change, which is audited",
     "views.store.SqlProjections.apply": "views follow from the journal and from audited acts",
