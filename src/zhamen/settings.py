@@ -121,6 +121,30 @@ class Settings:
             "The table of card beginnings (CSV with bin, bank, type, length); empty: issuers are not shown.",
         ),
     ] = ""
+    evidence_dir: Annotated[
+        str,
+        About(
+            "案件证据文件夹；留空为数据文件夹里的 evidence。",
+            "The folder of evidence files; empty: evidence in the data folder.",
+        ),
+    ] = ""
+    evidence_most_mb: Annotated[
+        int, About("单个证据文件的上限。", "The largest evidence file that is taken.", "MB", 1, 1_000)
+    ] = 20
+    webhook_url: Annotated[
+        str,
+        About(
+            "暂缓付款的处置结果发往的地址（https）；留空则消息留在待发箱。",
+            "Where it is told what became of held payments (https); empty: messages wait in the outbox.",
+        ),
+    ] = ""
+    webhook_secret: Annotated[
+        Secret,
+        About(
+            "消息签名的密钥，至少 32 个字符。",
+            "The secret that messages are signed with, 32 characters or more.",
+        ),
+    ] = _NO_SECRET
     query_log_days: Annotated[
         int,
         About("查询日志保存多少天。", "How long the log of questions is kept.", "days", 30, 36_500),

@@ -89,7 +89,9 @@ def bring(
     importing = store.begin(store.register(source, by, at), by, at)
     for start in range(0, len(claims), 3):
         importing.stage(claims[start : start + 3])
-    return importing.merge(SetClock(at))
+    merged = importing.merge(SetClock(at))
+    importing.tag(lambda _: None)
+    return merged
 
 
 def found(store: SqlRecords, number: int, at: datetime) -> list[int]:
@@ -558,6 +560,66 @@ def test_a_subject_that_has_a_tag_is_given_it_again(
     assert len(store.tags(0, 0, later(hours=2))) == 1
     with pytest.raises(AttributeError):
         bring(store, POLICE, [account(2)])
+
+
+def test_a_record_is_in_force_before_its_tag_is_made(store: SqlRecords) -> None:
+    importing = store.begin(store.register(POLICE, LI, NOON), LI, NOON)
+    importing.stage([account(1)])
+    importing.merge(SetClock(NOON))
+    assert (found(store, 1, NOON), store.tags(0, 0, NOON)) == ([90], [])
+    assert [count.untagged for count in store.count()] == [1]
+    made: list[int] = []
+    importing.tag(made.append)
+    assert (made, store.tags(0, 0, NOON)) == ([1], [OBLIVIOUS.tag_of(account(1).identifier)])
+    assert [count.untagged for count in store.count()] == [0]
+
+
+def test_tags_that_a_dead_process_left_out_are_made_by_the_same_file(store: SqlRecords) -> None:
+    claims = [account(number) for number in range(9)]
+    importing = store.begin(store.register(POLICE, LI, NOON), LI, NOON)
+    for at in range(0, 9, 3):
+        importing.stage(claims[at : at + 3])
+    importing.merge(SetClock(NOON))
+
+    def die(_: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        importing.tag(die)
+    assert len(store.tags(0, 0, NOON)) == 3
+    again = store.begin(store.register(POLICE, LI, NOON), LI, later(hours=1))
+    again.stage(claims)
+    assert again.merge(SetClock(later(hours=1))) == Merged(unchanged=9)
+    made: list[int] = []
+    again.tag(made.append)
+    assert made == [6]
+    assert store.tags(0, 0, NOON) == sorted(OBLIVIOUS.tag_of(claim.identifier) for claim in claims)
+
+
+def test_a_changed_record_is_never_without_its_tag(store: SqlRecords) -> None:
+    bring(store, POLICE, [account(1)])
+    importing = store.begin(store.register(POLICE, LI, NOON), LI, later(hours=1))
+    importing.stage([account(1, level=70)])
+    importing.merge(SetClock(later(hours=1)))
+    assert store.tags(0, 0, later(hours=1)) == [OBLIVIOUS.tag_of(account(1).identifier)]
+
+
+def test_a_tag_is_no_reason_to_screen_again(store: SqlRecords) -> None:
+    importing = store.begin(store.register(POLICE, LI, NOON), LI, NOON)
+    importing.stage([account(1)])
+    importing.merge(SetClock(NOON))
+    before = store.last_change()
+    importing.tag(lambda _: None)
+    assert store.last_change() == before
+
+
+def test_another_source_for_the_public_keeps_the_tag_when_the_first_lets_go(store: SqlRecords) -> None:
+    other = msgspec.structs.replace(POLICE, code="peer")
+    bring(store, POLICE, [account(1)])
+    bring(store, msgspec.structs.replace(other, public=False), [account(1)])
+    bring(store, other, [account(1)], later(hours=1))
+    bring(store, POLICE, [account(2)], later(hours=2))
+    assert OBLIVIOUS.tag_of(account(1).identifier) in store.tags(0, 0, later(hours=2))
 
 
 def test_a_source_not_for_the_public_has_no_tags(store: SqlRecords) -> None:

@@ -11,9 +11,10 @@ from sqlalchemy import Engine, func, select
 
 from zhamen.adapters.sql import SqlRecords, open_engine
 from zhamen.adapters.sql.appeals import SqlAppeals
+from zhamen.adapters.sql.engine import reading
 from zhamen.adapters.sql.feedback import SqlFeedback
 from zhamen.adapters.sql.queries import SqlQueryLog
-from zhamen.adapters.sql.schema import appeal_acts, appealed
+from zhamen.adapters.sql.schema import appeal_acts, appealed, queries
 from zhamen.adapters.sql.subscriptions import SqlSubscriptions
 from zhamen.core.errors import FourEyes, InputError, QuotaExceeded, RecordConflict, RecordNotFound
 from zhamen.organisation.scope import Scope
@@ -309,6 +310,20 @@ def test_questions_are_kept_in_order_and_for_as_long_as_asked(engine: Engine) ->
     assert log.list_queries(key=b"0" * 16) == []
     assert log.retain(NOON + timedelta(seconds=3), at=NOON, by="li") == 3
     assert len(log.list_queries()) == 3
+    log.close()
+
+
+def test_many_questions_are_one_chain_that_another_process_may_go_on_with(engine: Engine) -> None:
+    log, other = SqlQueryLog(engine, checkpoints=True), SqlQueryLog(engine)
+    many = [query(number) for number in range(3_000)]
+    log.append(many)
+    other.append(many[:1])
+    log.append(many[:2_000])
+    assert log.list_queries(limit=9_000) == [*many[:2_000][::-1], many[0], *many[::-1]]
+    with reading(engine) as connection:
+        numbers = connection.scalars(select(queries.c.number).order_by(queries.c.id)).all()
+    assert numbers == list(range(1, 5_002))
+    log.close()
 
 
 def subscription() -> Subscription:

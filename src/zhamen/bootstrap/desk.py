@@ -52,7 +52,7 @@ class Desk:
 @contextmanager
 def open_query_log(settings: Settings) -> Iterator[SqlQueryLog]:
     """Open the log of questions: a file of its own beside an SQLite store, for an import may hold that up."""
-    log = SqlQueryLog(open_engine(store_url(settings, "queries")))
+    log = SqlQueryLog(open_engine(store_url(settings, "queries")), checkpoints=True)
     try:
         yield log
     finally:

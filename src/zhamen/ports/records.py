@@ -56,6 +56,8 @@ class RecordCounts(Struct, frozen=True):
     status: Status
     key_version: int
     records: int
+    untagged: int
+    """Of these, how many that have not ended have no tag; only a source for the public needs them."""
 
 
 class Page(Struct, frozen=True):
@@ -89,6 +91,13 @@ class Importing(Protocol):
 
         It is done in slices, each a transaction in force from its own instant, so that others can
         write in between; a process that dies in the middle leaves the rest to the next import.
+        """
+
+    def tag(self, progress: Callable[[int], None]) -> None:
+        """Make the tags by which the public asks without telling, where records that count have none yet.
+
+        To be called after `merge`; `progress` takes how many were made and are kept. Where a process
+        dies in the middle, the next import of the same claims makes the rest.
         """
 
     def abandon(self) -> None:
