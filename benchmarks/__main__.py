@@ -31,6 +31,7 @@ AREAS: Final = (
     "feeds",
     "names",
     "audit",
+    "projections",
     "console_load",
 )
 RESULTS: Final = Path(__file__).parent / "results"
