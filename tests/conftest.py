@@ -15,16 +15,24 @@ import pytest
 
 from zhamen.adapters.keys import SqliteKeys
 from zhamen.adapters.packs import read_pack
+from zhamen.adapters.sql.casework import CaseView
+from zhamen.adapters.sql.engine import writing
+from zhamen.adapters.sql.views.view import Projected
 from zhamen.api.app import Application
+from zhamen.bootstrap.audit import join_trails
+from zhamen.bootstrap.casework import make_cases
 from zhamen.bootstrap.desk import open_desk
 from zhamen.bootstrap.gatehouse import Gatehouse
+from zhamen.bootstrap.insight import make_insight
 from zhamen.bootstrap.work import open_work
+from zhamen.events.model import Transfer
+from zhamen.events.parts import Account
 from zhamen.gate.pack import Pack, load_pack
 from zhamen.ports.keys import SCOPES
 from zhamen.services.decide import DecisionService
 from zhamen.services.keys import Keyring, create_key
 from zhamen.settings import read_settings
-from zhamen.testing import NOON, MemoryJournal, SetClock, TallyGate
+from zhamen.testing import NOON, MemoryJournal, SetClock, TallyGate, decide_as
 
 
 @cache
@@ -86,6 +94,23 @@ class Desk:
     ) -> Reply:
         """Send one request; a body in pieces arrives in pieces, without a Content-Length."""
         return self.runner.run(self.asked(method, target, body, token=token, headers=headers))
+
+    def hold(self, event_id: str, *, unit: str = "head", seq: int = 1) -> None:
+        """Let a payment wait, as the views know it."""
+        account = Account(id="A")
+        event = Transfer(
+            event_id=event_id,
+            occurred_at=NOON,
+            debtor_account=account,
+            creditor_account=Account(id="B"),
+            amount_minor=980_000,
+            currency="CNY",
+        )
+        held = Projected(
+            seq=seq, event=event, decision=decide_as(event), unit=unit, account=1, creditor=seq + 1
+        )
+        with writing(self.house.work.engine.execution_options(immediate=True)) as connection:
+            CaseView().apply(connection, [held])
 
     @property
     def state(self) -> tuple[int, bytes]:
@@ -180,7 +205,13 @@ def make_desk(tmp_path: Path) -> Iterator[MakeDesk]:
                 open_desk(in_force, lambda answers: void(loop.call_soon_threadsafe(answers)), clock)
             )
             work = stack.enter_context(open_work(in_force, clock))
-            house = Gatehouse(in_force, starter(), service, Keyring(keys, clock), recovered, risk, work)
+            trails = join_trails(work.engine, risk.records.engine, risk.log.engine, keys.trail)
+            keyring = Keyring(keys, clock)
+            cases = make_cases(in_force, work, clock)
+            insight = make_insight(work.engine, journal, starter(), tmp_path / "packs")
+            house = Gatehouse(
+                in_force, starter(), service, keyring, recovered, risk, work, trails, cases, insight
+            )
             opened.extend([service.drain, keys.close])
             return Desk(runner, house, journal, keys, Application(house), made.token, clock)
 

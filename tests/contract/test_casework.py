@@ -32,11 +32,13 @@ from zhamen.cases.ties import Place
 from zhamen.core.errors import CaseNotFound, StoreUnavailable, ZhamenError
 from zhamen.gate.policy import Hold
 from zhamen.organisation.scope import Scope
-from zhamen.ports.casework import Casework, Done, Refused, Wanted
+from zhamen.ports.casework import Casework, Done, Look, Refused, Wanted
 from zhamen.testing import NOON, Accounts, MemoryCasework, make_story
 
 HEAD = Scope("HQ")
 KINDS = ("webhook", "label")
+FILE = EvidenceFile(sha256="a" * 64, name="a.pdf", media_type="application/pdf", size=1)
+LOOK = Look("li", "HQ", NOON)
 UNITS = ("HQ/R1/B01", "HQ/R1/B01/B01-003", "HQ/R2/B02", "HQ")
 
 
@@ -334,7 +336,7 @@ class TestReading:
             lambda: store.list_links(scope, case.id),
             lambda: store.list_statements(scope, case.id),
             lambda: store.get_alert(scope, case.id),
-            lambda: store.has_evidence(scope, case.id, "0" * 64),
+            lambda: store.note_shown(scope, case.id, FILE, LOOK),
         ]
         for ask in asks:
             with pytest.raises(CaseNotFound):
@@ -346,10 +348,11 @@ class TestReading:
             case = store.get_case(HEAD, payment.case)
             assert store.get_payment(Scope(payment.unit), payment.id) == payment
             assert store.get_payment(Scope(case.unit), payment.id) == payment
-            assert store.find_payment(payment.event_id) == payment
+            assert store.find_payment(HEAD, payment.event_id) == payment
         with pytest.raises(CaseNotFound):
             store.get_payment(Scope("HQ/R9"), payment.id)
-        assert store.find_payment("never") is None
+        assert store.find_payment(Scope("HQ/R9"), payment.event_id) is None
+        assert store.find_payment(HEAD, "never") is None
 
 
 class TestStatements:
@@ -386,19 +389,10 @@ class TestActs:
         ]
         assert store.get_case(HEAD, cases[1].id).assignee == "li"
 
-    def test_evidence_belongs_to_its_case(self, store: Casework) -> None:
-        case, other = store.list_cases(HEAD, Wanted(), AT, limit=2).cases
-        file = EvidenceFile(sha256="a" * 64, name="a.pdf", media_type="application/pdf", size=1)
-        act = Act(case=case.id, kind=ActKind.EVIDENCE, by="li", unit="HQ", at=AT, detail=Detail(file=file))
-        store.perform(HEAD, act, STANDARD)
-        assert store.has_evidence(HEAD, case.id, "a" * 64)
-        assert not store.has_evidence(HEAD, other.id, "a" * 64)
-        assert not store.has_evidence(HEAD, case.id, "b" * 64)
-
 
 def test_a_hold_is_kept_for_the_time_after_a_rebuild(both: Both) -> None:
-    both.sql.note_hold("0" * 64, Hold(6, "released"))
-    both.memory.note_hold("0" * 64, Hold(6, "released"))
+    both.sql.note_hold("0" * 64, Hold(6, "released"), NOON)
+    both.memory.note_hold("0" * 64, Hold(6, "released"), NOON)
     both.follow(list(make_story(60, 8)))
     live = both.rows()
     assert {str(one.at_expiry) for one in live["payments"].values()} == {"released"}
@@ -413,6 +407,14 @@ def test_every_act_and_no_refusal_is_in_the_audit_trail(both: Both) -> None:
     assert len(entries) == len(acts) == done
     assert [entry.act for entry in entries] == [act.kind.value for act in acts]
     assert [entry.actor for entry in entries] == [act.by for act in acts]
+
+
+def test_a_look_at_evidence_is_in_the_audit_trail(both: Both) -> None:
+    both.follow(list(make_story(20)))
+    case = next(iter(both.memory.shelf.cases))
+    both.sql.note_shown(HEAD, case, FILE, LOOK)
+    (entry,) = SqlAuditTrail(both.engine).read("work")
+    assert (entry.act, entry.subject, entry.actor) == ("show-evidence", f"case/{case}", "li")
 
 
 def test_what_is_told_is_written_with_the_act_and_not_again_by_a_rebuild(both: Both) -> None:
@@ -442,7 +444,7 @@ class TestOutbox:
         (failed,) = outbox.list_failed()
         assert (failed.id, failed.attempts, failed.body) == (second.id, 2, second.body)
         assert outbox.count().failed == 1
-        assert outbox.replay(second.id, later).failed_at is None
+        assert outbox.replay(second.id, later, by="li").failed_at is None
         assert second.id in {message.id for message in outbox.ready(later, KINDS, limit=1_000)}
         with pytest.raises(CaseNotFound):
-            outbox.replay(first.id, later)
+            outbox.replay(first.id, later, by="li")

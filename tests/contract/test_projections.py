@@ -19,7 +19,7 @@ from zhamen.adapters.sql.schema_views import (
     decisions,
     figures,
     marked,
-    postings,
+    mentions,
     units,
 )
 from zhamen.adapters.sql.views.store import SqlProjections
@@ -32,7 +32,7 @@ from zhamen.ports.journal import Entry
 from zhamen.services.project import Projector
 from zhamen.testing import SMALL_BANK, MemoryJournal, make_decided
 
-TABLES = (accounts, customers, decisions, figures, marked, postings, units)
+TABLES = (accounts, customers, decisions, figures, marked, mentions, units)
 OFFSET = 480
 FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

@@ -43,6 +43,8 @@ BODIES: dict[str, Any] = {
     "/v1/public/tags": {"prefix": 7},
     "/v1/names": {"name": "张伟", "purpose": "payment"},
     "/v1/payee-checks": {"given": "Zhang Wei", "held": "张伟"},
+    "/v1/statements": {"event_id": "T1", "shown": "请核实", "acknowledged": True},
+    "/v1/payments:cancel": {"event_id": "T1"},
 }
 
 
@@ -69,6 +71,7 @@ def good_body(desk: Any, route: Route) -> bytes:
 @pytest.mark.parametrize("route", ROUTES, ids=by_path)
 def test_answers_as_described(desk: Any, route: Route) -> None:
     desk.post("/v1/decisions", desk.transfer())
+    desk.hold("T1")
     reply = desk.ask(route.method, target(route), good_body(desk, route))
     described = DOCUMENT["paths"][route.path][route.method.lower()]["responses"]
     given = route.gives[reply.status]
@@ -110,6 +113,7 @@ def test_the_scope_alone_is_enough(desk: Any, route: Route) -> None:
     made = create_key(desk.keys, name="just this", scopes=[str(route.scope)], at=NOON, by="tests")
     desk.house.keyring._load()
     desk.post("/v1/decisions", desk.transfer())
+    desk.hold("T1")
     reply = desk.ask(route.method, target(route), good_body(desk, route), token=made.token)
     assert reply.status in route.gives
 

@@ -12,6 +12,7 @@ from zhamen.api.management import CALL, management_routes
 from zhamen.api.metrics import Metrics
 from zhamen.api.names import NameRoutes
 from zhamen.api.openapi import openapi_document
+from zhamen.api.payments import PaymentRoutes
 from zhamen.api.public import PublicRoutes
 from zhamen.api.quotas import Quotas
 from zhamen.api.risk import RiskRoutes
@@ -23,6 +24,7 @@ from zhamen.core.errors import ZhamenError
 __all__ = ["Application"]
 
 _DECISION: Final = "/v1/decisions/"
+_PAYMENT: Final = "/v1/payments/"
 _log = logging.getLogger(__name__)
 
 _Handler = Callable[[Call], Awaitable[None]]
@@ -42,7 +44,8 @@ class Application:
         self._management = management_routes(gatehouse, self.metrics)
         self._document = openapi_document()
         secure = bool(settings.tls_certificate) or settings.public_url.startswith("https://")
-        self._console = Console(gatehouse.desk, gatehouse.work, secure=secure)
+        self._console = Console(gatehouse, secure=secure)
+        self._payments = PaymentRoutes(gatehouse)
         names = NameRoutes(gatehouse)
         risk, public = RiskRoutes(gatehouse), PublicRoutes(gatehouse.desk)
         self._thin: dict[str, dict[str, _Handler]] = {
@@ -57,6 +60,9 @@ class Application:
             "/v1/names": {"POST": names.search},
             "/v1/payee-checks": {"POST": names.check_payee},
             "/v1/feedback": {"POST": risk.feedback},
+            "/v1/statements": {"POST": self._payments.state},
+            "/v1/payments:cancel": {"POST": self._payments.cancel},
+            "/v1/outbox": {"GET": self._payments.failures},
             "/v1/public/challenge": {"POST": public.challenge},
             "/v1/public/multiple": {"POST": public.multiple},
             "/v1/public/tags": {"POST": public.tags},
@@ -79,6 +85,10 @@ class Application:
                 route = "/v1/decisions/{event_id}"
                 _check_method(call, "GET")
                 await self._decisions.find(call, path[len(_DECISION) :])
+            elif path.startswith(_PAYMENT):
+                route = "/v1/payments/{event_id}"
+                _check_method(call, "GET")
+                await self._payments.show(call, path[len(_PAYMENT) :])
             elif Console.serves(path):
                 route = "/pages"
                 await self._console(scope, receive, call.send)

@@ -10,6 +10,7 @@ from zhamen.api.decisions import BatchAnswer, DecisionAnswer, Recorded
 from zhamen.api.errors import ErrorAnswer
 from zhamen.api.management import FallbackTable, Health, PackInForce
 from zhamen.api.names import NameAsked, NamesFound, PayeeAsked, PayeeChecked
+from zhamen.api.payments import Cancelled, Failures, PaymentStanding, Stated, StatementKept
 from zhamen.api.public import Blinded, ChallengeSet, Multiple, Prefix, Tags
 from zhamen.api.risk import Asked, AskedMany, Changes, Kept, KnownMany, Notices, Removed, Told, Watched
 from zhamen.events.model import EVENT_TYPES, AnyEvent, CashWithdrawal, Event, Transfer
@@ -99,7 +100,7 @@ ROUTES: Final = (
         scope="risk:ask",
         body=Asked,
         gives={200: Known},
-        fails=_DOOR,
+        fails=(*_DOOR, 404),
     ),
     Route(
         method="POST",
@@ -109,7 +110,7 @@ ROUTES: Final = (
         scope="risk:ask",
         body=AskedMany,
         gives={200: KnownMany},
-        fails=_DOOR,
+        fails=(*_DOOR, 404),
     ),
     Route(
         method="GET",
@@ -158,7 +159,7 @@ ROUTES: Final = (
         scope="risk:ask",
         body=NameAsked,
         gives={200: NamesFound},
-        fails=_DOOR,
+        fails=(*_DOOR, 404),
     ),
     Route(
         method="POST",
@@ -178,7 +179,45 @@ ROUTES: Final = (
         scope="feedback:give",
         body=Told,
         gives={200: Kept},
-        fails=_DOOR,
+        fails=(*_DOOR, 404),
+    ),
+    Route(
+        method="POST",
+        path="/v1/statements",
+        zh="登记付款人看到的提示、回答与确认",
+        en="Keep what a payer was shown, answered and confirmed, with its hash and time",
+        scope="payments:answer",
+        body=Stated,
+        gives={200: StatementKept},
+        fails=(*_DOOR, 404),
+    ),
+    Route(
+        method="GET",
+        path="/v1/payments/{event_id}",
+        zh="查询暂缓或延迟付款的状态",
+        en="How a held or delayed payment stands",
+        scope="payments:read",
+        gives={200: PaymentStanding},
+        fails=(400, 401, 403, 404, 405, 503),
+    ),
+    Route(
+        method="POST",
+        path="/v1/payments:cancel",
+        zh="付款人撤销尚未到账的付款",
+        en="Take a payment back for its payer while it waits",
+        scope="payments:answer",
+        body=Cancelled,
+        gives={200: PaymentStanding},
+        fails=(*_DOOR, 404, 409),
+    ),
+    Route(
+        method="GET",
+        path="/v1/outbox",
+        zh="未能送达的消息",
+        en="Messages to the payment system that were given up, and how many wait",
+        scope="payments:read",
+        gives={200: Failures},
+        fails=(400, 401, 403, 405, 503),
     ),
     Route(
         method="POST",

@@ -10,11 +10,13 @@ from sqlalchemy import Engine, insert, select
 
 from zhamen.adapters.sealing import KeyFileSeal
 from zhamen.adapters.sql import open_engine
+from zhamen.adapters.sql.audit import SqlDeeds
 from zhamen.adapters.sql.engine import reading, writing
 from zhamen.adapters.sql.organisation import SqlOrganisation
 from zhamen.adapters.sql.schema_people import staff
 from zhamen.adapters.sql.staff import SqlStaff
 from zhamen.bootstrap.clock import utc_now
+from zhamen.bootstrap.databases import store_url
 from zhamen.bootstrap.single_sign_on import make_single_sign_on, read_role
 from zhamen.services.keep_staff import StaffDesk
 from zhamen.services.own_account import OwnAccount
@@ -53,10 +55,11 @@ def open_work(settings: Settings, clock: Callable[[], datetime] = utc_now) -> It
     engine = open_work_store(settings)
     try:
         store, organisation = SqlStaff(engine), SqlOrganisation(engine)
+        organisation.history()
         needs_code = frozenset(
             read_role(each, "ZHAMEN_SECOND_FACTOR_ROLES") for each in settings.second_factor_roles.split()
         )
-        signing = SignIn(store, seal, clock, needs_code=needs_code)
+        signing = SignIn(store, seal, clock, deeds=SqlDeeds(engine), needs_code=needs_code)
         yield Work(
             engine,
             organisation,
@@ -72,6 +75,8 @@ def open_work(settings: Settings, clock: Callable[[], datetime] = utc_now) -> It
 def open_work_store(settings: Settings) -> Engine:
     """Open the database that people's work is kept in, and the views of the journal.
 
+    Accounts that earlier versions kept elsewhere are brought along.
+
     Raises
     ------
     InvalidSetting
@@ -80,12 +85,10 @@ def open_work_store(settings: Settings) -> Engine:
         The database does not answer.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    if url := settings.records_url.reveal():
-        return open_engine(url)
     folder = settings.data_dir.resolve()
     before, now = folder / "records.db", folder / "work.db"
-    carried = before.exists() and not now.exists()
-    engine = open_engine(f"sqlite:///{now}")
+    carried = not settings.records_url.reveal() and before.exists() and not now.exists()
+    engine = open_engine(store_url(settings, "work"))
     if carried:
         _carry_staff(open_engine(f"sqlite:///{before}"), engine)
     return engine

@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "pack": "检查、查看、比较策略包。 Check, show and compare policy packs.",
     "journal": "查看、检查、归档日志。 Show, check and archive the journal.",
     "projections": "查看、重建各视图。 Show, rebuild and follow the views of the journal.",
+    "cases": "办理案件与暂缓付款。 Work on cases and held payments.",
     "records": "管理风险信息。 Keep the records of risk.",
     "appeals": "受理申诉。 Hear appeals against records.",
     "feedback": "干预结果与成效。 What became of warnings.",
@@ -29,7 +30,7 @@ COMMANDS: Final = {
     "staff": "管理员工账号。 Keep the accounts of staff.",
     "simulate": "生成模拟银行数据。 Make events of a synthetic bank, with their truth.",
     "settings": "查看当前设置。 Show the settings in force.",
-    "keys": "管理接口密钥。 Create, list and revoke API keys.",
+    "keys": "管理接口密钥。 Create, list, rotate and revoke API keys.",
     "audit": "校验、查看、导出审计记录。 Verify, list and export the audit trail.",
 }
 """Each is a module of this room with a ``typer.Typer`` named ``app``."""

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from zhamen.cases.acts import Act, Emergency
+from zhamen.cases.acts import Act, Emergency, EvidenceFile
 from zhamen.cases.alert import Alert
 from zhamen.cases.case import Case, CaseStatus, Link
 from zhamen.cases.held import HeldPayment
@@ -20,6 +20,7 @@ __all__ = [
     "CasePage",
     "Casework",
     "Done",
+    "Look",
     "PaymentPage",
     "PaymentPlace",
     "QueueCounts",
@@ -85,6 +86,14 @@ class QueueCounts(Struct, frozen=True, kw_only=True):
     payments: int = 0
 
 
+class Look(Struct, frozen=True):
+    """Who looked, from which unit, and when."""
+
+    by: str
+    unit: str
+    at: datetime
+
+
 class Done(Struct, frozen=True):
     """An act that was done, as it was written down, and the case after it."""
 
@@ -133,8 +142,8 @@ class Casework(Protocol):
     def get_payment(self, scope: Scope, payment: int) -> HeldPayment:
         """Give a held payment; CaseNotFound when there is none."""
 
-    def find_payment(self, event_id: str) -> HeldPayment | None:
-        """Give the held payment of an event, for the systems that hold it; None when there is none."""
+    def find_payment(self, scope: Scope, event_id: str) -> HeldPayment | None:
+        """Give the held payment of an event; None when there is none."""
 
     def list_payments(
         self,
@@ -173,8 +182,11 @@ class Casework(Protocol):
     def due(self, at: datetime, limit: int = 100) -> list[Act]:
         """Give the acts that time asks for: payments that expire, cases that wake or go one level up."""
 
-    def note_hold(self, pack_hash: str, hold: Hold) -> None:
-        """Keep how long payments are held that a pack stops; before its first decision is looked at."""
+    def note_hold(self, pack_hash: str, hold: Hold, at: datetime) -> None:
+        """Keep how long payments are held that a pack stops; before its first decision is looked at.
 
-    def has_evidence(self, scope: Scope, case: int, sha256: str) -> bool:
-        """Say whether a file belongs to a case."""
+        What was noted of a pack first stays, so that its payments do not change when they are made anew.
+        """
+
+    def note_shown(self, scope: Scope, case: int, file: EvidenceFile, look: Look) -> None:
+        """Write down in the audit trail that a file of a case was shown."""

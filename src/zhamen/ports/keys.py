@@ -16,6 +16,8 @@ Scope = Literal[
     "risk:ask",
     "risk:watch",
     "feedback:give",
+    "payments:answer",
+    "payments:read",
 ]
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 

@@ -48,7 +48,7 @@ class Outbox(Protocol):
     def list_failed(self, *, after: int = 0, limit: int = 100) -> Sequence[Message]:
         """Give messages that were given up, by id."""
 
-    def replay(self, message: int, at: datetime) -> Message:
+    def replay(self, message: int, at: datetime, *, by: str) -> Message:
         """Try a message again that was given up; CaseNotFound when there is none such."""
 
     def count(self) -> OutboxCounts:

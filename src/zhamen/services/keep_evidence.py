@@ -1,17 +1,18 @@
 """Files of evidence: kept before the act that names them, and given back only with their case."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
 
-from zhamen.cases.acts import ActKind, Detail, EvidenceFile
+from zhamen.cases.acts import EvidenceFile
 from zhamen.cases.evidence import media_type_of, plain_name
 from zhamen.core.errors import CaseNotFound, TooLarge
 from zhamen.organisation.actor import Actor
-from zhamen.ports.casework import Done
+from zhamen.ports.casework import Casework, Done, Look
 from zhamen.ports.evidence import EvidenceFolder
-from zhamen.services.casework import CaseDesk, Request
+from zhamen.services.casework import CaseDesk
 
 __all__ = ["EvidenceDesk", "Shown"]
 
@@ -30,21 +31,21 @@ class EvidenceDesk:
     ----------
     most_bytes
         The largest file that is taken.
-    noted
-        Writes down who was shown which file of which case, before it is shown.
     """
 
     def __init__(
         self,
         desk: CaseDesk,
+        store: Casework,
         folder: EvidenceFolder,
+        clock: Callable[[], datetime],
         *,
         most_bytes: int,
-        noted: Callable[[Actor, int, EvidenceFile], None],
     ) -> None:
         self._desk = desk
+        self._store = store
         self._folder = folder
-        self._noted = noted
+        self._clock = clock
         self.most_bytes: Final = most_bytes
 
     def add(self, actor: Actor, case: int, name: str, content: bytes, note: str = "") -> Done:
@@ -68,8 +69,7 @@ class EvidenceDesk:
             media_type=media_type,
             size=len(content),
         )
-        request = Request(case=case, kind=ActKind.EVIDENCE, reason=note, detail=Detail(file=file))
-        return self._desk.do(actor, request)
+        return self._desk.add_file(actor, case, file, note)
 
     def show(self, actor: Actor, case: int, sha256: str) -> Shown:
         """Give a file of a case; that it was shown is written down first.
@@ -85,5 +85,6 @@ class EvidenceDesk:
         file = next((one for one in files if one.sha256 == sha256), None)
         if file is None:
             raise CaseNotFound(f"case {case} has no such file")
-        self._noted(actor, case, file)
+        look = Look(actor.name, actor.unit, self._clock())
+        self._store.note_shown(actor.scope, case, file, look)
         return Shown(file, self._folder.get(sha256))

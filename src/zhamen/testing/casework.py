@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from zhamen.cases.acts import Act, ActKind
+from zhamen.cases.acts import Act, ActKind, EvidenceFile
 from zhamen.cases.alert import Alert
 from zhamen.cases.carrying import carry_out
 from zhamen.cases.case import OPEN, Case, CaseStatus, Link
@@ -27,6 +27,7 @@ from zhamen.organisation.scope import Scope
 from zhamen.ports.casework import (
     CasePage,
     Done,
+    Look,
     PaymentPage,
     PaymentPlace,
     QueueCounts,
@@ -51,6 +52,7 @@ class MemoryCasework:
         self.acts: list[Act] = []
         self.told: list[PaymentTold | Telling] = []
         self.statements: list[Statement] = []
+        self.looks: list[tuple[int, str, Look]] = []
         self.holds: dict[str, Hold] = {}
         self.last_seq = 0
 
@@ -131,9 +133,10 @@ class MemoryCasework:
             raise CaseNotFound(f"there is no held payment {payment}")
         return found
 
-    def find_payment(self, event_id: str) -> HeldPayment | None:
+    def find_payment(self, scope: Scope, event_id: str) -> HeldPayment | None:
         """Give the held payment of an event; None when there is none."""
-        return next((one for one in self.shelf.payments.values() if one.event_id == event_id), None)
+        payments = self.shelf.payments.values()
+        return next((one for one in payments if one.event_id == event_id and self._sees(scope, one)), None)
 
     def list_payments(
         self,
@@ -205,14 +208,14 @@ class MemoryCasework:
         acts = acts_of_time(self.shelf.cases.values(), self.shelf.payments.values(), at)
         return list(acts)[:limit]
 
-    def note_hold(self, pack_hash: str, hold: Hold) -> None:
-        """Keep how long payments are held that a pack stops."""
-        self.holds[pack_hash] = hold
+    def note_hold(self, pack_hash: str, hold: Hold, at: datetime) -> None:  # noqa: ARG002
+        """Keep how long payments are held that a pack stops; what was noted of it first stays."""
+        self.holds.setdefault(pack_hash, hold)
 
-    def has_evidence(self, scope: Scope, case: int, sha256: str) -> bool:
-        """Say whether a file belongs to a case."""
-        files = [act.detail.file for act in self.list_acts(scope, case)]
-        return any(file is not None and file.sha256 == sha256 for file in files)
+    def note_shown(self, scope: Scope, case: int, file: EvidenceFile, look: Look) -> None:
+        """Write down that a file of a case was shown."""
+        self.get_case(scope, case)
+        self.looks.append((case, file.sha256, look))
 
     def _sees(self, scope: Scope, payment: HeldPayment) -> bool:
         return scope.covers(payment.unit) or scope.covers(self.shelf.case(payment.case).unit)

@@ -7,10 +7,12 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
+from zhamen.adapters.sql.audit import append
 from zhamen.adapters.sql.engine import reading, writing
 from zhamen.adapters.sql.schema_cases import outbox
 from zhamen.cases.labels import Telling
 from zhamen.cases.messages import PaymentTold
+from zhamen.core.audit import Deed
 from zhamen.core.errors import CaseNotFound
 from zhamen.core.instants import from_micros, to_micros
 from zhamen.ports.outbox import Message, OutboxCounts
@@ -73,7 +75,7 @@ class SqlOutbox:
         with reading(self._engine) as connection:
             return [_message(row) for row in connection.execute(wanted)]
 
-    def replay(self, message: int, at: datetime) -> Message:
+    def replay(self, message: int, at: datetime, *, by: str) -> Message:
         """Try a message again that was given up; CaseNotFound when there is none such."""
         again = (
             update(outbox)
@@ -83,8 +85,10 @@ class SqlOutbox:
         )
         with writing(self._write) as connection:
             row = connection.execute(again).one_or_none()
-        if row is None:
-            raise CaseNotFound(f"there is no message {message} that was given up")
+            if row is None:
+                raise CaseNotFound(f"there is no message {message} that was given up")
+            deed = Deed(at=at, actor=by, unit="", act="replay-message", subject=f"message/{message}")
+            append(connection, deed)
         return _message(row)
 
     def count(self) -> OutboxCounts:

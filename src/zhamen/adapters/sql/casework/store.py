@@ -10,14 +10,13 @@ from sqlalchemy import Connection, Engine, insert, or_, select, tuple_
 
 from zhamen.adapters.sql.audit import append
 from zhamen.adapters.sql.casework.finding import case_within, document_of, payment_within
-from zhamen.adapters.sql.casework.performing import Performing
+from zhamen.adapters.sql.casework.performing import begin, perform_act
 from zhamen.adapters.sql.casework.queue import count_cases, page_of_cases, seen_payment
 from zhamen.adapters.sql.casework.rows import (
     act_of,
     alert_of_row,
     case_of,
     payment_of,
-    put_rows,
 )
 from zhamen.adapters.sql.casework.shelf import SqlShelf
 from zhamen.adapters.sql.engine import reading, writing
@@ -31,7 +30,7 @@ from zhamen.adapters.sql.schema_cases import (
     payer_statements,
 )
 from zhamen.adapters.sql.scoping import within
-from zhamen.cases.acts import Act, ActKind
+from zhamen.cases.acts import Act, EvidenceFile
 from zhamen.cases.alert import Alert
 from zhamen.cases.case import Case, CaseStatus, Link, Why
 from zhamen.cases.held import HeldPayment
@@ -46,6 +45,7 @@ from zhamen.organisation.scope import Scope
 from zhamen.ports.casework import (
     CasePage,
     Done,
+    Look,
     PaymentPage,
     PaymentPlace,
     QueueCounts,
@@ -135,9 +135,10 @@ class SqlCasework:
         with reading(self._engine) as connection:
             return payment_within(connection, scope, payment)
 
-    def find_payment(self, event_id: str) -> HeldPayment | None:
+    def find_payment(self, scope: Scope, event_id: str) -> HeldPayment | None:
         """Give the held payment of an event; None when there is none."""
-        wanted = select(held_payments.c.document).where(held_payments.c.event_id == event_id)
+        mine = held_payments.c.event_id == event_id
+        wanted = select(held_payments.c.document).where(mine, seen_payment(scope))
         with reading(self._engine) as connection:
             document = connection.scalar(wanted)
         return None if document is None else payment_of(document)
@@ -193,16 +194,16 @@ class SqlCasework:
     def perform(self, scope: Scope, act: Act, policy: CasePolicy) -> Done:
         """Do an act if it may be done, write it down and note what is to be told."""
         with writing(self._write) as connection:
-            return Performing(connection, policy).perform(scope, act)
+            return perform_act(connection, begin(connection), scope, act, policy)
 
     def perform_many(self, scope: Scope, acts: Sequence[Act], policy: CasePolicy) -> list[Done | Refused]:
         """Do acts one by one in one transaction; one that is refused does not keep the others back."""
         done: list[Done | Refused] = []
         with writing(self._write) as connection:
-            performing = Performing(connection, policy)
+            seq = begin(connection)
             for act in acts:
                 try:
-                    done.append(performing.perform(scope, act))
+                    done.append(perform_act(connection, seq, scope, act, policy))
                 except ZhamenError as error:
                     done.append(Refused(act, error))
         return done
@@ -221,16 +222,33 @@ class SqlCasework:
             found += [case_of(one) for one in connection.execute(late.limit(limit)).scalars()]
         return list(acts_of_time(found, payments, at))[:limit]
 
-    def note_hold(self, pack_hash: str, hold: Hold) -> None:
-        """Keep how long payments are held that a pack stops."""
+    def note_hold(self, pack_hash: str, hold: Hold, at: datetime) -> None:
+        """Keep how long payments are held that a pack stops; what was noted of it first stays."""
         row = {"pack_hash": pack_hash, "hours": hold.hours, "at_expiry": hold.at_expiry}
+        known = select(hold_policies).where(hold_policies.c.pack_hash == pack_hash)
+        said: dict[str, str | int] = {
+            "pack": pack_hash,
+            "hours": hold.hours,
+            "at_expiry": hold.at_expiry,
+        }
         with writing(self._write) as connection:
-            put_rows(connection, hold_policies, [row])
+            if connection.execute(known).one_or_none() is None:
+                connection.execute(insert(hold_policies).values(row))
+                append(connection, Deed(at=at, actor="system", unit="", act="note-hold", detail=said))
 
-    def has_evidence(self, scope: Scope, case: int, sha256: str) -> bool:
-        """Say whether a file belongs to a case."""
-        files = [act.detail.file for act in self.list_acts(scope, case) if act.kind is ActKind.EVIDENCE]
-        return any(file is not None and file.sha256 == sha256 for file in files)
+    def note_shown(self, scope: Scope, case: int, file: EvidenceFile, look: Look) -> None:
+        """Write down in the audit trail that a file of a case was shown."""
+        deed = Deed(
+            at=look.at,
+            actor=look.by,
+            unit=look.unit,
+            act="show-evidence",
+            subject=f"case/{case}",
+            detail={"file": file.sha256},
+        )
+        with writing(self._write) as connection:
+            case_within(connection, scope, case)
+            append(connection, deed)
 
 
 def _audit_statement(connection: Connection, statement: Statement) -> None:
