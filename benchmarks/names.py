@@ -2,10 +2,16 @@
 
 On the list of the United Nations with its 683 names and 10,000 made-up people, from the published data,
 and on 100,000 names put together of theirs; without the data the scenarios are left out.
+``NAMES_LOGIC_V2`` in the environment may name a Python interpreter that has nomenklatura installed: its
+scorer logic-v2 is then asked the same, all listed names and every hundredth of the others. That takes
+a quarter of an hour.
 """
 
 import csv
+import json
+import os
 import random
+import subprocess
 from pathlib import Path
 from time import perf_counter_ns
 from typing import Final
@@ -16,7 +22,9 @@ from rapidfuzz import fuzz, process, utils
 from benchmarks.result import Result
 from zhamen.adapters.feeds import read_claims, read_feed
 from zhamen.adapters.files.rejects import RejectFile
-from zhamen.screening.names.index import NameEntry, NameIndex
+from zhamen.screening.names.find import NameEntry
+from zhamen.screening.names.index import NameIndex
+from zhamen.screening.names.live import LiveNames
 from zhamen.screening.subjects import SubjectKind
 
 __all__ = ["run"]
@@ -29,6 +37,10 @@ _MANY: Final = 100_000
 _ASKED: Final = 1_000
 _SCANS: Final = 20
 _SHORT: Final = 4
+_LOGIC_V2: Final = os.environ.get("NAMES_LOGIC_V2", "")
+_EVERY: Final = 100
+_LOGIC_V2_CUTS: Final = (0.7, 0.85)
+"""The threshold that its makers use, and ours."""
 
 
 def run() -> list[Result]:
@@ -72,8 +84,52 @@ def run() -> list[Result]:
             {"rapidfuzz full scan": rate / peer_rate},
             note=f"p50 {spread[0]:.1f} ms, p99 {spread[1]:.1f} ms",
         ),
+        *_logic_v2(index, entries, positives, negatives[::_EVERY]),
         *_among_many(),
     ]
+
+
+def _logic_v2(
+    index: NameIndex, entries: list[NameEntry], positives: list[str], negatives: list[str]
+) -> list[Result]:
+    """Ask the scorer where it is installed; ours is timed on the same names."""
+    if not _LOGIC_V2:
+        return []
+    processed = [[utils.default_process(name) for name in entry.names] for entry in entries]
+    asked = {
+        "listed": [
+            {"schema": "Person" if one.kind is SubjectKind.PERSON else "Organization", "names": one.names}
+            for one in entries
+        ],
+        "positives": [(name, _nearest_first(name, processed)) for name in positives],
+        "negatives": negatives,
+    }
+    done = subprocess.run(
+        [_LOGIC_V2, "-m", "benchmarks.names_peer"],
+        input=json.dumps(asked),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    theirs = json.loads(done.stdout)
+    started = perf_counter_ns()
+    false = sum(bool(index.search(name)) for name in negatives)
+    rate = len(negatives) / ((perf_counter_ns() - started) / 1e9)
+    counts = "; ".join(
+        f"theirs from {cut}: {sum(score >= cut for score in theirs['positives'])} of {len(positives)} found, "
+        f"{sum(score >= cut for score in theirs['negatives'])} of {len(negatives)} others by mistake"
+        for cut in _LOGIC_V2_CUTS
+    )
+    note = f"ours: {false} of {len(negatives)} others by mistake; {counts}"
+    title = f"searches beside nomenklatura's logic-v2, every {_EVERY}th of the others"
+    ratio = {f"nomenklatura {theirs['version']} logic-v2, scan": rate / theirs["rate"]}
+    return [Result("NAMES-06", title, rate, "searches/s", ratio, note=note)]
+
+
+def _nearest_first(name: str, listed: list[list[str]]) -> list[int]:
+    asked = utils.default_process(name)
+    best = [max(fuzz.WRatio(asked, one) for one in names) for names in listed]
+    return sorted(range(len(listed)), key=lambda at: -best[at])
 
 
 def _among_many() -> list[Result]:
@@ -113,7 +169,31 @@ def _among_many() -> list[Result]:
             {"rapidfuzz full scan": scan * len(times) / sum(times)},
             note=f"p50 {spread[0]:.1f} ms, p99 {spread[1]:.1f} ms; {100 * found / _ASKED:.1f} % found",
         ),
+        _changes(index, listed, asked, took),
     ]
+
+
+def _changes(index: NameIndex, listed: list[str], asked: list[tuple[int, str]], rebuilt: float) -> Result:
+    """Measure a change of one name among many, and the search that sees it."""
+    live = LiveNames(index)
+    changing, searching = [], []
+    for at, name in asked:
+        started = perf_counter_ns()
+        live.put(NameEntry(at, SubjectKind.PERSON, (listed[-1 - at],)))
+        changed = perf_counter_ns()
+        live.search(name)
+        changing.append(changed - started)
+        searching.append(perf_counter_ns() - changed)
+    change, search = np.percentile(changing, [50, 99]) / 1e6, np.percentile(searching, [50, 99]) / 1e6
+    return Result(
+        "NAMES-06",
+        f"changes of one name among {_MANY:,}, each seen by the next search",
+        1e9 * len(changing) / sum(changing),
+        "changes/s",
+        {"index made anew": rebuilt * 1e9 * len(changing) / sum(changing)},
+        note=f"change p50 {change[0]:.2f} ms, p99 {change[1]:.2f} ms;"
+        f" search p50 {search[0]:.1f} ms, p99 {search[1]:.1f} ms",
+    )
 
 
 def _made_up(draw: random.Random) -> list[str]:

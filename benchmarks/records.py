@@ -55,6 +55,7 @@ def run() -> list[Result]:
         public = structs.replace(source, code="public", public=True)
         some = _file(folder, _PEER)
         tagged, tagged_again = _import(store, public, some, created=_PEER), _import(store, public, some)
+        many, tags = _public(store, structs.replace(public, code="many"), path)
         store.close()
     unit = "records/min"
     return [
@@ -68,6 +69,8 @@ def run() -> list[Result]:
         Result("RECORDS-02", "the same file again", again * 60, unit),
         Result("RECORDS-03", f"for the public, with a tag each, {_PEER:,} records", tagged * 60, unit),
         Result("RECORDS-04", "for the public, the same file again", tagged_again * 60, unit),
+        Result("RECORDS-05", f"for the public, until in force, {_RECORDS:,} records", many * 60, unit),
+        Result("RECORDS-06", "their tags, made when they are in force", tags * 60, "tags/min"),
     ]
 
 
@@ -92,6 +95,22 @@ def _import(store: SqlRecords, source: Source, path: Path, created: int = 0) -> 
     took = perf_counter() - started
     assert (done.created, done.changed, done.withdrawn) == (created, 0, 0)
     return (done.created + done.unchanged) / took
+
+
+def _public(store: SqlRecords, source: Source, path: Path) -> tuple[float, float]:
+    """Give the records a second until they are in force, and the tags a second after that."""
+    started = perf_counter()
+    actor = Actor("bench")
+    importing = store.begin(store.register(source, actor, _NOON), actor, _NOON)
+    for batch in read_claims(path, _FEED, RejectFile(None)):
+        importing.stage(batch)
+    merged = importing.merge(lambda: _NOON)
+    in_force = perf_counter()
+    importing.tag(lambda _: None)
+    tagged = perf_counter()
+    assert merged.created == _RECORDS
+    assert not sum(count.untagged for count in store.count() if count.source == source.code)
+    return _RECORDS / (in_force - started), _RECORDS / (tagged - in_force)
 
 
 def _orm(folder: Path, store: SqlRecords) -> float:

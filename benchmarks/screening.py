@@ -1,8 +1,10 @@
 """How large the screening index is and how fast it answers, beside other stores of the same records.
 
 Records are made up: keys are random, as hashes are. Half of what is asked is there. ``SCREENING_RECORDS``
-in the environment says how many records (10 million without); the dict is left out above 20 million,
-for it takes more memory than all others together. Needs ``lmdb`` beside what zhamen needs.
+in the environment says how many records (10 million without). The area ``screening_large`` is the same
+with 100 million, beside LMDB only: the dict and DuckDB's index then take more memory than there is,
+and SQLite, which has to be filled row by row, most of an hour.
+Needs ``lmdb`` beside what zhamen needs.
 """
 
 import mmap
@@ -49,11 +51,15 @@ _SINGLE: Final = 20_000
 _COLD: Final = 100
 _MANY: Final = 2_000_000
 _SLOW_MANY: Final = 100_000
-_ROUNDS: Final = 3
-_DICT_UP_TO: Final = 20_000_000
+_CALL: Final = 10_000
+"""Keys in one call, as the interface takes them."""
+_ROUNDS: Final = 5
+_ALL_UP_TO: Final = 20_000_000
 _ICBC: Final = 3_500_000_000
 """The records that ICBC says its own risk information has."""
 _SEED: Final = 11
+_FILES: Final = {"SQLite": "sqlite", "LMDB": "lmdb", "DuckDB": "duck"}
+"""The stores with files, and their folders."""
 
 Find = Callable[[bytes], int]
 FindMany = Callable[[npt.NDArray[np.uint8]], npt.NDArray[np.int64]]
@@ -99,42 +105,41 @@ class _Ours:
 
     def find_many(self, keys: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
         """Give the record ids under many keys."""
-        first, _ = self.search.find_many(keys)
-        return np.where(first >= 0, self._ids[first], -1)
+        return self.search.records_of(keys)
 
 
-def run() -> list[Result]:
+def run(size: int = _RECORDS) -> list[Result]:
     """Measure on the file system of the working directory."""
     with TemporaryDirectory(prefix=".bench-", dir=Path.cwd()) as name:
         folder = Path(name)
-        built, seconds = _build(folder)
+        built, seconds = _build(folder, size)
         records = _sorted(built)
         del built  # whose pages could not be put out of memory
         questions = _questions(records)
         with _peers(folder, records) as (peers, theirs):
             ours = _Ours(folder / "index" / "1")
             return [
-                _built(seconds, theirs),
+                _built(size, seconds, theirs),
                 *_sizes(ours, peers),
                 *_singles(ours, peers, questions),
                 *_cold(folder, ours, peers, questions),
-                _batch(ours, peers, questions),
+                *_batch(ours, peers, questions),
                 *_whole(ours.built),
             ]
 
 
-def _made() -> Iterator[tuple[npt.NDArray[np.uint8], npt.NDArray[np.void]]]:
+def _made(size: int) -> Iterator[tuple[npt.NDArray[np.uint8], npt.NDArray[np.void]]]:
     dice = np.random.default_rng(_SEED)
-    for at in range(0, _RECORDS, _BATCH):
-        size = min(_BATCH, _RECORDS - at)
-        entries = np.zeros(size, ENTRY)
-        entries["record_id"] = np.arange(at, at + size)
+    for at in range(0, size, _BATCH):
+        batch = min(_BATCH, size - at)
+        entries = np.zeros(batch, ENTRY)
+        entries["record_id"] = np.arange(at, at + batch)
         entries["expires_at"], entries["list"], entries["level"] = EVER, ListKind.BLACK.code, 80
-        yield np.frombuffer(dice.bytes(size * 16), np.uint8).reshape(-1, 16), entries
+        yield np.frombuffer(dice.bytes(batch * 16), np.uint8).reshape(-1, 16), entries
 
 
-def _build(folder: Path) -> tuple[Built, float]:
-    batches = list(_made()) if _RECORDS <= _DICT_UP_TO else _made()
+def _build(folder: Path, size: int) -> tuple[Built, float]:
+    batches = list(_made(size)) if size <= _ALL_UP_TO else _made(size)
     begin = perf_counter()
     built = IndexFolder(folder / "index").build(batches, (), lambda: 1)
     return built, perf_counter() - begin
@@ -157,7 +162,7 @@ def _questions(records: Records) -> _Questions:
     dice = np.random.default_rng(_SEED + 1)
     keys, answers = [], []
     share = _MANY // 2 / records.size
-    for made, entries in _made():
+    for made, entries in _made(records.size):
         rows = np.flatnonzero(dice.random(len(made)) < share)
         keys.append(made[rows])
         answers.append(entries["record_id"][rows])
@@ -172,16 +177,12 @@ def _questions(records: Records) -> _Questions:
 @contextmanager
 def _peers(folder: Path, records: Records) -> Iterator[tuple[dict[str, Peer], dict[str, float]]]:
     """Build every peer; give them with the seconds that took."""
-    sqlite = Sqlite(folder / "sqlite")
-    bloom: Peer = Bloom(sqlite)  # type: ignore[assignment]  # it is opened and closed with what is behind
-    peers: dict[str, Peer] = {
-        "SQLite": sqlite,
-        "LMDB": Lmdb(folder / "lmdb"),
-        "DuckDB": Duck(folder / "duck"),
-    }
-    if _RECORDS <= _DICT_UP_TO:
+    peers: dict[str, Peer] = {"LMDB": Lmdb(folder / "lmdb")}
+    if records.size <= _ALL_UP_TO:
+        sqlite = Sqlite(folder / "sqlite")
+        peers = {"SQLite": sqlite, **peers, "DuckDB": Duck(folder / "duck")}
         peers["dict"] = Dict()  # type: ignore[assignment]  # there is nothing to open
-    peers["Bloom filter and SQLite"] = bloom
+        peers["Bloom filter and SQLite"] = Bloom(sqlite)  # type: ignore[assignment]  # it is with what is behind
     seconds = {}
     for name, peer in peers.items():
         begin = perf_counter()
@@ -196,15 +197,15 @@ def _stored(peers: Mapping[str, Peer]) -> dict[str, Peer]:
     return {name: peer for name, peer in peers.items() if hasattr(peer, "close")}
 
 
-def _built(seconds: float, theirs: Mapping[str, float]) -> Result:
-    stored = {name: theirs[name] / seconds for name in ("SQLite", "LMDB", "DuckDB")}
+def _built(size: int, seconds: float, theirs: Mapping[str, float]) -> Result:
+    stored = {name: theirs[name] / seconds for name in _FILES if name in theirs}
     return Result(
         "SCREEN-01",
         "records in any order become an index on disk, checked and opened",
-        _RECORDS / seconds,
+        size / seconds,
         "records/s",
         stored,
-        f"{_RECORDS:,} records in {seconds:.1f} s; the others were given them sorted, without durability",
+        f"{size:,} records in {seconds:.1f} s; the others were given them sorted, without durability",
     )
 
 
@@ -227,7 +228,7 @@ def _sizes(ours: _Ours, peers: Mapping[str, Peer]) -> Iterator[Result]:
         "bytes a record with its details",
         whole,
         "bytes",
-        {name: peers[name].bytes / table.size / whole for name in ("SQLite", "LMDB", "DuckDB")},
+        {name: peers[name].bytes / table.size / whole for name in _FILES if name in peers},
         "DuckDB holds the record ids only",
     )
 
@@ -284,25 +285,32 @@ def _cold(folder: Path, ours: _Ours, peers: Mapping[str, Peer], questions: _Ques
         return forget
 
     mine = cold(ours.find, ours.forget)
-    stores = {"SQLite": "sqlite", "LMDB": "lmdb", "DuckDB": "duck"}
     theirs = {
-        name: cold(peers[name].find, forgetting(peers[name], folder / at)) for name, at in stores.items()
+        name: cold(peers[name].find, forgetting(peers[name], folder / at))
+        for name, at in _FILES.items()
+        if name in peers
     }
     yield from _percentiles("SCREEN-04", "one key, nothing in the page cache", mine, theirs)
 
 
-def _batch(ours: _Ours, peers: Mapping[str, Peer], questions: _Questions) -> Result:
+def _batch(ours: _Ours, peers: Mapping[str, Peer], questions: _Questions) -> Iterator[Result]:
     rate = _rate(ours.find_many, questions)
     ratios = {}
     for name, peer in peers.items():
         asked = questions if name in {"DuckDB", "dict"} else questions[:_SLOW_MANY]
         ratios[name] = rate / _rate(peer.find_many, asked)
-    return Result("SCREEN-05", "many keys at once, on one core", rate, "keys/s", ratios)
+    yield Result("SCREEN-05", "many keys at once, on one core", rate, "keys/s", ratios)
+    calls = [questions[at : at + _CALL] for at in range(0, len(questions.keys) - _CALL + 1, _CALL)]
+    rates = [_rate(ours.find_many, asked, rounds=1) for asked in calls]
+    yield Result("SCREEN-08", f"the same in calls of {_CALL:,}, p50", float(np.median(rates)), "keys/s")
+    asked = _Questions(questions.keys, np.where(questions.answers >= 0, 1, 0))
+    there = _rate(lambda keys: ours.search.find_many(keys)[1].astype(np.int64), asked)
+    yield Result("SCREEN-09", "the same, how many records there are and where, no ids read", there, "keys/s")
 
 
-def _rate(find_many: FindMany, asked: _Questions) -> float:
+def _rate(find_many: FindMany, asked: _Questions, rounds: int = _ROUNDS) -> float:
     best = 0.0
-    for _ in range(_ROUNDS):
+    for _ in range(rounds):
         begin = perf_counter()
         answers = find_many(asked.keys)
         best = max(best, len(asked.keys) / (perf_counter() - begin))
@@ -317,7 +325,7 @@ def _whole(built: Built) -> Iterator[Result]:
     accounts = [identify(SubjectKind.ACCOUNT, f"62220202{number:011}") for number in range(_SINGLE)]
     asked, put = [], []
     for number, account in enumerate(accounts):
-        entry = Entry(_RECORDS + number, ListKind.BLACK, 80, 90, 101, 1, effective_from=0)
+        entry = Entry(built.table.size + number, ListKind.BLACK, 80, 90, 101, 1, effective_from=0)
         change = Change(2 + number, ring.key_of(account), entry)
         begin = perf_counter_ns()
         screen.put([change])

@@ -19,9 +19,11 @@ from zhamen.adapters.sql.casework import CaseView
 from zhamen.adapters.sql.engine import writing
 from zhamen.adapters.sql.views.view import Projected
 from zhamen.api.app import Application
+from zhamen.bootstrap.audit import join_trails
 from zhamen.bootstrap.casework import make_cases
 from zhamen.bootstrap.desk import open_desk
 from zhamen.bootstrap.gatehouse import Gatehouse
+from zhamen.bootstrap.insight import make_insight
 from zhamen.bootstrap.work import open_work
 from zhamen.events.model import Transfer
 from zhamen.events.parts import Account
@@ -203,9 +205,12 @@ def make_desk(tmp_path: Path) -> Iterator[MakeDesk]:
                 open_desk(in_force, lambda answers: void(loop.call_soon_threadsafe(answers)), clock)
             )
             work = stack.enter_context(open_work(in_force, clock))
+            trails = join_trails(work.engine, risk.records.engine, risk.log.engine, keys.trail)
+            keyring = Keyring(keys, clock)
             cases = make_cases(in_force, work, clock)
+            insight = make_insight(work.engine, journal, starter(), tmp_path / "packs")
             house = Gatehouse(
-                in_force, starter(), service, Keyring(keys, clock), recovered, risk, work, cases
+                in_force, starter(), service, keyring, recovered, risk, work, trails, cases, insight
             )
             opened.extend([service.drain, keys.close])
             return Desk(runner, house, journal, keys, Application(house), made.token, clock)

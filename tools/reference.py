@@ -22,6 +22,15 @@ from zhamen.events.fields import FIELDS
 from zhamen.events.model import EVENT_TYPES
 from zhamen.gate.pack import load_pack
 from zhamen.gate.schema import pack_schema
+from zhamen.organisation.permissions import (
+    APART,
+    GIVES,
+    PERMISSION_WORDS,
+    PERMISSIONS,
+    ROLE_WORDS,
+    Role,
+    permissions_of,
+)
 from zhamen.settings import reference_markdown
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -109,6 +118,25 @@ def pack_page(name: str) -> str:
     return "\n".join(lines)
 
 
+def roles_page() -> str:
+    """Every role: what it may do, and which roles it gives."""
+    lines = ["# 岗位与权限 Roles and permissions", ""]
+    lines += ["`Giving` says which roles somebody may give to others within the own part of the bank.", ""]
+    lines += ["| | " + " | ".join("<br>".join(ROLE_WORDS[role]) for role in Role) + " |"]
+    lines += ["|---|" + ":-:|" * len(Role)]
+    for permission in PERMISSIONS:
+        zh, en = PERMISSION_WORDS[permission]
+        held = ["●" if permission in permissions_of(role) else "" for role in Role]
+        lines.append(f"| `{permission}`<br>{zh}<br>{en} | " + " | ".join(held) + " |")
+    lines += ["", "## Giving", "", "| Who | Gives |", "|---|---|"]
+    lines += [
+        f"| `{role}` | {' '.join(f'`{each}`' for each in Role if each in GIVES[role])} |" for role in GIVES
+    ]
+    alone = ", ".join(f"`{role}`" for role in Role if role in APART)
+    lines += ["", f"Nobody has another role beside one of these: {alone}."]
+    return "\n".join(lines)
+
+
 def first_line(thing: object) -> str:
     """Give the first line of a docstring."""
     return (inspect.getdoc(thing) or "").partition("\n")[0]
@@ -118,6 +146,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "errors.md": errors_page,
     "events.md": events_page,
+    "roles.md": roles_page,
     "routes.md": routes_page,
     "settings.md": reference_markdown,
     "starter-pack.md": lambda: pack_page("starter"),

@@ -8,10 +8,12 @@ import difflib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final, Literal, get_args, get_type_hints
 
 from zhamen.core.errors import InvalidSetting
+from zhamen.screening.names.payee import Disclosure
 
 __all__ = [
     "ELSEWHERE",
@@ -157,6 +159,13 @@ class Settings:
             36_500,
         ),
     ] = 1_095
+    payee_disclosure: Annotated[
+        Disclosure,
+        About(
+            "收款人姓名近似时告诉付款人多少：masked 首字、full 全名、nothing 不告诉。",
+            "What a close match of a payee's name tells of the account's: first letters, all, or nothing.",
+        ),
+    ] = Disclosure.MASKED
     work_key: Annotated[
         str,
         About(
@@ -460,6 +469,8 @@ def reference_markdown() -> str:
         about = each.about
         bounds = f", {about.least} to {about.most}" if each.kind is int else ""
         kind = {bool: "flag", int: "whole number", str: "text"}.get(each.kind, each.kind.__name__.lower())
+        if issubclass(each.kind, StrEnum):
+            kind = f"one of {', '.join(each.kind)}"
         default = f"`{each.default}`" if str(each.default) else "empty"
         lines.append(
             f"| `{each.variable}` | {kind}{bounds} | {default} | {about.unit} | {about.zh} {about.en} |"
@@ -483,6 +494,8 @@ def _read(row: Setting, origin: str, text: str) -> object:
         return _read_flag(origin, text)
     if row.kind is int:
         return _read_whole(row.about, origin, text)
+    if isinstance(row.default, StrEnum):
+        return _read_choice(type(row.default), origin, text)
     return row.kind(text)
 
 
@@ -504,6 +517,13 @@ def _read_whole(about: About, origin: str, text: str) -> int:
     if not about.least <= value <= about.most:
         raise InvalidSetting(f"{origin} is {value}; {allowed}")
     return value
+
+
+def _read_choice(kind: type[StrEnum], origin: str, text: str) -> StrEnum:
+    try:
+        return kind(text.strip().lower())
+    except ValueError:
+        raise InvalidSetting(f"{origin} is {text[:40]!r}; write one of {', '.join(kind)}") from None
 
 
 def _check(settings: Settings) -> None:

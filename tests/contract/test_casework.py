@@ -391,8 +391,8 @@ class TestActs:
 
 
 def test_a_hold_is_kept_for_the_time_after_a_rebuild(both: Both) -> None:
-    both.sql.note_hold("0" * 64, Hold(6, "released"), NOON)
-    both.memory.note_hold("0" * 64, Hold(6, "released"), NOON)
+    both.sql.note_hold("0" * 64, Hold(6, "released"))
+    both.memory.note_hold("0" * 64, Hold(6, "released"))
     both.follow(list(make_story(60, 8)))
     live = both.rows()
     assert {str(one.at_expiry) for one in live["payments"].values()} == {"released"}
@@ -444,7 +444,7 @@ class TestOutbox:
         (failed,) = outbox.list_failed()
         assert (failed.id, failed.attempts, failed.body) == (second.id, 2, second.body)
         assert outbox.count().failed == 1
-        assert outbox.replay(second.id, later, by="li").failed_at is None
+        assert outbox.replay(second.id, later, "li").failed_at is None
         assert second.id in {message.id for message in outbox.ready(later, KINDS, limit=1_000)}
         with pytest.raises(CaseNotFound):
-            outbox.replay(first.id, later, by="li")
+            outbox.replay(first.id, later, "li")

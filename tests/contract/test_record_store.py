@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -17,7 +18,14 @@ from sqlalchemy import Engine, select, text
 
 from zhamen.adapters.sql import SqlRecords, open_engine
 from zhamen.adapters.sql.schema import METADATA, deletions
-from zhamen.core.errors import FourEyes, InvalidSetting, RecordConflict, RecordNotFound, StoreUnavailable
+from zhamen.core.errors import (
+    FourEyes,
+    InputError,
+    InvalidSetting,
+    RecordConflict,
+    RecordNotFound,
+    StoreUnavailable,
+)
 from zhamen.core.instants import to_micros
 from zhamen.ports.records import Actor, Merged
 from zhamen.records.claim import Claim
@@ -81,7 +89,9 @@ def bring(
     importing = store.begin(store.register(source, by, at), by, at)
     for start in range(0, len(claims), 3):
         importing.stage(claims[start : start + 3])
-    return importing.merge(SetClock(at))
+    merged = importing.merge(SetClock(at))
+    importing.tag(lambda _: None)
+    return merged
 
 
 def found(store: SqlRecords, number: int, at: datetime) -> list[int]:
@@ -94,6 +104,55 @@ def found(store: SqlRecords, number: int, at: datetime) -> list[int]:
 def test_the_schema_is_what_the_migrations_make(engine: Engine) -> None:
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+
+
+def bases(store: SqlRecords, number: int) -> list[tuple[str, str]]:
+    """Give the bases of an account's versions, newest first."""
+    return [(one.legal_basis, one.purpose) for one in store.under([RING.key_of(account(number).identifier)])]
+
+
+FREEZE: dict[str, Any] = {"legal_basis": "刑事诉讼法第一百四十四条", "purpose": "freeze"}
+
+
+def test_a_record_has_its_own_basis_or_else_its_sources(store: SqlRecords) -> None:
+    own, half = account(1, **FREEZE), account(2, purpose="freeze")
+    bring(store, POLICE, [own, half, account(3)])
+    law = POLICE.legal_basis
+    assert bases(store, 1) == [("刑事诉讼法第一百四十四条", "freeze")]
+    assert bases(store, 2) == [(law, "freeze")]
+    assert bases(store, 3) == [(law, "anti_fraud")]
+    assert bring(store, POLICE, [own, half, account(3)], later(hours=1)) == Merged(unchanged=3)
+
+
+def test_another_basis_is_another_version_and_the_older_one_keeps_its_own(store: SqlRecords) -> None:
+    bring(store, POLICE, [account(1), account(2)])
+    assert bring(store, POLICE, [account(1, **FREEZE), account(2)], later(hours=1)) == Merged(0, 1, 1, 0)
+    law = (POLICE.legal_basis, POLICE.purpose)
+    assert bases(store, 1) == [("刑事诉讼法第一百四十四条", "freeze"), law]
+    amended = msgspec.structs.replace(POLICE, legal_basis="反电信网络诈骗法第二十条")
+    assert bring(store, amended, [account(1, **FREEZE), account(2)], later(hours=2)) == Merged(0, 1, 1, 0)
+    assert bases(store, 2) == [("反电信网络诈骗法第二十条", "anti_fraud"), law]
+    assert found(store, 2, later(hours=3)) == [90]
+
+
+def test_a_basis_stays_through_what_people_do(store: SqlRecords) -> None:
+    bring(store, BRANCH, [account(1, **FREEZE)])
+    for move, by in ((Move.PUBLISH, WANG), (Move.SUSPEND, LI), (Move.RESUME, WANG)):
+        last = store.under([RING.key_of(account(1).identifier)])[0].id
+        store.move(last, move, by, later(hours=1))
+    assert bases(store, 1) == [("刑事诉讼法第一百四十四条", "freeze")] * 2
+
+
+def test_bases_are_kept_once_and_a_column_of_free_text_is_refused(store: SqlRecords, engine: Engine) -> None:
+    bring(store, POLICE, [account(at, legal_basis=f"law {at % 3}") for at in range(9)])
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM bases")) == 3
+    importing = store.begin(store.register(POLICE, LI, NOON), LI, NOON)
+    with pytest.raises(InputError, match="more than 10,000 legal bases"):
+        importing.stage([account(at, legal_basis=f"because {at}") for at in range(10_001)])
+    importing.abandon()
+    bring(store, POLICE, [account(1, legal_basis="law 1")], later(hours=1))
+    assert bases(store, 1)[0][0] == "law 1"
 
 
 def test_opening_it_again_changes_nothing(make_engine: Callable[[], Engine]) -> None:
@@ -501,6 +560,66 @@ def test_a_subject_that_has_a_tag_is_given_it_again(
     assert len(store.tags(0, 0, later(hours=2))) == 1
     with pytest.raises(AttributeError):
         bring(store, POLICE, [account(2)])
+
+
+def test_a_record_is_in_force_before_its_tag_is_made(store: SqlRecords) -> None:
+    importing = store.begin(store.register(POLICE, LI, NOON), LI, NOON)
+    importing.stage([account(1)])
+    importing.merge(SetClock(NOON))
+    assert (found(store, 1, NOON), store.tags(0, 0, NOON)) == ([90], [])
+    assert [count.untagged for count in store.count()] == [1]
+    made: list[int] = []
+    importing.tag(made.append)
+    assert (made, store.tags(0, 0, NOON)) == ([1], [OBLIVIOUS.tag_of(account(1).identifier)])
+    assert [count.untagged for count in store.count()] == [0]
+
+
+def test_tags_that_a_dead_process_left_out_are_made_by_the_same_file(store: SqlRecords) -> None:
+    claims = [account(number) for number in range(9)]
+    importing = store.begin(store.register(POLICE, LI, NOON), LI, NOON)
+    for at in range(0, 9, 3):
+        importing.stage(claims[at : at + 3])
+    importing.merge(SetClock(NOON))
+
+    def die(_: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        importing.tag(die)
+    assert len(store.tags(0, 0, NOON)) == 3
+    again = store.begin(store.register(POLICE, LI, NOON), LI, later(hours=1))
+    again.stage(claims)
+    assert again.merge(SetClock(later(hours=1))) == Merged(unchanged=9)
+    made: list[int] = []
+    again.tag(made.append)
+    assert made == [6]
+    assert store.tags(0, 0, NOON) == sorted(OBLIVIOUS.tag_of(claim.identifier) for claim in claims)
+
+
+def test_a_changed_record_is_never_without_its_tag(store: SqlRecords) -> None:
+    bring(store, POLICE, [account(1)])
+    importing = store.begin(store.register(POLICE, LI, NOON), LI, later(hours=1))
+    importing.stage([account(1, level=70)])
+    importing.merge(SetClock(later(hours=1)))
+    assert store.tags(0, 0, later(hours=1)) == [OBLIVIOUS.tag_of(account(1).identifier)]
+
+
+def test_a_tag_is_no_reason_to_screen_again(store: SqlRecords) -> None:
+    importing = store.begin(store.register(POLICE, LI, NOON), LI, NOON)
+    importing.stage([account(1)])
+    importing.merge(SetClock(NOON))
+    before = store.last_change()
+    importing.tag(lambda _: None)
+    assert store.last_change() == before
+
+
+def test_another_source_for_the_public_keeps_the_tag_when_the_first_lets_go(store: SqlRecords) -> None:
+    other = msgspec.structs.replace(POLICE, code="peer")
+    bring(store, POLICE, [account(1)])
+    bring(store, msgspec.structs.replace(other, public=False), [account(1)])
+    bring(store, other, [account(1)], later(hours=1))
+    bring(store, POLICE, [account(2)], later(hours=2))
+    assert OBLIVIOUS.tag_of(account(1).identifier) in store.tags(0, 0, later(hours=2))
 
 
 def test_a_source_not_for_the_public_has_no_tags(store: SqlRecords) -> None:

@@ -118,7 +118,7 @@ def test_an_appeal_stands_there_with_the_records_that_it_released(store: SqlReco
     store.move(1, Move.PUBLISH, WANG, NOON)
     before = len(chain(engine))
     desk = AppealDesk(SqlAppeals(engine), SetClock(NOON))
-    number = desk.receive(PHONE, [RING.key_of(PHONE)], claim="it is mine", contact="a@b.example").id
+    number = desk.receive(PHONE, [RING.key_of(PHONE)], claim="it is mine", contact="a@b.example").appeal.id
     desk.step(number, Step.TAKE, LI)
     desk.step(number, Step.UPHOLD, LI, Cause.MISTAKEN)
     SqlAppeals(engine).retain(NOON + timedelta(days=9), at=NOON, by="root")

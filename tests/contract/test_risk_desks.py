@@ -1,6 +1,7 @@
 """Appeals, feedback, subscriptions and the log of questions, on SQLite and on PostgreSQL."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import msgspec
 import pytest
@@ -10,11 +11,13 @@ from sqlalchemy import Engine, func, select
 
 from zhamen.adapters.sql import SqlRecords, open_engine
 from zhamen.adapters.sql.appeals import SqlAppeals
+from zhamen.adapters.sql.engine import reading
 from zhamen.adapters.sql.feedback import SqlFeedback
 from zhamen.adapters.sql.queries import SqlQueryLog
-from zhamen.adapters.sql.schema import appeal_acts, appealed
+from zhamen.adapters.sql.schema import appeal_acts, appealed, queries
 from zhamen.adapters.sql.subscriptions import SqlSubscriptions
 from zhamen.core.errors import FourEyes, InputError, QuotaExceeded, RecordConflict, RecordNotFound
+from zhamen.organisation.scope import Scope
 from zhamen.ports.feedback import GROUPINGS
 from zhamen.ports.queries import Query
 from zhamen.ports.records import Actor
@@ -70,7 +73,7 @@ def test_an_appeal_that_is_upheld_releases_the_records_with_it(
     store: SqlRecords, desk: AppealDesk, engine: Engine
 ) -> None:
     listed(store)
-    received = desk.receive(PHONE, [KEY], claim="it is mine", contact="a@b.example")
+    received = desk.receive(PHONE, [KEY], claim="it is mine", contact="a@b.example").appeal
     assert (received.status, received.due_at) == (AppealStatus.RECEIVED, NOON + timedelta(days=15))
     taken, _ = desk.step(received.id, Step.TAKE, LI)
     assert (taken.status, taken.handler, taken.cause) == (AppealStatus.IN_REVIEW, "li", None)
@@ -88,12 +91,12 @@ def test_an_appeal_finds_records_under_every_secret(engine: Engine) -> None:
     both = KeyRing({1: b"1" * 32, 2: b"2" * 32})
     newer = SqlRecords(engine, both, ObliviousKey(b"2" * 32))
     other = msgspec.structs.replace(BRANCH, code="another")
-    before = desk.receive(PHONE, RING.keys_to_ask(PHONE), claim="x", contact="y").id
+    before = desk.receive(PHONE, RING.keys_to_ask(PHONE), claim="x", contact="y").appeal.id
     watched = SqlSubscriptions(engine).add("k1", subscription(), RING.keys_to_ask(PHONE), most=10).id
     listed(older)
     listed(older, other)
     listed(newer)
-    after = desk.receive(PHONE, both.keys_to_ask(PHONE), claim="x", contact="y").id
+    after = desk.receive(PHONE, both.keys_to_ask(PHONE), claim="x", contact="y").appeal.id
     assert sorted({record.key_version for record in newer.list_records(Status.ACTIVE).records}) == [1, 2]
     told = SqlSubscriptions(engine).notices("k1", after=0, limit=10)
     assert {notice.subscription for notice in told} == {watched}
@@ -107,7 +110,7 @@ def test_an_appeal_finds_records_under_every_secret(engine: Engine) -> None:
 
 def test_what_an_authority_ordered_is_referred_and_not_released(store: SqlRecords, desk: AppealDesk) -> None:
     listed(store, msgspec.structs.replace(BRANCH, code="police", authority=True))
-    number = desk.receive(PHONE, [KEY], claim="x", contact="y").id
+    number = desk.receive(PHONE, [KEY], claim="x", contact="y").appeal.id
     desk.step(number, Step.TAKE, LI)
     with pytest.raises(RecordConflict, match="refer the appeal"):
         desk.step(number, Step.UPHOLD, LI, Cause.MISTAKEN)
@@ -116,7 +119,7 @@ def test_what_an_authority_ordered_is_referred_and_not_released(store: SqlRecord
 
 
 def test_steps_follow_their_table_and_causes_fit_them(desk: AppealDesk) -> None:
-    number = desk.receive(PHONE, [KEY], claim="x", contact="y").id
+    number = desk.receive(PHONE, [KEY], claim="x", contact="y").appeal.id
     with pytest.raises(RecordConflict, match="in_review"):
         desk.step(number, Step.REJECT, LI, Cause.NOT_PROVEN)
     desk.step(number, Step.TAKE, LI)
@@ -133,7 +136,7 @@ def test_steps_follow_their_table_and_causes_fit_them(desk: AppealDesk) -> None:
 
 @pytest.mark.parametrize("taken", [False, True])
 def test_a_customer_may_take_an_appeal_back_until_it_is_decided(desk: AppealDesk, taken: bool) -> None:
-    number = desk.receive(PHONE, [KEY], claim="x", contact="y").id
+    number = desk.receive(PHONE, [KEY], claim="x", contact="y").appeal.id
     if taken:
         desk.step(number, Step.TAKE, LI)
     back, released = desk.step(number, Step.WITHDRAW, LI)
@@ -148,18 +151,50 @@ def test_a_customer_may_take_an_appeal_back_until_it_is_decided(desk: AppealDesk
 def test_who_made_a_record_does_not_reject_the_appeal_against_it(store: SqlRecords, desk: AppealDesk) -> None:
     listed(store)
     wang = Actor("wang", "head", "it is right")
-    number = desk.receive(PHONE, [KEY], claim="x", contact="y").id
+    number = desk.receive(PHONE, [KEY], claim="x", contact="y").appeal.id
     desk.step(number, Step.TAKE, wang)
     with pytest.raises(FourEyes, match="another decides"):
         desk.step(number, Step.REJECT, wang, Cause.EVIDENCE_STANDS)
     assert desk.step(number, Step.REJECT, LI, Cause.EVIDENCE_STANDS)[0].status is AppealStatus.REJECTED
 
 
+def test_a_receipt_finds_its_appeal_and_nothing_else_does(desk: AppealDesk, engine: Engine) -> None:
+    one, other = (desk.receive(PHONE, [KEY], claim="x", contact="y") for _ in range(2))
+    assert desk.find(one.code) == one.appeal
+    assert desk.find(f" {other.code.lower().replace('-', ' ').replace('0', 'o')} ") == other.appeal
+    for code in ("", "0000-0000-0000-0000", str(one.appeal.id), one.code[:-1], "\U0001f600", "x" * 1_000):
+        assert desk.find(code) is None
+    desk.step(one.appeal.id, Step.WITHDRAW, LI)
+    SqlAppeals(engine).retain(NOON + timedelta(days=9_999), at=NOON, by="clock")
+    assert desk.find(one.code) is None
+
+
+def test_the_file_of_an_appeal_has_what_was_done_and_what_it_is_against(
+    store: SqlRecords, desk: AppealDesk
+) -> None:
+    listed(store)
+    number = desk.receive(PHONE, [KEY], claim="it is mine", contact="a@b.example").appeal.id
+    assert [one.id for one in desk.queue()] == [number]
+    assert desk.open_file(number).acts == []
+    desk.step(number, Step.TAKE, LI)
+    (record,) = desk.open_file(number).against
+    assert store.get(record).masked == PHONE.masked
+    desk.step(number, Step.UPHOLD, LI, Cause.MISTAKEN)
+    file = desk.open_file(number)
+    assert [(act.step, act.by, act.reason) for act in file.acts] == [
+        (Step.TAKE, "li", "read the contract"),
+        (Step.UPHOLD, "li", "read the contract"),
+    ]
+    assert (file.appeal.status, file.against, desk.queue()) == (AppealStatus.UPHELD, [], [])
+    with pytest.raises(RecordNotFound):
+        desk.open_file(99)
+
+
 def test_appeals_are_deleted_long_after_their_answer_and_never_before_one(
     desk: AppealDesk, engine: Engine
 ) -> None:
     store = SqlAppeals(engine)
-    waiting, decided = (desk.receive(PHONE, [KEY], claim="x", contact="y").id for _ in range(2))
+    waiting, decided = (desk.receive(PHONE, [KEY], claim="x", contact="y").appeal.id for _ in range(2))
     desk.step(decided, Step.WITHDRAW, LI)
     assert store.retain(NOON, at=NOON, by="li") == 0
     assert store.retain(NOON + timedelta(days=9_999), at=NOON, by="li") == 1
@@ -174,7 +209,7 @@ def test_appeals_are_deleted_long_after_their_answer_and_never_before_one(
 
 
 def test_a_cause_is_given_where_there_are_several(desk: AppealDesk) -> None:
-    number = desk.receive(PHONE, [KEY], claim="x", contact="y").id
+    number = desk.receive(PHONE, [KEY], claim="x", contact="y").appeal.id
     desk.step(number, Step.TAKE, LI)
     with pytest.raises(InputError, match="no cause is given to uphold; choose from mistaken"):
         desk.step(number, Step.UPHOLD, LI)
@@ -189,7 +224,7 @@ def test_an_appeal_says_something_and_how_to_answer(desk: AppealDesk, claim: str
 
 
 def test_an_appeal_is_overdue_after_fifteen_days(desk: AppealDesk) -> None:
-    received = desk.receive(PHONE, [KEY], claim="x", contact="y")
+    received = desk.receive(PHONE, [KEY], claim="x", contact="y").appeal
     assert not received.overdue(NOON + timedelta(days=15))
     assert received.overdue(NOON + timedelta(days=15, microseconds=1))
 
@@ -202,7 +237,7 @@ FEEDBACK = st.lists(
         by=st.just("li"),
         outcome=st.sampled_from(FeedbackOutcome),
         amount_minor=st.integers(0, 10**12),
-        unit=st.sampled_from(["head", "branch"]),
+        unit=st.sampled_from(["head", "head/nm", "head/nm/outlet-1", "head/nmg"]),
         channel=st.sampled_from(["", "mobile"]),
         source=st.sampled_from(["police", "model"]),
         category=st.just("mule.case_account"),
@@ -239,12 +274,12 @@ def _reckons_alike(engine: Engine, told: list[Feedback]) -> None:
         assert store.give(one) == (one.id not in kept)
         kept[one.id] = one
     inside = [one for one in kept.values() if NOON <= one.at < NOON + timedelta(days=1)]
-    for by in GROUPINGS:
-        groups = sorted({getattr(one, by) for one in inside})
-        expected = [
-            effect_of(group, [one for one in inside if getattr(one, by) == group]) for group in groups
-        ]
-        assert store.effects(by, NOON, NOON + timedelta(days=1)) == expected
+    for by, unit in product(GROUPINGS, ("", "head", "head/nm")):
+        mine = [one for one in inside if f"{one.unit}/".startswith(f"{unit}/") or not unit]
+        groups = sorted({getattr(one, by) for one in mine})
+        expected = [effect_of(group, [one for one in mine if getattr(one, by) == group]) for group in groups]
+        scope = Scope(unit) if unit else None
+        assert store.effects(by, NOON, NOON + timedelta(days=1), scope=scope) == expected
     engine.dispose()
 
 
@@ -275,6 +310,20 @@ def test_questions_are_kept_in_order_and_for_as_long_as_asked(engine: Engine) ->
     assert log.list_queries(key=b"0" * 16) == []
     assert log.retain(NOON + timedelta(seconds=3), at=NOON, by="li") == 3
     assert len(log.list_queries()) == 3
+    log.close()
+
+
+def test_many_questions_are_one_chain_that_another_process_may_go_on_with(engine: Engine) -> None:
+    log, other = SqlQueryLog(engine, checkpoints=True), SqlQueryLog(engine)
+    many = [query(number) for number in range(3_000)]
+    log.append(many)
+    other.append(many[:1])
+    log.append(many[:2_000])
+    assert log.list_queries(limit=9_000) == [*many[:2_000][::-1], many[0], *many[::-1]]
+    with reading(engine) as connection:
+        numbers = connection.scalars(select(queries.c.number).order_by(queries.c.id)).all()
+    assert numbers == list(range(1, 5_002))
+    log.close()
 
 
 def subscription() -> Subscription:

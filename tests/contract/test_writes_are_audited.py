@@ -15,9 +15,17 @@ WRITERS = {"insert", "update", "delete"}
 NOTERS = {("audit", "append"), ("queries", "chained")}
 
 EXCEPTIONS = {
-    "casework.outbox.SqlOutbox._note": "what came of sending a message; the act that it tells of is audited",
     "importing.SqlImport.stage": "staged rows count for nothing before the import, which is audited",
     "importing.SqlImport.abandon": "an import that came to nothing: its beginning stands in the trail",
+    "sessions.SqlSessions.see": "when a session was last seen",
+    "sessions.SqlSessions.hold": "a sign-in on its way; what it comes to is audited",
+    "sessions.SqlSessions.take_pending": "a sign-in on its way; what it comes to is audited",
+    "casework.outbox.SqlOutbox._note": "how a message fares that was written with its act",
+    "casework.store.SqlCasework.note_hold": "what a pack says, whose coming into force is audited",
+    "staff.SqlStaff.use_step": "a code is used up in a sign-in or a change, which is audited",
+    "views.store.SqlProjections.apply": "views follow from the journal and from audited acts",
+    "views.store.SqlProjections.clear": "views are made anew from the journal and from audited acts",
+    "staff.SqlStaff.use_code": "a recovery code is used up in a sign-in, which is audited and says so",
 }
 """Transactions that leave no entry. Allowed: what is derived from the journal or from audited acts, when a
 session was last seen, counters, and work on the way to an audited act."""
@@ -74,14 +82,33 @@ def imported(module: str) -> dict[str, tuple[str, str]]:
 
 def calls(function: Function) -> Iterator[tuple[str, str]]:
     """Give what a function calls, as module and name; a method of an unknown object has the module ``?``."""
+    made = {
+        target.id: node.value.func
+        for node in ast.walk(function.node)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
     for node in ast.walk(function.node):
         if not isinstance(node, ast.Call):
             continue
         if isinstance(node.func, ast.Name):
             yield imported(function.module).get(node.func.id, (function.module, node.func.id))
         if isinstance(node.func, ast.Attribute):
-            mine = isinstance(node.func.value, ast.Name) and node.func.value.id == "self"
-            yield (f"{function.module}.{function.owner}" if mine else "?", node.func.attr)
+            yield (owner_of(node.func.value, function, made), node.func.attr)
+
+
+def owner_of(value: ast.expr, function: Function, made: dict[str, ast.expr]) -> str:
+    """Give the module and class of an object: ``self``, or what was just made by the name of its class."""
+    maker = value.func if isinstance(value, ast.Call) else None
+    if isinstance(value, ast.Name):
+        if value.id == "self":
+            return f"{function.module}.{function.owner}"
+        maker = made.get(value.id)
+    if isinstance(maker, ast.Name) and maker.id[:1].isupper():
+        module, name = imported(function.module).get(maker.id, (function.module, maker.id))
+        return f"{module}.{name}"
+    return "?"
 
 
 @cache

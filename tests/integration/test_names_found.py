@@ -9,7 +9,8 @@ import pytest
 
 from zhamen.adapters.feeds import read_claims, read_feed
 from zhamen.adapters.files.rejects import RejectFile
-from zhamen.screening.names.index import NameEntry, NameIndex
+from zhamen.screening.names.find import NameEntry
+from zhamen.screening.names.index import NameIndex
 from zhamen.screening.subjects import SubjectKind
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "screening" / "names"))

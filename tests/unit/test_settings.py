@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from zhamen.core.errors import InvalidSetting
+from zhamen.screening.names.payee import Disclosure
 from zhamen.settings import ELSEWHERE, SETTINGS, Secret, Setting, read_settings, reference_markdown, sources
 
 
@@ -45,6 +46,12 @@ def test_a_flag_that_is_none_is_refused() -> None:
         read_settings({"ZHAMEN_ACCESS_LOG": "maybe"})
 
 
+def test_a_choice_is_read_and_another_refused_with_those_there_are() -> None:
+    assert read_settings({"ZHAMEN_PAYEE_DISCLOSURE": "Full "}).payee_disclosure is Disclosure.FULL
+    with pytest.raises(InvalidSetting, match="write one of full, masked, nothing"):
+        read_settings({"ZHAMEN_PAYEE_DISCLOSURE": "all"})
+
+
 def test_a_secret_is_shown_as_stars_everywhere() -> None:
     settings = read_settings({"ZHAMEN_TLS_KEY_PASSWORD": "open sesame"})
     assert "sesame" not in f"{settings} {settings!r} {settings.tls_key_password}"
@@ -73,7 +80,7 @@ def test_a_batch_that_no_quota_would_ever_let_in_is_refused() -> None:
 def test_every_setting_says_what_it_is(setting: Setting) -> None:
     assert setting.about.zh.endswith("。")
     assert setting.about.en.endswith(".")
-    assert setting.kind in (int, bool, str, Path, Secret)
+    assert setting.kind in (int, bool, str, Path, Secret, Disclosure)
     assert isinstance(setting.default, setting.kind)
     if setting.kind is int:
         assert isinstance(setting.default, int)

@@ -49,7 +49,7 @@ class PayeeAsked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class PayeeChecked(Struct, frozen=True, kw_only=True):
-    """The verdict, why, and on a close match the name that the account has."""
+    """The verdict, why, and on a close match as much of the account's name as the institution tells."""
 
     verdict: PayeeVerdict
     reason: Words
@@ -78,7 +78,8 @@ class NameRoutes:
         """Compare the payee's name with the account's; nothing is looked up, and nothing kept."""
         self._house.permit(call.token, "risk:ask")
         asked = await self._read(call, PayeeAsked)
-        checked = check_payee(asked.given, asked.held, kind=SubjectKind(asked.kind))
+        disclosure = self._house.settings.payee_disclosure
+        checked = check_payee(asked.given, asked.held, kind=SubjectKind(asked.kind), disclosure=disclosure)
         reason = Words(checked.reason.zh, checked.reason.en)
         answer = PayeeChecked(verdict=checked.verdict, reason=reason, suggestion=checked.suggestion)
         await call.answer(200, msgspec.json.encode(answer))

@@ -100,7 +100,7 @@ ROUTES: Final = (
         scope="risk:ask",
         body=Asked,
         gives={200: Known},
-        fails=_DOOR,
+        fails=(*_DOOR, 404),
     ),
     Route(
         method="POST",
@@ -110,7 +110,7 @@ ROUTES: Final = (
         scope="risk:ask",
         body=AskedMany,
         gives={200: KnownMany},
-        fails=_DOOR,
+        fails=(*_DOOR, 404),
     ),
     Route(
         method="GET",
@@ -159,7 +159,7 @@ ROUTES: Final = (
         scope="risk:ask",
         body=NameAsked,
         gives={200: NamesFound},
-        fails=_DOOR,
+        fails=(*_DOOR, 404),
     ),
     Route(
         method="POST",
@@ -179,7 +179,7 @@ ROUTES: Final = (
         scope="feedback:give",
         body=Told,
         gives={200: Kept},
-        fails=_DOOR,
+        fails=(*_DOOR, 404),
     ),
     Route(
         method="POST",

@@ -14,14 +14,18 @@ from zhamen.settings import Settings
 __all__ = ["GuardedProtocol", "guarded_protocol"]
 
 _LINGER_SECONDS: Final = 1.0
+_HEAD: Final = b"HTTP/1.1 "
 _CLOSE: Final = b"content-type: application/json\r\nconnection: close\r\ncontent-length: "
 
 
 class _LingeringTransport:
-    """A transport that closes in two steps while a request is still coming in.
+    """A transport that closes in two steps while a request is still coming in, and sends an answer at once.
 
     Closing a socket with unread input resets the connection, and an answer under way is lost.
     So our side is ended first, and the rest of the input is read away for a moment.
+
+    uvicorn writes the head of an answer and its body one after the other, and uvloop gives each write
+    to the system; so the head waits for what follows it in the same turn of the loop.
     """
 
     def __init__(self, transport: Transport, loop: asyncio.AbstractEventLoop) -> None:
@@ -30,10 +34,24 @@ class _LingeringTransport:
         self.lingering = False
         self.unread: Callable[[], bool] = bool
         """Says whether input is still expected."""
-        self.write = transport.write
+        self._head = b""
         self.get_extra_info = transport.get_extra_info
         self.pause_reading = transport.pause_reading
         self.resume_reading = transport.resume_reading
+
+    def write(self, data: bytes) -> None:
+        """Send `data`, after the head that waits; the head of an answer may wait until the next turn."""
+        if self._head:
+            data, self._head = self._head + data, b""
+        elif data.startswith(_HEAD):
+            self._head = data
+            self._loop.call_soon(self._send_head)
+            return
+        self._transport.write(data)
+
+    def _send_head(self) -> None:
+        if self._head and not self._transport.is_closing():
+            self.write(b"")
 
     def is_closing(self) -> bool:
         """Whether nothing more can be sent."""
@@ -41,6 +59,7 @@ class _LingeringTransport:
 
     def close(self) -> None:
         """Send what is to be sent, then close; over TLS always at once."""
+        self._send_head()
         if self.lingering or not self.unread() or not self._transport.can_write_eof():
             self._transport.close()
             return

@@ -15,6 +15,7 @@ import uvloop
 from zhamen.api.app import Application
 from zhamen.api.protocol import guarded_protocol
 from zhamen.bootstrap.gatehouse import Gatehouse
+from zhamen.bootstrap.interpreter import serving_interpreter
 from zhamen.bootstrap.opening import open_gatehouse
 from zhamen.core.errors import InvalidSetting
 from zhamen.services.recover import Progress
@@ -90,9 +91,12 @@ def open_server(settings: Settings, progress: Progress | None = None) -> Iterato
 
         with listen(settings) as listener, open_gatehouse(settings, deliver, progress) as gatehouse:
             server = GateServer(server_config(settings, Application(gatehouse)), gatehouse)
-            yield RunningGate(
-                gatehouse, _url(settings, listener), lambda: runner.run(_serve(server, gatehouse, listener))
-            )
+
+            def run() -> None:
+                with serving_interpreter():
+                    runner.run(_serve(server, gatehouse, listener))
+
+            yield RunningGate(gatehouse, _url(settings, listener), run)
 
 
 async def _serve(server: GateServer, gatehouse: Gatehouse, listener: socket.socket) -> None:

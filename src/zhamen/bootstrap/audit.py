@@ -5,12 +5,16 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import Engine
+
 from zhamen.adapters.files.audit_lines import AuditLines, write_audit_lines
+from zhamen.adapters.key_trail import KeyTrail
 from zhamen.adapters.keys import SqliteKeys
 from zhamen.adapters.sql import open_engine
 from zhamen.adapters.sql.audit import SqlDeeds
 from zhamen.adapters.sql.audit_trail import SqlAuditTrail
 from zhamen.bootstrap.databases import store_url
+from zhamen.bootstrap.work import open_work_store
 from zhamen.core.audit import CHAINS, Chain, Head
 from zhamen.core.errors import UnreadableFile
 from zhamen.ports.audit import AuditSearch, AuditTrail, Deeds
@@ -18,7 +22,7 @@ from zhamen.services.check_trail import ChainReport, check_chain
 from zhamen.services.search_audit import JoinedSearch
 from zhamen.settings import Settings
 
-__all__ = ["Trails", "check_file", "open_trails"]
+__all__ = ["Trails", "check_file", "join_trails", "open_trails"]
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,23 @@ class Trails:
         return write_audit_lines([(self.by_chain[chain], chain) for chain in chains], to, progress)
 
 
+def join_trails(work: Engine, records: Engine, queries: Engine, keys: KeyTrail) -> Trails:
+    """Join the chains of stores that are open; several may be one database."""
+    by_url = {str(engine.url): SqlAuditTrail(engine) for engine in (work, records, queries)}
+    of_work, of_records, of_queries = (by_url[str(engine.url)] for engine in (work, records, queries))
+    return Trails(
+        {
+            "work": of_work,
+            "records": of_records,
+            "queries": of_queries,
+            "keys": keys,
+            "retention": of_queries,
+        },
+        JoinedSearch([*by_url.values(), keys]),
+        SqlDeeds(work),
+    )
+
+
 @contextmanager
 def open_trails(settings: Settings) -> Iterator[Trails]:
     """Open the chains of a data folder and of its database.
@@ -65,19 +86,15 @@ def open_trails(settings: Settings) -> Iterator[Trails]:
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        urls = [store_url(settings, store) for store in ("work", "records", "queries")]
-        engines = {url: open_engine(url) for url in dict.fromkeys(urls)}
-        for engine in engines.values():
-            stack.callback(engine.dispose)
-        work, records, queries = (SqlAuditTrail(engines[url]) for url in urls)
+        work = open_work_store(settings)
+        stack.callback(work.dispose)
+        records = open_engine(store_url(settings, "records"))
+        stack.callback(records.dispose)
+        queries = open_engine(store_url(settings, "queries"))
+        stack.callback(queries.dispose)
         keys = SqliteKeys(settings.data_dir / "keys.db")
         stack.callback(keys.close)
-        searched = [SqlAuditTrail(engine) for engine in engines.values()]
-        yield Trails(
-            {"work": work, "records": records, "queries": queries, "keys": keys.trail, "retention": queries},
-            JoinedSearch([*searched, keys.trail]),
-            SqlDeeds(engines[urls[0]]),
-        )
+        yield join_trails(work, records, queries, keys.trail)
 
 
 def check_file(path: Path, written: Iterable[Head], progress: Callable[[int], None]) -> list[ChainReport]:

@@ -52,7 +52,7 @@ class Desk:
 @contextmanager
 def open_query_log(settings: Settings) -> Iterator[SqlQueryLog]:
     """Open the log of questions: a file of its own beside an SQLite store, for an import may hold that up."""
-    log = SqlQueryLog(open_engine(store_url(settings, "queries")))
+    log = SqlQueryLog(open_engine(store_url(settings, "queries")), checkpoints=True)
     try:
         yield log
     finally:
@@ -89,6 +89,9 @@ def open_desk(
             clock=clock,
             monotonic=monotonic,
         )
+        names = NameSearch(records.store, clock)
+        names.start()
+        stack.callback(names.stop)
         yield Desk(
             records,
             follower,
@@ -98,7 +101,7 @@ def open_desk(
             AppealDesk(SqlAppeals(records.engine), clock),
             SqlFeedback(records.engine),
             public,
-            NameSearch(records.store, clock),
+            names,
             read_feed("public-reports").source,
             clock,
         )

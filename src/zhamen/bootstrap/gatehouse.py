@@ -6,8 +6,10 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from zhamen.bootstrap.audit import Trails
 from zhamen.bootstrap.casework import Cases
 from zhamen.bootstrap.desk import Desk
+from zhamen.bootstrap.insight import Insight
 from zhamen.bootstrap.projections import ProjectorProcess
 from zhamen.bootstrap.work import Work
 from zhamen.core.errors import UnitNotFound
@@ -50,7 +52,9 @@ class Gatehouse:
     recovered: Recovered
     desk: Desk
     work: Work
+    trails: Trails
     cases: Cases
+    insight: Insight
     projector: ProjectorProcess | None = None
     """Keeps the views up; None when it is kept elsewhere."""
     stopping: bool = False

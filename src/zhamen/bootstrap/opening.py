@@ -1,20 +1,26 @@
 """A gatehouse is made from its settings, and taken down again."""
 
+import getpass
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
-from zhamen.adapters.journal import SqliteJournal
+from zhamen.adapters.journal import JournalReader, SqliteJournal
 from zhamen.adapters.keys import SqliteKeys
 from zhamen.adapters.packs import keep_pack, read_pack
 from zhamen.adapters.snapshots import SnapshotFolder
+from zhamen.bootstrap.audit import join_trails
 from zhamen.bootstrap.casework import make_cases, run_workers
 from zhamen.bootstrap.clock import utc_now
 from zhamen.bootstrap.desk import open_desk
 from zhamen.bootstrap.gatehouse import Gatehouse
+from zhamen.bootstrap.insight import make_insight
 from zhamen.bootstrap.projections import ProjectorProcess
 from zhamen.bootstrap.work import open_work
+from zhamen.core.audit import Deed
 from zhamen.gate.gate import Gate
-from zhamen.gate.pack import load_pack
+from zhamen.gate.pack import Pack, load_pack
+from zhamen.ports.audit import Deeds
+from zhamen.ports.journal import Journal
 from zhamen.services.decide import DecisionService
 from zhamen.services.keys import Keyring
 from zhamen.services.recover import Progress
@@ -65,6 +71,8 @@ def open_gatehouse(
         stack.callback(keys.close)
         desk = stack.enter_context(open_desk(settings, deliver, utc_now))
         work = stack.enter_context(open_work(settings))
+        trails = join_trails(work.engine, desk.records.engine, desk.log.engine, keys.trail)
+        _note_pack(pack, journal, trails.deeds)
         service = DecisionService(
             Gate(pack, screen=desk.follower.screen),
             journal,
@@ -84,10 +92,31 @@ def open_gatehouse(
                 settings, cases, work, service=service, pack=pack, feedback=desk.feedback, clock=utc_now
             )
         )
+        reader = JournalReader(settings.data_dir / "journal.db")
+        stack.callback(reader.close)
+        insight = make_insight(work.engine, reader, pack, settings.data_dir / "packs", desk.follower.screen)
         projector = ProjectorProcess(settings) if settings.projector else None
         if projector is not None:
             projector.start()
             stack.callback(projector.stop)
+        keyring = Keyring(keys, utc_now)
         yield Gatehouse(
-            settings, pack, service, Keyring(keys, utc_now), recovered, desk, work, cases, projector
+            settings, pack, service, keyring, recovered, desk, work, trails, cases, insight, projector
         )
+
+
+def _note_pack(pack: Pack, journal: Journal, deeds: Deeds) -> None:
+    """Write down that a pack comes into force, before it makes its first decision."""
+    before = [span.pack_hash for span in journal.packs()][-1:]
+    if before == [pack.hash]:
+        return
+    deeds.note(
+        Deed(
+            at=utc_now(),
+            actor=getpass.getuser(),
+            unit="",
+            act="put-pack-in-force",
+            subject=f"pack/{pack.name}"[:100],
+            detail={"version": pack.version, "hash": pack.hash, "after_seq": journal.last_seq},
+        )
+    )

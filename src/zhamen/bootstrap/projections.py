@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from multiprocessing.connection import Connection
-from time import monotonic
 from typing import Any, Final
 
 from sqlalchemy import Engine
@@ -25,7 +24,6 @@ from zhamen.settings import Settings
 
 __all__ = ["ProjectorProcess", "open_projector", "open_views"]
 
-_TREE_EVERY: Final = 1.0
 _NICE: Final = 10
 _LOOK_EVERY: Final = 0.1
 _AGAIN_AFTER: Final = 1.0
@@ -64,9 +62,20 @@ def open_projector(
         journal = JournalReader(settings.data_dir / "journal.db")
         stack.callback(journal.close)
         engine = stack.enter_context(open_views(settings))
-        units = _Tree(SqlOrganisation(engine))
-        views = SqlProjections(engine, units, utc_offset_minutes=offset, more=(CaseView(),))
-        yield Projector(journal, views, told=told)
+        organisation = SqlOrganisation(engine)
+        organisation.history()
+
+        def tell(seq: int, well: bool) -> None:
+            organisation.history()
+            told(seq, well)
+
+        views = SqlProjections(
+            engine,
+            lambda outlet: organisation.known.current.path_of_outlet(outlet),  # noqa: PLW0108  # the tree may be replaced
+            utc_offset_minutes=offset,
+            more=(CaseView(),),
+        )
+        yield Projector(journal, views, told=tell)
 
 
 class ProjectorProcess:
@@ -142,18 +151,3 @@ def _follow(settings: Settings, end: Connection, told: Any) -> None:
 def _stop_at(end: Connection, projector: Projector) -> None:
     end.poll(None)
     projector.stop()
-
-
-class _Tree:
-    """Gives the path of an outlet in the tree in force, looked up once a second."""
-
-    def __init__(self, organisation: SqlOrganisation) -> None:
-        self._organisation = organisation
-        self._looked = -_TREE_EVERY
-
-    def __call__(self, outlet: str | None) -> str:
-        now = monotonic()
-        if now - self._looked >= _TREE_EVERY:
-            self._organisation.history()
-            self._looked = now
-        return self._organisation.known.current.path_of_outlet(outlet)

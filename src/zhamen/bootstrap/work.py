@@ -10,11 +10,13 @@ from sqlalchemy import Engine, insert, select
 
 from zhamen.adapters.sealing import KeyFileSeal
 from zhamen.adapters.sql import open_engine
+from zhamen.adapters.sql.audit import SqlDeeds
 from zhamen.adapters.sql.engine import reading, writing
 from zhamen.adapters.sql.organisation import SqlOrganisation
 from zhamen.adapters.sql.schema_people import staff
 from zhamen.adapters.sql.staff import SqlStaff
 from zhamen.bootstrap.clock import utc_now
+from zhamen.bootstrap.databases import store_url
 from zhamen.bootstrap.single_sign_on import make_single_sign_on, read_role
 from zhamen.services.keep_staff import StaffDesk
 from zhamen.services.own_account import OwnAccount
@@ -22,7 +24,7 @@ from zhamen.services.sign_in import SignIn
 from zhamen.services.single_sign_on import SingleSignOn
 from zhamen.settings import Settings
 
-__all__ = ["Work", "open_work"]
+__all__ = ["Work", "open_work", "open_work_store"]
 
 
 @dataclass
@@ -51,13 +53,14 @@ def open_work(settings: Settings, clock: Callable[[], datetime] = utc_now) -> It
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     seal = KeyFileSeal(Path(settings.work_key) if settings.work_key else settings.data_dir / "work.key")
-    engine = _open(settings)
+    engine = open_work_store(settings)
     try:
         store, organisation = SqlStaff(engine), SqlOrganisation(engine)
+        organisation.history()
         needs_code = frozenset(
             read_role(each, "ZHAMEN_SECOND_FACTOR_ROLES") for each in settings.second_factor_roles.split()
         )
-        signing = SignIn(store, seal, clock, needs_code=needs_code)
+        signing = SignIn(store, seal, clock, deeds=SqlDeeds(engine), needs_code=needs_code)
         yield Work(
             engine,
             organisation,
@@ -70,13 +73,12 @@ def open_work(settings: Settings, clock: Callable[[], datetime] = utc_now) -> It
         engine.dispose()
 
 
-def _open(settings: Settings) -> Engine:
-    if url := settings.records_url.reveal():
-        return open_engine(url)
+def open_work_store(settings: Settings) -> Engine:
+    """Open the database of the work store, with the accounts that earlier versions kept elsewhere."""
     folder = settings.data_dir.resolve()
     before, now = folder / "records.db", folder / "work.db"
-    carried = before.exists() and not now.exists()
-    engine = open_engine(f"sqlite:///{now}")
+    carried = not settings.records_url.reveal() and before.exists() and not now.exists()
+    engine = open_engine(store_url(settings, "work"))
     if carried:
         _carry_staff(open_engine(f"sqlite:///{before}"), engine)
     return engine

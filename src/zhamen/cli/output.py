@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import msgspec
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from zhamen.cli.facts import fact_lines
 
@@ -42,7 +42,17 @@ class Output:
     @contextmanager
     def progress(self, zh: str, en: str, total: int | None = None) -> Iterator[Tick]:
         """Show a bar while long work runs; the tick takes how much was done."""
-        bar = Progress(
+        with self._bar() as bar:
+            yield _tick(bar, bar.add_task(f"{zh} {en}", total=total))
+
+    @contextmanager
+    def stages(self, *stages: tuple[str, str]) -> Iterator[list[Tick]]:
+        """Show a bar for each stage of long work, from its first tick on."""
+        with self._bar() as bar:
+            yield [_tick(bar, bar.add_task(f"{zh} {en}", total=None, visible=False)) for zh, en in stages]
+
+    def _bar(self) -> Progress:
+        return Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
@@ -50,6 +60,7 @@ class Output:
             console=self.console,
             disable=self.as_json,
         )
-        with bar:
-            task = bar.add_task(f"{zh} {en}", total=total)
-            yield lambda done: bar.advance(task, done)
+
+
+def _tick(bar: Progress, task: TaskID) -> Tick:
+    return lambda done: bar.update(task, advance=done, visible=True)

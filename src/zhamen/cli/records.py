@@ -20,7 +20,7 @@ from zhamen.ports.records import Actor
 from zhamen.records.record import Move, Record, Status
 from zhamen.screening.categories import CATEGORIES, GROUPS
 from zhamen.services.follow_records import build_index
-from zhamen.services.import_records import import_records
+from zhamen.services.import_records import Progress, import_records
 from zhamen.services.keep_records import RecordKeeper
 from zhamen.settings import Settings, read_settings
 
@@ -68,6 +68,9 @@ def sources(data_dir: _DataDir = None, as_json: _Json = False) -> None:
         output.console.print(f"{source.code}  {source.zh}  {source.en}", markup=False, style="bold")
         facts = [f"可信度 reliability {source.reliability}", f"保存 kept {source.retention_days} d"]
         facts += [word for word, holds in (("有权机关 authority", source.authority),) if holds]
+        untagged = sum(count.untagged for count in counts if count.source == source.code and source.public)
+        if untagged:
+            facts.append(f"未制公众标签，请重新导入 without a public tag, import again {untagged:,}")
         facts += [
             f"{count.list} {count.status} {count.records:,}"
             for count in counts
@@ -113,10 +116,14 @@ def import_file(  # its options, all by name
     with (
         open_records(_settings(data_dir)) as records,
         RejectFile(rejects) as refused,
-        output.progress("导入", "importing") as tick,
+        output.stages(
+            ("导入", "importing"), ("已生效，制作公众标签", "in force, making public tags")
+        ) as bars,
     ):
         claims = read_claims(file, feed, refused)
-        merged = import_records(records.store, feed.source, claims, actor=actor, clock=utc_now, progress=tick)
+        merged = import_records(
+            records.store, feed.source, claims, actor=actor, clock=utc_now, progress=Progress(*bars)
+        )
     for reject in refused.first:
         output.console.print(f"  {reject.row}: {reject.message}", markup=False, style="yellow")
     output.say("名单已导入。", "the list is imported.")
@@ -166,6 +173,8 @@ def show(record: _Id, data_dir: _DataDir = None, as_json: _Json = False) -> None
         return
     for version in versions:
         output.console.print(_line(version), markup=False)
+        held = f"  依据 basis {version.legal_basis} · 用途 purpose {version.purpose}"
+        output.console.print(held, markup=False, style="dim")
     for act in acts:
         output.console.print(
             f"  {act.at:%Y-%m-%d %H:%M}Z {act.by} ({act.unit}) {act.move} {act.record_id}: {act.reason}",

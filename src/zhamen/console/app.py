@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
+from datetime import timedelta, timezone
 from typing import Any, Final
 
 from starlette.applications import Starlette
@@ -10,11 +11,15 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from zhamen.bootstrap.desk import Desk
-from zhamen.bootstrap.work import Work
+from zhamen.bootstrap.gatehouse import Gatehouse
 from zhamen.console.account import AccountPages
+from zhamen.console.appeals import AppealPages
+from zhamen.console.audit import AuditPages
+from zhamen.console.casework.case import CasePages
+from zhamen.console.casework.queue import QueuePages
 from zhamen.console.door import Door, TurnedAway
 from zhamen.console.errors import status_and_words
+from zhamen.console.feedback import FeedbackPages
 from zhamen.console.login import LoginPages
 from zhamen.console.page import HEADERS, Pages
 from zhamen.console.people import PeoplePages
@@ -32,16 +37,22 @@ _log = logging.getLogger(__name__)
 class Console:
     """Answers requests for pages."""
 
-    def __init__(self, desk: Desk, work: Work, *, secure: bool) -> None:
+    def __init__(self, house: Gatehouse, *, secure: bool) -> None:
         statics = Statics()
-        self._pages = Pages(statics, secure=secure)
-        door = Door(work, self._pages)
+        zone = timezone(timedelta(minutes=house.pack.utc_offset_minutes))
+        self._pages = pages = Pages(statics, zone, secure=secure)
+        desk, work, door = house.desk, house.work, Door(house.work, pages)
         routes = [
-            *PublicPages(desk, self._pages).routes,
-            *LoginPages(work, door, self._pages, secure=secure).routes,
-            *AccountPages(work, door, self._pages).routes,
-            *PeoplePages(work, door, self._pages).routes,
-            *StaffPages(desk, door, self._pages).routes,
+            *PublicPages(desk, pages).routes,
+            *LoginPages(work, door, pages, secure=secure).routes,
+            *AccountPages(work, door, pages).routes,
+            *PeoplePages(work, door, pages).routes,
+            *StaffPages(desk, door, pages).routes,
+            *AppealPages(desk, door, pages).routes,
+            *FeedbackPages(desk, door, pages, house.pack.currency).routes,
+            *AuditPages(house.trails, door, pages).routes,
+            *QueuePages(house.cases, door, pages, desk.clock).routes,
+            *CasePages(house, door, pages).routes,
             Route("/static/{name}", statics.give, methods=["GET"]),
         ]
         handlers = {Exception: self._refuse, HTTPException: self._refuse}

@@ -41,13 +41,23 @@ _CHAIN_WORDS: Final = {
 }
 _ACT_WORDS: Final = {
     "sign-in": "登录",
-    "refuse-sign-in": "登录被拒",
-    "sign-out": "退出登录",
-    "end-session": "结束会话",
-    "add-member": "新建账号",
-    "change-member": "更改账号",
-    "replace-organisation": "更新机构",
+    "fail-sign-in": "登录失败",
+    "end-session": "退出登录",
+    "end-sessions": "结束全部会话",
+    "change-password": "更改口令",
+    "reset-password": "重置口令",
+    "set-authenticator": "设置验证器",
+    "reset-authenticator": "重置验证器",
+    "renew-codes": "更换恢复码",
+    "drop-codes": "作废恢复码",
+    "add-member": "新增员工账号",
+    "give-rights": "授予岗位",
+    "disable-member": "停用账号",
+    "enable-member": "启用账号",
+    "link-identity": "关联统一登录",
+    "import-organisation": "导入机构",
     "create-key": "新建接口密钥",
+    "rotate-key": "更换接口密钥",
     "revoke-key": "撤销接口密钥",
     "put-pack-in-force": "启用策略包",
     "describe-source": "登记来源",
@@ -104,6 +114,7 @@ _ACT_WORDS: Final = {
     "approve-payment": "付款复核通过",
     "return-payment": "付款复核退回",
     "keep-statement": "保存付款人陈述",
+    "replay-message": "重发消息",
 }
 """Acts in Chinese; one that is not here is shown by its code."""
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from zhamen.bootstrap.work import Work
-from zhamen.console.forms import check_own, read_form
+from zhamen.console.forms import Upload, check_own, read_form, read_upload
 from zhamen.console.page import Pages
 from zhamen.core.errors import MissingPermission
 from zhamen.organisation import permissions
@@ -100,6 +100,20 @@ class Door:
         if form.pop("form", "") != signed.form:
             raise MissingPermission("this form is not of this session; open the page again")
         return signed, form
+
+    async def enter_upload(
+        self, request: Request, permission: Permission, most_bytes: int
+    ) -> tuple[SignedIn, Upload]:
+        """Give who sent a form with a file, and the form; nothing is read of strangers.
+
+        Raises as `enter_form` and `read_upload`.
+        """
+        check_own(request)
+        signed = await self.enter(request, permission)
+        upload = await read_upload(request, most_bytes)
+        if upload.fields.pop("form", "") != signed.form:
+            raise MissingPermission("this form is not of this session; open the page again")
+        return signed, upload
 
     def show(
         self,

@@ -1,6 +1,8 @@
 """A page: a template, a language, a theme, and headers that let nothing in from elsewhere."""
 
 from collections.abc import Mapping
+from datetime import datetime, timezone
+from functools import partial
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -9,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from zhamen.console.statics import Statics
 from zhamen.console.words import LANGUAGES, choose_language, translator
+from zhamen.core.money import format_minor
 
 __all__ = ["HEADERS", "THEMES", "Pages"]
 
@@ -29,7 +32,7 @@ HEADERS: Final = {
 class Pages:
     """Renders templates; everything that is shown is escaped, and a value that is missing is an error."""
 
-    def __init__(self, statics: Statics, *, secure: bool) -> None:
+    def __init__(self, statics: Statics, zone: timezone, *, secure: bool) -> None:
         self._secure = secure
         self._environment = Environment(
             loader=PackageLoader("zhamen.console", "templates"),
@@ -39,11 +42,19 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.globals["static"] = statics.url
+        self._environment.filters |= {
+            "money": format_minor,
+            "clock": partial(_clock, zone),
+        }
 
     def show(
         self, request: Request, template: str, values: Mapping[str, object], status: int = 200
     ) -> HTMLResponse:
-        """Give a page in the visitor's language and theme."""
+        """Give a page in the visitor's language and theme.
+
+        Where htmx asks, the address of an answer to a form stays out of the browser's history: it could
+        not be loaded anew.
+        """
         language = self.language(request)
         theme = request.cookies.get("theme", "auto")
         page = self._environment.get_template(template).render(
@@ -58,7 +69,10 @@ class Pages:
                 **values,
             }
         )
-        return HTMLResponse(page, status, headers=dict(HEADERS))
+        headers = dict(HEADERS)
+        if request.method == "POST":
+            headers["hx-push-url"] = "false"
+        return HTMLResponse(page, status, headers=headers)
 
     def language(self, request: Request) -> str:
         """Give the language that a visitor reads."""
@@ -76,3 +90,7 @@ class Pages:
                     name, form[name], max_age=_YEAR, httponly=True, samesite="lax", secure=self._secure
                 )
         return response
+
+
+def _clock(zone: timezone, at: datetime, form: str = "%Y-%m-%d %H:%M") -> str:
+    return at.astimezone(zone).strftime(form)

@@ -1,6 +1,8 @@
 """The public's pages: look up, report, appeal; no login, no script, no word of safety."""
 
 import asyncio
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from starlette.requests import Request
@@ -8,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from zhamen.bootstrap.desk import Desk
+from zhamen.console.appeals import status_of
 from zhamen.console.forms import read_form
 from zhamen.console.page import Pages
 from zhamen.console.words import translator
@@ -35,6 +38,10 @@ class PublicPages:
             Route("/query/report", self.report, methods=["POST"]),
             Route("/query/appeal", self._form("appeal.html"), methods=["GET"]),
             Route("/query/appeal", self.appeal, methods=["POST"]),
+            Route(
+                "/query/appeal/status", self._form("appeal_status.html", {"asked": False}), methods=["GET"]
+            ),
+            Route("/query/appeal/status", self.appeal_status, methods=["POST"]),
             Route("/query/choice", self.choose, methods=["POST"]),
         ]
 
@@ -68,12 +75,24 @@ class PublicPages:
         form = await read_form(request)
         desk = self._desk
         fields = form.get("value", ""), form.get("claim", ""), form.get("contact", "")
-        appeal = await asyncio.to_thread(
+        received = await asyncio.to_thread(
             desk.public.appeal, desk.appeals, desk.records.secrets.ring, fields, address_of(request)
         )
-        say = translator(self._pages.language(request))
-        told = say("申诉编号：{id}。最迟 {due} 答复。").format(id=appeal.id, due=f"{appeal.due_at:%Y-%m-%d}")
-        return self._told(request, say("申诉已收到"), told)
+        return self._pages.show(request, "receipt.html", {"appeal": received.appeal, "code": received.code})
+
+    async def appeal_status(self, request: Request) -> Response:
+        """Tell how an appeal stands, known or not known in the same time."""
+        pause = asyncio.create_task(asyncio.sleep(_LEAST_SECONDS))
+        try:
+            form, desk = await read_form(request), self._desk
+            appeal = await asyncio.to_thread(
+                desk.public.appeal_status, desk.appeals, form.get("code", ""), address_of(request)
+            )
+        finally:
+            await pause
+        say, now = translator(self._pages.language(request)), desk.clock()
+        told = None if appeal is None else status_of(appeal, say, now)
+        return self._pages.show(request, "appeal_status.html", {"asked": True, "told": told})
 
     async def choose(self, request: Request) -> Response:
         """Keep a language or a theme."""
@@ -83,9 +102,11 @@ class PublicPages:
         told = {"kind": "calm", "heading": heading, "text": text, "back": "/query"}
         return self._pages.show(request, "told.html", told)
 
-    def _form(self, template: str):  # type: ignore[no-untyped-def]  # a handler of starlette's
+    def _form(  # type: ignore[no-untyped-def]  # a handler of starlette's
+        self, template: str, values: Mapping[str, object] = MappingProxyType({})
+    ):
         async def show(request: Request) -> Response:
-            return self._pages.show(request, template, {})
+            return self._pages.show(request, template, values)
 
         return show
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from time import perf_counter
 from typing import Final
 
@@ -11,13 +12,16 @@ from starlette.routing import Route
 
 from zhamen.bootstrap.desk import Desk
 from zhamen.console.door import Door, SignedIn, TurnedAway
+from zhamen.console.feedback import CHANNEL_WORDS, OUTCOME_WORDS
 from zhamen.console.page import Pages
 from zhamen.console.words import translator
-from zhamen.core.errors import InputError, InvalidIdentifier
+from zhamen.core.errors import InputError, InvalidIdentifier, RecordNotFound
 from zhamen.organisation.actor import Actor
 from zhamen.ports.queries import PURPOSES, Purpose
+from zhamen.records.record import Record
 from zhamen.screening.subjects import Identifier
 from zhamen.services.ask import Asker, Known
+from zhamen.services.interventions import Intervention, begin, begin_named, sealed
 from zhamen.services.search_names import name_subject
 
 __all__ = ["StaffPages"]
@@ -78,14 +82,15 @@ class StaffPages:
             names = await asyncio.to_thread(self._desk.names.search, text)
             known = self._desk.asking.know(who)
             await self._logged(who, known, signed.actor, purpose, perf_counter() - started)
-            return self._box(request, signed, {"names": names, "named": True})
+            return self._box(request, signed, {"names": names, "named": True}, begin_named(names))
         try:
             who = self._desk.asking.identify("", text)
         except InvalidIdentifier as error:
             return self._box(request, signed, {"problem": str(error)})
         known = self._desk.asking.know(who)
         await self._logged(who, known, signed.actor, purpose, perf_counter() - started)
-        return self._box(request, signed, {"known": known})
+        records = await asyncio.to_thread(self._records_of, known)
+        return self._box(request, signed, {"known": known, "records": records}, begin(known))
 
     async def log(self, request: Request) -> Response:
         """Show who asked, within the reader's part of the organisation."""
@@ -96,12 +101,22 @@ class StaffPages:
         lists = {code: say(name) for code, name in _LIST_WORDS.items()}
         return self._door.show(request, signed, "log.html", {"queries": found, "lists": lists})
 
-    def _box(self, request: Request, signed: SignedIn, answer: Mapping[str, object]) -> Response:
+    def _box(
+        self,
+        request: Request,
+        signed: SignedIn,
+        answer: Mapping[str, object],
+        warning: Intervention | None = None,
+    ) -> Response:
         say = translator(self._pages.language(request))
         values: dict[str, object] = {
             "purposes": [(code, say(name)) for code, name in _PURPOSE_WORDS.items()],
             "lists": {code: say(name) for code, name in _LIST_WORDS.items()},
+            "warning": "" if warning is None else sealed(warning, signed.token),
+            "outcomes": [(code, say(name)) for code, name in OUTCOME_WORDS.items()],
+            "channels": [(code, say(name)) for code, name in CHANNEL_WORDS.items()],
             "known": None,
+            "records": {},
             "names": (),
             "named": False,
             "problem": "",
@@ -109,6 +124,14 @@ class StaffPages:
             **answer,
         }
         return self._door.show(request, signed, "ask.html", values, 422 if values["problem"] else 200)
+
+    def _records_of(self, known: Known) -> dict[int, Record]:
+        """Give the records behind the findings; one that was deleted meanwhile is left out."""
+        found: dict[int, Record] = {}
+        for one in known.findings:
+            with suppress(RecordNotFound):
+                found[one.record_id] = self._desk.records.store.get(one.record_id)
+        return found
 
     async def _logged(
         self, who: Identifier, known: Known, actor: Actor, purpose: Purpose, took: float

@@ -9,9 +9,11 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Final, TypeVar
 
 import msgspec
+from msgspec import inspect
 
 from zhamen.core.errors import InvalidEvent, TooLarge
 from zhamen.events.explain import refusal, type_of
@@ -180,15 +182,29 @@ def _in_utc(event: AnyEvent) -> AnyEvent:
 
 def _moved(struct: _S) -> _S:
     changed: dict[str, object] = {}
-    for name in struct.__struct_fields__:
+    instants, parts = _timed(type(struct))
+    for name in instants:
         value = getattr(struct, name)
-        if isinstance(value, datetime) and value.tzinfo is not UTC:
+        if value is not None and value.tzinfo is not UTC:
             changed[name] = value.astimezone(UTC)
-        elif isinstance(value, msgspec.Struct):
-            moved = _moved(value)
-            if moved is not value:
-                changed[name] = moved
+    for name in parts:
+        part = getattr(struct, name)
+        if part is not None and (moved := _moved(part)) is not part:
+            changed[name] = moved
     return msgspec.structs.replace(struct, **changed) if changed else struct
+
+
+@cache
+def _timed(kind: type[msgspec.Struct]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give the fields of a type that are instants, and those that are structs with instants in them."""
+    instants, parts = [], []
+    for field in inspect.type_info(kind).fields:  # type: ignore[attr-defined]  # a struct's has fields
+        for hint in getattr(field.type, "types", (field.type,)):
+            if isinstance(hint, inspect.DateTimeType):
+                instants.append(field.name)
+            elif isinstance(hint, inspect.StructType) and any(_timed(hint.cls)):
+                parts.append(field.name)
+    return tuple(instants), tuple(parts)
 
 
 def _not_json(raw: bytes, error: msgspec.DecodeError) -> str:

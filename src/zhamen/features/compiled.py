@@ -2,8 +2,8 @@
 
 The kernel is plain Python over flat arrays of 64-bit words. `inlined` compiles a part of it,
 `entry` the whole, once for fixed types; the machine code is kept on disk under a key that is
-made from the source of every module of this room, so that a changed part is never run from an
-old whole.
+made from the source of every module of this room, and of the folders that the whole is made of, so
+that a changed part is never run from an old whole.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,19 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-__all__ = ["Floats", "Words", "bare", "entry", "inlined", "prefetch"]
+__all__ = [
+    "FLOATS",
+    "HALVES",
+    "SIZE",
+    "WORDS",
+    "Floats",
+    "Words",
+    "bare",
+    "entry",
+    "fence",
+    "inlined",
+    "prefetch",
+]
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
@@ -37,29 +49,39 @@ class Floats(Protocol):
     def __setitem__(self, at: int, value: float, /) -> None: ...
 
 
-_WORDS: Final = types.Array(types.int64, 1, "C")
-_FLOATS: Final = types.Array(types.float64, 1, "C")
+WORDS: Final = types.Array(types.int64, 1, "C")
+HALVES: Final = types.Array(types.int32, 1, "C")
+"""Words of 32 bits; typed as `Words` too."""
+FLOATS: Final = types.Array(types.float64, 1, "C")
+SIZE: Final = types.int64
 
 
 def inlined(function: _Function) -> _Function:
     """Compile a part of the kernel; it becomes part of the entry that calls it."""
-    return cast("_Function", numba.njit(nogil=True, error_model="numpy")(function))
+    return cast("_Function", numba.njit(error_model="numpy")(function))
 
 
-def entry(make: Callable[[str], _Function]) -> Callable[[], _Function]:
-    """Give a function that compiles, or loads, what `make` makes; it takes three of Words, Floats and a size.
+def entry(
+    make: Callable[[str], _Function],
+    arguments: tuple[Any, ...] = (WORDS, WORDS, WORDS, FLOATS, SIZE),
+    *,
+    rooms: tuple[Path, ...] = (),
+    nogil: bool = False,
+) -> Callable[[], _Function]:
+    """Give a function that compiles, or loads, what `make` makes; it takes `arguments` and gives a word.
 
-    `make` gets the digest of the sources; the function that it makes must read it, for that is
-    what makes it part of the key. Where no folder can be written, nothing is kept and every
-    process compiles (about 10 s).
+    `make` gets the digest of the sources of this room and of the folders `rooms`; the function that
+    it makes must read it, for that is what makes it part of the key. With `nogil` other threads run
+    meanwhile; taking the interpreter back costs a wait where they do not let go of it. Where no folder
+    can be written, nothing is kept and every process compiles (about 10 s).
     """
-    signature = types.int64(_WORDS, _WORDS, _WORDS, _FLOATS, types.int64)
+    signature = types.int64(*arguments)
     made: list[_Function] = []
 
     def get() -> _Function:
         if not made:
-            function = make(_digest())
-            compiled = numba.njit(nogil=True, error_model="numpy")(function)
+            function = make(_digest((Path(__file__).parent, *rooms)))
+            compiled = numba.njit(nogil=nogil, error_model="numpy")(function)
             with suppress(RuntimeError):  # numba finds no folder to keep it in
                 compiled.enable_caching()
             compiled.compile(signature)
@@ -69,10 +91,11 @@ def entry(make: Callable[[str], _Function]) -> Callable[[], _Function]:
     return get
 
 
-def _digest() -> str:
+def _digest(rooms: tuple[Path, ...]) -> str:
     digest = blake2b(digest_size=8)
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
+    for room in rooms:
+        for path in sorted(room.glob("*.py")):
+            digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
@@ -97,6 +120,14 @@ def _ask_for(typing: Any, words: Any, at: Any) -> Any:  # noqa: ARG001  # numba'
     return types.void(words, types.int64), generate
 
 
+def _keep_order(typing: Any) -> Any:  # noqa: ARG001  # numba's calling convention
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ARG001
+        builder.fence("acq_rel")
+        return context.get_dummy_value()
+
+    return types.void(), generate
+
+
 class _Pointing(Protocol):
     """Gives the words of an array without the array: nothing is counted, nothing is checked."""
 
@@ -115,3 +146,6 @@ each; that was three quarters of the kernel's time.
 
 prefetch: Final = cast("Callable[[Words, int], None]", intrinsic(_ask_for))
 """Ask for the cache line of a word that will be needed soon. Changes nothing."""
+
+fence: Final = cast("Callable[[], None]", intrinsic(_keep_order))
+"""Let other threads see what was written before no later than what is written after."""

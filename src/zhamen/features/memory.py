@@ -28,7 +28,7 @@ from zhamen.features.layout import (
     WATERMARK,
 )
 
-__all__ = ["Memory", "Table"]
+__all__ = ["Memory", "Table", "machine_bytes", "reserve"]
 
 _WORD: Final = 8
 _PAGE: Final = 512
@@ -67,11 +67,11 @@ class Memory:
     """
 
     def __init__(self, row_words: dict[str, int], budget_bytes: int | None = None) -> None:
-        wanted = budget_bytes if budget_bytes is not None else _machine_bytes()
+        wanted = budget_bytes if budget_bytes is not None else machine_bytes()
         regions = 2 + 2 * len(row_words)
         self.region_words: Final = _ROOM * _pages(min(wanted, _ADDRESSES // regions // _ROOM))
         self.budget_words: Final = min(wanted // _WORD, self.region_words // _ROOM)
-        self.words: Final = _reserve(HEADER_WORDS + regions * self.region_words)
+        self.words: Final = reserve(HEADER_WORDS + regions * self.region_words)
         bases = iter(range(HEADER_WORDS, self.words.size, self.region_words))
         self.blocks: Final = next(bases)
         self.series: Final = {
@@ -107,11 +107,19 @@ def _pages(size: int) -> int:
     return -(-size // (_WORD * _PAGE)) * _PAGE
 
 
-def _machine_bytes() -> int:
+def machine_bytes() -> int:
+    """Give the size of the machine's memory."""
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
-def _reserve(words: int) -> npt.NDArray[np.int64]:
+def reserve(words: int) -> npt.NDArray[np.int64]:
+    """Give words of zeros that cost nothing until they are first written.
+
+    Raises
+    ------
+    InvalidSetting
+        The system refuses to reserve that many addresses.
+    """
     flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _NO_RESERVE
     try:
         space = mmap.mmap(-1, words * _WORD, flags=flags)

@@ -93,7 +93,8 @@ class FeatureState:
 
     Notes
     -----
-    Not for several threads at once; the kernel lets go of the interpreter's lock while it runs.
+    Not for several threads at once. The kernel keeps the interpreter's lock: an event takes some
+    microseconds, and to get the lock back from a thread that took it meanwhile takes longer.
     The first state of a process loads the compiled kernel (about 1 s), or compiles it (about 20 s).
 
     Examples

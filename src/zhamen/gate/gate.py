@@ -1,6 +1,7 @@
 """The gate: a state and an event go in, the advanced state and a decision come out."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -62,7 +63,7 @@ class Gate:
 
     def __init__(self, pack: Pack, state: FeatureState | None = None, screen: Screen | None = None) -> None:
         self.pack: Final = pack
-        self.state: Final = state if state is not None else FeatureState(Plan(pack.definitions))
+        self.state = state if state is not None else FeatureState(Plan(pack.definitions))
         plan = self.state.plan
         read = {name for rule in pack.rules for name in rule.when.names}.union(_ALWAYS_READ)
         consequences = pack.policy.consequences.values()
@@ -87,8 +88,12 @@ class Gate:
         self._label: Final = f"{pack.name} {pack.version}"
 
     def with_state(self, state: FeatureState) -> "Gate":
-        """Give the same gate with another state."""
-        return Gate(self.pack, state, self._lists.screen)
+        """Give the same gate with another state; one of the same plan shares the compiled rules."""
+        if state.plan is not self.state.plan:
+            return Gate(self.pack, state, self._lists.screen)
+        gate = copy(self)
+        gate.state = state
+        return gate
 
     def decide(
         self,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from zhamen.ports.records import Actor
-from zhamen.records.appeal import Appeal, Cause, Step
+from zhamen.records.appeal import Appeal, AppealAct, Cause, Step
 
 __all__ = ["AppealStore"]
 
@@ -13,8 +13,17 @@ __all__ = ["AppealStore"]
 class AppealStore(Protocol):
     """Appeals and what was done with them; each method is one transaction."""
 
-    def receive(self, appeal: Appeal, keys: Iterable[bytes]) -> Appeal:
-        """Keep a new appeal of the public against what stands under a subject's keys; give it with its id."""
+    def receive(self, appeal: Appeal, keys: Iterable[bytes], receipt: bytes) -> Appeal:
+        """Keep a new appeal of the public against what stands under a subject's keys; give it with its id.
+
+        Parameters
+        ----------
+        receipt
+            The hash of the code that whoever appeals asks with.
+        """
+
+    def find(self, receipt: bytes) -> Appeal | None:
+        """Give the appeal of a receipt; None when there is none, or no longer."""
 
     def get(self, appeal: int) -> Appeal:
         """Give an appeal.
@@ -24,6 +33,12 @@ class AppealStore(Protocol):
         RecordNotFound
             There is none of this id.
         """
+
+    def list_acts(self, appeal: int) -> list[AppealAct]:
+        """Give what was done with an appeal, oldest first."""
+
+    def against(self, appeal: int) -> list[int]:
+        """Give the ids of the records on an appeal's subject that have not ended."""
 
     def list_appeals(self, *, undecided: bool, limit: int = 100) -> list[Appeal]:
         """Give appeals, those due first."""

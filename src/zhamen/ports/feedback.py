@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final, Literal, Protocol, get_args
 
+from zhamen.organisation.scope import Scope
 from zhamen.records.feedback import Effect, Feedback
 
 __all__ = ["GROUPINGS", "FeedbackStore", "Grouping"]
@@ -23,5 +24,13 @@ class FeedbackStore(Protocol):
             Whether there was none before.
         """
 
-    def effects(self, by: Grouping, since: datetime, until: datetime) -> list[Effect]:
-        """Give what warnings achieved from one instant to before another, by group."""
+    def effects(
+        self, by: Grouping, since: datetime, until: datetime, *, scope: Scope | None = None
+    ) -> list[Effect]:
+        """Give what warnings achieved from one instant to before another, by group.
+
+        Parameters
+        ----------
+        scope
+            Only what was told within it; None is everywhere.
+        """

@@ -3,20 +3,22 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
+from zhamen.core.instants import Micros
 from zhamen.records.claim import Claim
 from zhamen.records.record import Act, Move, Record, Status
 from zhamen.records.source import Source
 from zhamen.screening.entries import SourceNote
 from zhamen.screening.index.overlay import Change
 from zhamen.screening.index.table import Keys
+from zhamen.screening.subjects import SubjectKind
 
-__all__ = ["Actor", "Importing", "Merged", "Page", "RecordCounts", "RecordStore"]
+__all__ = ["Actor", "Importing", "Merged", "Named", "Page", "RecordCounts", "RecordStore"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class RecordCounts(Struct, frozen=True):
     status: Status
     key_version: int
     records: int
+    untagged: int
+    """Of these, how many have no tag for the public; only a source for the public needs them."""
 
 
 class Page(Struct, frozen=True):
@@ -61,6 +65,16 @@ class Page(Struct, frozen=True):
 
     records: list[Record]
     more: bool
+
+
+class Named(NamedTuple):
+    """The names of a version of a record, and the instants (µs) from and until which it is in force."""
+
+    record_id: int
+    kind: SubjectKind
+    names: tuple[str, ...]
+    since: Micros
+    until: Micros
 
 
 class Importing(Protocol):
@@ -77,6 +91,13 @@ class Importing(Protocol):
 
         It is done in slices, each a transaction in force from its own instant, so that others can
         write in between; a process that dies in the middle leaves the rest to the next import.
+        """
+
+    def tag(self, progress: Callable[[int], None]) -> None:
+        """Make the tags by which the public asks without telling, where records that count have none yet.
+
+        To be called after `merge`; `progress` takes how many were made and are kept. Where a process
+        dies in the middle, the next import of the same claims makes the rest.
         """
 
     def abandon(self) -> None:
@@ -149,8 +170,11 @@ class RecordStore(Protocol):
     def tags(self, prefix: int, bits: int, as_of: datetime) -> list[bytes]:
         """Give the tags in force that begin with some bits, for the public."""
 
-    def named(self, as_of: datetime) -> list[Record]:
-        """Give the records in force that hold names in clear."""
+    def named(self, after: int) -> Iterator[list[Named]]:
+        """Give the versions with names in clear that changed after a change, as of one moment.
+
+        They are those that were ever in force and are still kept; from 0 on, all of them.
+        """
 
     def count(self) -> list[RecordCounts]:
         """Give how many records there are."""

@@ -21,7 +21,7 @@ class RelatedEntries(Protocol):
     """Entries by the things that their events name: kinds as in `features.roles.ENTITIES`."""
 
     def related(self, named: Iterable[tuple[str, str]], until: int, limit: int) -> Sequence[Related]:
-        """Give the entries up to `until` that name any of some things, in order; the newest `limit` of them.
+        """Give the newest `limit` entries up to `until` that name any of some things, in order.
 
         Raises
         ------

@@ -15,6 +15,7 @@ __all__ = [
     "OPEN",
     "STEPS",
     "Appeal",
+    "AppealAct",
     "AppealStatus",
     "Cause",
     "Step",
@@ -129,6 +130,20 @@ class Appeal(Struct, frozen=True, kw_only=True):
     def overdue(self, at: datetime) -> bool:
         """Whether it should have been answered by now."""
         return self.decided_at is None and at > self.due_at
+
+    def days_left(self, at: datetime) -> int:
+        """Give the whole days until the answer is due; below 0 when it is late."""
+        return (self.due_at - at) // timedelta(days=1)
+
+
+class AppealAct(Struct, frozen=True, kw_only=True):
+    """Who did what with an appeal, when and why."""
+
+    step: Step
+    by: str
+    unit: str
+    at: datetime
+    reason: str
 
 
 def due_at(received_at: datetime) -> datetime:

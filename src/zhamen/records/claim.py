@@ -9,9 +9,11 @@ from zhamen.screening.categories import Category
 from zhamen.screening.entries import ListKind
 from zhamen.screening.subjects import Identifier
 
-__all__ = ["Claim"]
+__all__ = ["LONGEST_BASIS", "LONGEST_PURPOSE", "Claim"]
 
 _LONGEST_TEXT = 200
+LONGEST_BASIS = 200
+LONGEST_PURPOSE = 40
 _MOST = 100
 
 
@@ -41,6 +43,10 @@ class Claim:
     expires_at: datetime | None = None
     evidence_hash: bytes = b""
     names: tuple[str, ...] = ()
+    legal_basis: str = ""
+    """What allows the bank to hold this one; the source's, when left out."""
+    purpose: str = ""
+    """What this one may be used for; the source's, when left out."""
 
     def __post_init__(self) -> None:
         for name, value in (("level", self.level), ("confidence", self.confidence)):
@@ -53,8 +59,13 @@ class Claim:
             raise InputError(
                 f"a reference or case number is longer than {_LONGEST_TEXT} characters; shorten it"
             )
-        if not all(map(_plain, (self.source_ref, self.case_number, *self.names))):
-            raise InputError("a reference, case number or name holds control characters; take them out")
+        if len(self.legal_basis) > LONGEST_BASIS or len(self.purpose) > LONGEST_PURPOSE:
+            raise InputError(
+                f"a legal basis has up to {LONGEST_BASIS} characters and a purpose up to {LONGEST_PURPOSE}"
+            )
+        texts = (self.source_ref, self.case_number, self.legal_basis, self.purpose, *self.names)
+        if not all(map(_plain, texts)):
+            raise InputError("a text of the record holds control characters; take them out")
 
 
 def _plain(text: str) -> bool:

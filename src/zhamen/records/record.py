@@ -88,6 +88,10 @@ class Record(Struct, frozen=True, kw_only=True):
     made_at: datetime
     maker: str
     checker: str
+    legal_basis: str
+    """What allows the bank to hold this version: its own, or its source's when it came."""
+    purpose: str
+    """What it may be used for, likewise."""
 
 
 def check_move(record: Record, move: Move, by: str) -> Status:

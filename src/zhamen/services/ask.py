@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from time import perf_counter
+from typing import Final
 
 from msgspec import Struct
 
@@ -26,6 +27,7 @@ __all__ = ["Asker", "Asking", "Coded", "Finding", "Known", "Outranked", "Words"]
 
 
 _ISSUED = (SubjectKind.ACCOUNT, SubjectKind.CARD)
+_KINDS: Final = {kind.value: kind for kind in SubjectKind}
 
 
 class Words(Struct, frozen=True):
@@ -157,9 +159,9 @@ class Asking:
             The text names nothing of the kind, or nothing at all; or there is no such kind.
         """
         if kind:
-            if kind not in {each.value for each in SubjectKind}:
-                raise InvalidIdentifier(f"{kind[:20]!r} is no kind; choose from {', '.join(SubjectKind)}")
-            return identify(SubjectKind(kind), text)
+            if kind not in _KINDS:
+                raise InvalidIdentifier(f"{kind[:20]!r} is no kind; choose from {', '.join(_KINDS)}")
+            return identify(_KINDS[kind], text)
         found = recognise(text)
         if not found:
             raise InvalidIdentifier("this is no number, address or name that can be looked up; check it")

@@ -24,7 +24,7 @@ from zhamen.screening.oblivious import POINT_BYTES, ObliviousKey
 from zhamen.screening.screen import Screen
 from zhamen.screening.subjects import Identifier, SubjectKind
 from zhamen.services.ask import Asker, Asking, Words
-from zhamen.services.hear_appeals import AppealDesk
+from zhamen.services.hear_appeals import AppealDesk, Received
 from zhamen.services.import_records import import_records
 from zhamen.services.proofs import Challenge, Proofs
 from zhamen.services.visitors import Allowance, Visitors
@@ -39,6 +39,7 @@ _ASKABLE: Final = frozenset(
 _PUBLIC: Final = Asker(who="public", unit="public", channel="public")
 _QUESTIONS: Final = Allowance(10, 60.0), Allowance(500, 0.01)
 _WRITINGS: Final = Allowance(3, 1_200.0), Allowance(100, 1.0)
+_RECEIPTS: Final = Allowance(10, 60.0), Allowance(100, 0.1)
 _BLIND: Final = Allowance(30, 10.0), Allowance(500, 0.01)
 
 
@@ -78,8 +79,8 @@ class PublicDesk:
         self._oblivious = oblivious
         self._proofs = proofs
         self._clock = clock
-        self._questions, self._writings, self._blind = (
-            Visitors(*each, monotonic) for each in (_QUESTIONS, _WRITINGS, _BLIND)
+        self._questions, self._writings, self._receipts, self._blind = (
+            Visitors(*each, monotonic) for each in (_QUESTIONS, _WRITINGS, _RECEIPTS, _BLIND)
         )
 
     def identify(self, text: str) -> Identifier:
@@ -134,7 +135,7 @@ class PublicDesk:
         )
         import_records(store, source, iter([[claim]]), actor=Actor("public", "public"), clock=self._clock)
 
-    def appeal(self, desk: AppealDesk, ring: KeyRing, fields: tuple[str, str, str], address: str) -> Appeal:
+    def appeal(self, desk: AppealDesk, ring: KeyRing, fields: tuple[str, str, str], address: str) -> Received:
         """Take in an appeal: the number, what is said, and where to answer.
 
         Raises
@@ -147,6 +148,17 @@ class PublicDesk:
         who = self.identify(text)
         keys = [key for one in same_number(who) for key in ring.keys_to_ask(one)]
         return desk.receive(who, keys, claim=claim, contact=contact)
+
+    def appeal_status(self, desk: AppealDesk, code: str, address: str) -> Appeal | None:
+        """Give the appeal of a receipt; None when there is none, or no longer.
+
+        Raises
+        ------
+        QuotaExceeded
+            As `ask`.
+        """
+        self._receipts.take(address)
+        return desk.find(code)
 
     def challenge(self, address: str) -> Challenge:
         """Set a proof of work."""

@@ -95,6 +95,7 @@ class DecisionService:
         self._sound = False
         self._lock = threading.Lock()
         self._in_flight: dict[str, _InFlight] = {}
+        self._durable = 0
         self._replies = 0
         self._stopping = threading.Event()
         self._refusal: UnavailableError | None = UnavailableError(
@@ -263,16 +264,14 @@ class DecisionService:
     def _on_durable(self, group: list[_InFlight], started: float) -> None:
         written = perf_counter()
         timings = self.timings
-        with self._lock:
-            for flight in group:
-                del self._in_flight[flight.entry.event_id]
-            self._replies -= sum(len(flight.replies) for flight in group)
+        self._durable = group[-1].entry.seq
         timings.groups += 1
         timings.durable += len(group)
         timings.largest_group = max(timings.largest_group, len(group))
         timings.journal_seconds += written - started
         timings.waiting_seconds += sum(started - flight.since for flight in group)
-        self._hand_over(lambda: _answer(group))
+        if not self._hand_over(lambda: self._answer(group)):
+            self._land(group)
         if self._snapshotting is not None:
             self._snapshotting.look(timings)
             if self._snapshotting.due(group[-1].entry.seq):
@@ -291,18 +290,33 @@ class DecisionService:
         )
         with self._lock:
             self._refuse(str(refusal))
-            flights = list(self._in_flight.values())
-            self._in_flight.clear()
-            self._replies = 0
+            flights = [each for each in self._in_flight.values() if each.entry.seq > self._durable]
             self._committer.discard()
+        self._land(flights)
         self._hand_over(lambda: _refuse(flights, refusal))
         self._come_back()
 
-    def _hand_over(self, answers: Callable[[], None]) -> None:
+    def _hand_over(self, answers: Callable[[], None]) -> bool:
         try:
             self._deliver(answers)
         except Exception:
             _log.exception("answers could not be delivered; asking again gives them")
+            return False
+        return True
+
+    def _answer(self, group: list[_InFlight]) -> None:
+        """Answer where events come from, so that neither side waits for the other's lock."""
+        self._land(group)
+        for flight in group:
+            entry = flight.entry
+            for at, reply in enumerate(flight.replies):
+                _give(reply, Answer(entry.seq, entry.decision, at > 0))
+
+    def _land(self, flights: list[_InFlight]) -> None:
+        with self._lock:
+            for flight in flights:
+                del self._in_flight[flight.entry.event_id]
+            self._replies -= sum(len(flight.replies) for flight in flights)
 
     def _come_back(self) -> None:
         recovered, pause = None, _FIRST_PAUSE
@@ -332,13 +346,6 @@ class DecisionService:
                 self._refusal = None
         if self._snapshotting is not None:
             self._snapshotting.stand_at(recovered.live.seq - recovered.replayed)
-
-
-def _answer(flights: list[_InFlight]) -> None:
-    for flight in flights:
-        entry = flight.entry
-        for at, reply in enumerate(flight.replies):
-            _give(reply, Answer(entry.seq, entry.decision, at > 0))
 
 
 def _refuse(flights: list[_InFlight], refusal: ZhamenError) -> None:

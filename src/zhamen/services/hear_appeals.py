@@ -1,16 +1,18 @@
 """An appeal is received, taken by somebody, and decided in time; upheld, its records go at once."""
 
+import secrets
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from zhamen.core.errors import InputError
 from zhamen.ports.appeals import AppealStore
 from zhamen.ports.records import Actor
-from zhamen.records.appeal import Appeal, AppealStatus, Cause, Step, due_at
+from zhamen.records.appeal import Appeal, AppealAct, AppealStatus, Cause, Step, due_at
+from zhamen.records.receipt import RECEIPT_BYTES, receipt_hash, receipt_of
 from zhamen.screening.subjects import Identifier
 
-__all__ = ["AppealDesk"]
+__all__ = ["AppealDesk", "AppealFile", "Received", "step_of"]
 
 _FITTING: Final = {
     Step.UPHOLD: (Cause.MISTAKEN, Cause.OUTDATED, Cause.IDENTITY_MISUSED),
@@ -20,6 +22,32 @@ _FITTING: Final = {
 }
 
 
+class Received(NamedTuple):
+    """An appeal and the code to ask for it with, which is told this once and kept nowhere."""
+
+    appeal: Appeal
+    code: str
+
+
+class AppealFile(NamedTuple):
+    """All that belongs to an appeal: what was done with it, and the records on its subject in the way."""
+
+    appeal: Appeal
+    acts: list[AppealAct]
+    against: list[int]
+
+
+def step_of(cause: Cause) -> Step:
+    """Give the one step that a cause fits.
+
+    Examples
+    --------
+    >>> step_of(Cause.NOT_PROVEN)
+    <Step.REJECT: 'reject'>
+    """
+    return next(step for step, causes in _FITTING.items() if cause in causes)
+
+
 class AppealDesk:
     """Hears appeals in the name of a person, who has to say why."""
 
@@ -27,8 +55,8 @@ class AppealDesk:
         self._store = store
         self._clock = clock
 
-    def receive(self, who: Identifier, keys: Iterable[bytes], *, claim: str, contact: str) -> Appeal:
-        """Take in an appeal against what is known of a subject.
+    def receive(self, who: Identifier, keys: Iterable[bytes], *, claim: str, contact: str) -> Received:
+        """Take in an appeal against what is known of a subject, and give a receipt for it.
 
         Parameters
         ----------
@@ -54,7 +82,27 @@ class AppealDesk:
             due_at=due_at(now),
             status=AppealStatus.RECEIVED,
         )
-        return self._store.receive(received, keys)
+        code = receipt_of(secrets.token_bytes(RECEIPT_BYTES))
+        return Received(self._store.receive(received, keys, receipt_hash(code)), code)
+
+    def find(self, code: str) -> Appeal | None:
+        """Give the appeal that a receipt is of; None when there is none, or no longer."""
+        return self._store.find(receipt_hash(code))
+
+    def queue(self, limit: int = 200) -> list[Appeal]:
+        """Give the appeals that wait for their answer, those due first."""
+        return self._store.list_appeals(undecided=True, limit=limit)
+
+    def open_file(self, appeal: int) -> AppealFile:
+        """Give all that belongs to an appeal.
+
+        Raises
+        ------
+        RecordNotFound
+            There is none of this id.
+        """
+        store = self._store
+        return AppealFile(store.get(appeal), store.list_acts(appeal), store.against(appeal))
 
     def step(
         self, appeal: int, step: Step, actor: Actor, cause: Cause | None = None

@@ -2,12 +2,27 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Final, NamedTuple
 
 from zhamen.ports.records import Actor, Merged, RecordStore
 from zhamen.records.claim import Claim
 from zhamen.records.source import Source
 
-__all__ = ["import_records"]
+__all__ = ["Progress", "import_records"]
+
+
+def _unheard(_: int) -> None:
+    """Tell nobody."""
+
+
+class Progress(NamedTuple):
+    """Who is told how far an import has come, in records."""
+
+    staged: Callable[[int], None] = _unheard
+    tagged: Callable[[int], None] = _unheard
+
+
+_NOBODY: Final = Progress()
 
 
 def import_records(
@@ -17,25 +32,23 @@ def import_records(
     *,
     actor: Actor,
     clock: Callable[[], datetime],
-    progress: Callable[[int], None] = lambda _: None,
+    progress: Progress = _NOBODY,
 ) -> Merged:
     """Bring the claims of a file into force, or to the desk of whoever checks them.
 
     Nothing counts before the last batch is in: a file that turns out to be broken changes nothing.
     The same file again changes nothing either, and completes what a process that died had begun.
-
-    Parameters
-    ----------
-    progress
-        Takes how many claims of a batch were staged.
+    The public's tags are made when the records are in force already: it takes longer than all the rest.
     """
     begun_at = clock()
     importing = store.begin(store.register(source, actor, begun_at), actor, begun_at)
     try:
         for batch in claims:
             importing.stage(batch)
-            progress(len(batch))
-        return importing.merge(clock)
+            progress.staged(len(batch))
+        merged = importing.merge(clock)
     except BaseException:
         importing.abandon()
         raise
+    importing.tag(progress.tagged)
+    return merged

@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from zhamen.core.errors import DecisionNotFound, TooLarge
+from zhamen.core.errors import DecisionNotFound, TooLarge, UnavailableError
 from zhamen.core.instants import from_micros, to_micros
 from zhamen.events.flat import flat_reader
 from zhamen.events.model import AnyEvent, CashWithdrawal, Login, Transfer
@@ -97,8 +97,8 @@ class Reconsidering:
             The journal has no such entry.
         TooLarge
             More entries are about the same accounts or devices than one replay may read.
-        StoreUnavailable, JournalUnavailable, JournalDamaged
-            The store or the journal does not answer.
+        UnavailableError
+            The views have not taken the entry in yet, or the store or the journal does not answer.
         """
         entry = self._journal.at(seq)
         if entry is None:
@@ -126,6 +126,10 @@ class Reconsidering:
         plan = gate.state.plan
         event, recorded = _EVENT.decode(entry.event), _DECISION.decode(entry.decision)
         related = self._entries.related(_named(plan, event), entry.seq, MOST_RELATED + 1)
+        if not related or related[-1].seq != entry.seq:
+            raise UnavailableError(
+                f"the views have not taken in entry {entry.seq} yet; try again in a moment"
+            )
         if len(related) > MOST_RELATED:
             raise TooLarge(
                 f"more than {MOST_RELATED} entries are about the accounts or devices of entry {entry.seq};"
@@ -173,7 +177,7 @@ def _accounts(event: AnyEvent) -> Iterator[str]:
 
 
 def _keep_time(gate: Gate, event: AnyEvent, at: Related) -> None:
-    """Let the state have seen the newest event time of the journal, so that a late event stays as late."""
+    """Let the state have seen the journal's newest event time, so that a late event is as late as it was."""
     if at.newest_at > to_micros(event.occurred_at) and at.newest_at > (gate.state.watermark or 0):
         moment = from_micros(at.newest_at)
         passing = Login(event_id="\0", occurred_at=moment, received_at=moment, account=_NOBODY)

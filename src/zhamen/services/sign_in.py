@@ -13,6 +13,7 @@ from zhamen.core.audit import Deed
 from zhamen.core.errors import QuotaExceeded, UnknownKey
 from zhamen.core.instants import to_micros
 from zhamen.organisation.permissions import Role
+from zhamen.ports.audit import Deeds
 from zhamen.ports.staff import Member, PendingSignIn, Seal, Session, StaffStore, Via
 from zhamen.services.one_time import fitting_step, recovery_digest
 from zhamen.services.passwords import check_password, hash_password
@@ -72,6 +73,8 @@ class SignIn:
 
     Parameters
     ----------
+    deeds
+        Takes tries under names that nobody has; those of members are written with their accounts.
     needs_code
         The roles that need a second factor: who has one of them and none set up does that first. Who comes
         by the bank's own sign-in has had it there.
@@ -83,12 +86,16 @@ class SignIn:
         seal: Seal,
         clock: Callable[[], datetime],
         *,
+        deeds: Deeds,
         needs_code: frozenset[Role] = frozenset(),
     ) -> None:
         self._store = store
         self._seal = seal
         self.clock = clock
+        self._deeds = deeds
         self._needs_code = needs_code
+        self._untold = 0
+        self._told_at: datetime | None = None
         self._strangers: OrderedDict[str, _Tries] = OrderedDict()
 
     def sign_in(self, name: str, password: str, browser: str = "") -> str | Halfway:
@@ -246,6 +253,18 @@ class SignIn:
         self._strangers[name] = self._strangers.pop(name, _Tries()).once_more(now)
         if len(self._strangers) > _STRANGERS:
             self._strangers.popitem(last=False)
+        self._note_stranger(now)
+
+    def _note_stranger(self, now: datetime) -> None:
+        """Write down that names without an account were tried, at most once a minute and without the names.
+
+        What was typed may be anything, a password too.
+        """
+        self._untold += 1
+        if self._told_at is None or now - self._told_at >= _REFRESH:
+            tries, self._untold, self._told_at = self._untold, 0, now
+            detail = {"tries": tries}
+            self._deeds.note(Deed(at=now, actor="unknown", unit="", act="fail-sign-in", detail=detail))
 
 
 def own_deed(act: str, member: Member, at: datetime, **detail: str) -> Deed:

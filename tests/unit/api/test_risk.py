@@ -181,6 +181,20 @@ def test_who_waits_is_told_as_soon_as_there_is_something(desk: Any) -> None:
     assert len(desk.runner.run(waiting()).json["notices"]) == 1
 
 
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [(None, "J*** S****"), ("full", "John Smith"), ("masked", "J*** S****"), ("nothing", "")],
+)
+def test_a_close_match_of_a_payee_tells_what_the_institution_lets_it(
+    make_desk: Any, setting: str | None, told: str
+) -> None:
+    desk = make_desk(payee_disclosure=setting) if setting else make_desk()
+    asked = {"given": "Jon Smith", "held": "John Smith"}
+    checked = desk.post("/v1/payee-checks", asked).json
+    assert (checked["verdict"], checked["suggestion"]) == ("close_match", told)
+    assert desk.post("/v1/payee-checks", asked | {"given": "Li Ming"}).json["suggestion"] == ""
+
+
 def test_feedback_is_kept_and_later_word_takes_its_place(desk: Any) -> None:
     told = {"event_id": "E1", "outcome": "stopped", "amount_minor": 500, "source": "police-accounts"}
     assert desk.post("/v1/feedback", told).json == {"event_id": "E1", "first": True}

@@ -48,7 +48,7 @@ def appealed(run: Run, tmp_path: Path) -> int:
     with open_records(read_settings(options={"data_dir": tmp_path / "data"})) as records:
         desk = AppealDesk(SqlAppeals(records.engine), SetClock(LONG_AGO))
         keys = records.secrets.ring.keys_to_ask(phone)
-        return desk.receive(phone, keys, claim="it is mine", contact="a@b.example").id
+        return desk.receive(phone, keys, claim="it is mine", contact="a@b.example").appeal.id
 
 
 def test_an_appeal_is_listed_taken_and_upheld_and_its_record_is_released(run: Run, appealed: int) -> None:

@@ -29,7 +29,7 @@ from zhamen.testing import NOON
 PASSWORD = "a long enough password"
 MULE, OTHER = "6222020200112233445", "6222020200112233446"
 POLICE = read_feed("police-accounts").source
-PUBLIC = ("/query", "/query/report", "/query/appeal", "/console/login")
+PUBLIC = ("/query", "/query/report", "/query/appeal", "/query/appeal/status", "/console/login")
 
 
 @pytest.fixture

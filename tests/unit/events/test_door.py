@@ -1,9 +1,12 @@
 """What comes in by the door, and what each kind of wrong input is told."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import msgspec
+import msgspec.inspect
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -18,7 +21,7 @@ from zhamen.events.door import (
     convert_event,
     decode_event,
 )
-from zhamen.events.model import EVENT_TYPES, FraudReported, Login, Transfer
+from zhamen.events.model import EVENT_TYPES, Event, FraudReported, Login, Transfer
 from zhamen.events.parts import Account
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -174,6 +177,47 @@ def test_instants_come_out_in_utc() -> None:
     assert event.occurred_at == NOON
     assert event.occurred_at.tzinfo is UTC
     assert event.debtor_account.opened_at == datetime(2020, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("kind", EVENT_TYPES.values(), ids=list(EVENT_TYPES))
+def test_every_instant_of_every_event_comes_out_in_utc(kind: type[Event]) -> None:
+    event = decode_event(msgspec.json.encode(_everywhere(msgspec.inspect.type_info(kind))))
+    times = list(_instants_in(event))
+    assert len(times) > 1
+    assert all(time.tzinfo is UTC and time == NOON for time in times)
+
+
+def _everywhere(hint: Any) -> Any:
+    """Give a value of a type, with every instant there is, each written in the time of China."""
+    match hint:
+        case msgspec.inspect.StructType(cls=cls, fields=fields):
+            config = cls.__struct_config__
+            tag = {config.tag_field: config.tag} if config.tag else {}
+            wanted = [field for field in fields if field.required or _has_instants(field.type)]
+            return tag | {field.encode_name: _everywhere(field.type) for field in wanted}
+        case msgspec.inspect.UnionType(types=types):
+            return _everywhere(max(types, key=_has_instants))
+        case msgspec.inspect.DateTimeType():
+            return NOON.astimezone(timezone(timedelta(hours=8)))
+        case msgspec.inspect.LiteralType(values=values):
+            return values[0]
+        case msgspec.inspect.BoolType():
+            return True
+        case msgspec.inspect.IntType():
+            return 1
+    return "CNY"
+
+
+def _has_instants(hint: Any) -> bool:
+    parts = [field.type for field in getattr(hint, "fields", ())] + list(getattr(hint, "types", ()))
+    return isinstance(hint, msgspec.inspect.DateTimeType) or any(map(_has_instants, parts))
+
+
+def _instants_in(value: Any) -> Iterator[datetime]:
+    if isinstance(value, datetime):
+        yield value
+    for name in getattr(value, "__struct_fields__", ()):
+        yield from _instants_in(getattr(value, name))
 
 
 def test_a_row_of_plain_values_is_checked_by_the_same_types() -> None:

@@ -36,6 +36,8 @@ CANDIDATE = Record(
     made_at=NOON,
     maker="li",
     checker="",
+    legal_basis="反电信网络诈骗法第十八条",
+    purpose="anti_fraud",
 )
 
 

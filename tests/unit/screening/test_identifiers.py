@@ -8,6 +8,7 @@ from types import ModuleType
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from stdnum import luhn
 
 from zhamen.core.errors import InvalidIdentifier
 from zhamen.screening.identifiers import network, phones
@@ -215,3 +216,15 @@ def test_the_page_shows_the_masks_as_they_are() -> None:
     shown = re.findall(r"\| `([^`]*\*[^`]*)` \|$", page, flags=re.MULTILINE)
     assert len(shown) == len(SubjectKind) - 1
     assert set(shown) <= masks
+
+
+@given(digits=st.text("0123456789", min_size=13, max_size=19))
+def test_a_card_is_checked_as_the_standard_library_of_numbers_does(digits: str) -> None:
+    if luhn.is_valid(digits):
+        assert identify(SubjectKind.CARD, digits).canonical == digits
+    else:
+        with pytest.raises(InvalidIdentifier, match="check digit"):
+            identify(SubjectKind.CARD, digits)
+    right = digits + luhn.calc_check_digit(digits)
+    if len(right) < 20:
+        assert identify(SubjectKind.CARD, right).canonical == right

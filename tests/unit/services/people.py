@@ -9,6 +9,7 @@ from tests.unit.organisation.test_units import BANK
 
 from zhamen.adapters.sealing import KeyFileSeal
 from zhamen.adapters.sql import open_engine
+from zhamen.adapters.sql.audit import SqlDeeds
 from zhamen.adapters.sql.organisation import SqlOrganisation
 from zhamen.adapters.sql.staff import SqlStaff
 from zhamen.organisation.actor import Actor
@@ -67,7 +68,7 @@ def open_people(folder: Path, *needs_code: Role) -> People:
     clock, store, trees = SetClock(NOON), SqlStaff(engine), SqlOrganisation(engine)
     trees.replace(BANK, at=NOON, by="tests")
     seal = KeyFileSeal(folder / "work.key")
-    signing = SignIn(store, seal, clock, needs_code=frozenset(needs_code))
+    signing = SignIn(store, seal, clock, deeds=SqlDeeds(engine), needs_code=frozenset(needs_code))
     return People(
         engine, store, clock, signing, OwnAccount(store, seal, signing), StaffDesk(store, trees, clock)
     )

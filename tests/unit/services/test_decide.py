@@ -48,6 +48,7 @@ class Desk:
         self.clock = SetClock()
         self.deliveries = 0
         self.answers: list[Answer | ZhamenError] = []
+        self.deliver: Callable[[Callable[[], None]], None] = self.at_once
         self.service = DecisionService(
             gate or TallyGate(), journal, clock=self.clock, deliver=self._deliver, max_waiting=max_waiting
         )
@@ -55,6 +56,10 @@ class Desk:
 
     def _deliver(self, answers: Callable[[], None]) -> None:
         self.deliveries += 1
+        self.deliver(answers)
+
+    @staticmethod
+    def at_once(answers: Callable[[], None]) -> None:
         answers()
 
     def submit(self, event: Any, *, with_features: bool = False) -> None:
@@ -264,6 +269,46 @@ def test_a_journal_that_fails_refuses_all_who_wait_and_takes_their_events_back(j
     (first, last) = desk.decisions()
     assert (first.reasons[0].evidence["count"], last.reasons[0].evidence["count"]) == (1, 2)
     assert [entry.event_id for entry in journal.read()] == ["T0", "T21"]
+
+
+def test_what_is_on_disk_is_answered_though_the_next_group_fails_before_its_delivery(
+    journal: SlowJournal,
+) -> None:
+    desk = Desk(journal)
+    held: list[Callable[[], None]] = []
+    desk.deliver = held.append
+    desk.submit(make_transfer(7))
+    until(lambda: len(held) == 1)
+    desk.submit(make_transfer(7))
+    assert desk.service.waiting == 2
+    journal.full = True
+    desk.submit(make_transfer(14))
+    until(lambda: len(held) == 2)
+    for answers in held:
+        answers()
+    first, again, refused = desk.answers
+    assert isinstance(first, Answer)
+    assert isinstance(again, Answer)
+    assert (first.duplicate, again.duplicate) == (False, True)
+    assert isinstance(refused, JournalUnavailable)
+    assert desk.service.waiting == 0
+
+
+def test_answers_that_nobody_takes_do_not_wait_for_ever(journal: SlowJournal) -> None:
+    desk = Desk(journal)
+
+    def closed(_: Callable[[], None]) -> None:
+        raise RuntimeError("the loop is closed")
+
+    desk.deliver = closed
+    desk.submit(make_transfer(7))
+    until(lambda: desk.service.waiting == 0)
+    desk.deliver = Desk.at_once
+    desk.submit(make_transfer(7))
+    desk.service.drain()
+    (again,) = desk.answers
+    assert isinstance(again, Answer)
+    assert again.duplicate
 
 
 def test_a_journal_that_stays_full_lets_the_service_stop(journal: SlowJournal) -> None:

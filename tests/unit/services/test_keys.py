@@ -10,11 +10,12 @@ import pytest
 
 from zhamen.adapters.keys import SqliteKeys
 from zhamen.core.errors import InputError, KeyNotFound, MissingPermission, UnavailableError, UnknownKey
+from zhamen.core.instants import to_micros
 from zhamen.organisation.scope import Scope
 from zhamen.ports.audit import Wanted
 from zhamen.ports.keys import SCOPES
 from zhamen.services.check_trail import Break, check_chain
-from zhamen.services.keys import Keyring, create_key
+from zhamen.services.keys import Keyring, Limits, create_key, rotate_key
 from zhamen.testing import NOON, SetClock
 
 
@@ -126,6 +127,73 @@ def test_a_store_that_cannot_be_opened_says_so(tmp_path: Path) -> None:
         SqliteKeys(tmp_path / "keys.db")
 
 
+def test_a_key_ends_on_its_day(store: SqliteKeys) -> None:
+    ends = Limits(expires_at=NOON + timedelta(days=1))
+    made = create_key(store, name="atm", scopes=SCOPES, at=NOON, by="li.wei", limits=ends)
+    clock = SetClock(NOON + timedelta(days=1) - timedelta(microseconds=1))
+    ring = Keyring(store, clock)
+    assert ring.authenticate(made.token) == made.key
+    clock.now = NOON + timedelta(days=1)
+    with pytest.raises(UnknownKey):
+        ring.authenticate(made.token)
+    with pytest.raises(InputError, match="later day"):
+        create_key(store, name="atm", scopes=SCOPES, at=NOON, by="li.wei", limits=Limits("", NOON))
+
+
+def test_a_key_is_rotated_with_both_good_for_a_while(store: SqliteKeys) -> None:
+    limits = Limits("HQ/R1", NOON + timedelta(days=90))
+    old = create_key(store, name="atm", scopes=["risk:ask"], at=NOON, by="li.wei", limits=limits)
+    clock = SetClock(NOON + timedelta(days=60))
+    new = rotate_key(store, old.key.id, at=clock(), by="wang.fang", overlap=timedelta(hours=24))
+    assert (new.key.name, new.key.unit, new.key.scopes) == ("atm", "HQ/R1", ("risk:ask",))
+    assert new.key.expires_at == clock() + timedelta(days=90)
+    ring = Keyring(store, clock)
+    ring.authenticate(old.token)
+    ring.authenticate(new.token)
+    clock.now += timedelta(hours=24)
+    ring.authenticate(new.token)
+    with pytest.raises(UnknownKey):
+        ring.authenticate(old.token)
+    assert [(act.by, act.act, act.key_id) for act in store.list_acts()] == [
+        ("li.wei", "create", old.key.id),
+        ("wang.fang", "rotate", old.key.id),
+        ("wang.fang", "create", new.key.id),
+    ]
+
+
+def test_a_rotation_does_not_lengthen_what_would_end_sooner(store: SqliteKeys) -> None:
+    limits = Limits("", NOON + timedelta(hours=2))
+    old = create_key(store, name="atm", scopes=SCOPES, at=NOON, by="li.wei", limits=limits)
+    rotate_key(store, old.key.id, at=NOON, by="li.wei", overlap=timedelta(days=9))
+    assert store.list_keys()[0].expires_at == NOON + timedelta(hours=2)
+
+
+def test_a_key_that_is_revoked_or_over_or_none_is_not_rotated(store: SqliteKeys) -> None:
+    limits = Limits("", NOON + timedelta(hours=1))
+    over = create_key(store, name="atm", scopes=SCOPES, at=NOON, by="li.wei", limits=limits).key.id
+    gone = create_key(store, name="pos", scopes=SCOPES, at=NOON, by="li.wei").key.id
+    store.revoke(gone, at=NOON, by="li.wei")
+    for key_id in (over, gone, "none"):
+        with pytest.raises(KeyNotFound):
+            rotate_key(store, key_id, at=NOON + timedelta(hours=1), by="li.wei", overlap=timedelta(0))
+    assert len(store.list_keys()) == 2
+
+
+def test_keys_made_before_they_had_a_unit_and_an_end_stay_good(tmp_path: Path) -> None:
+    file = sqlite3.connect(tmp_path / "keys.db")
+    file.execute(
+        "create table api_keys (id text primary key, name text not null, digest blob not null,"
+        " scopes text not null, created_at integer not null, revoked_at integer, last_used_at integer) strict"
+    )
+    file.execute("insert into api_keys values ('a', 'atm', x'00', 'risk:ask', 1, null, null)")
+    file.commit()
+    file.close()
+    store = SqliteKeys(tmp_path / "keys.db")
+    (key,) = store.list_keys()
+    assert (key.name, key.unit, key.expires_at) == ("atm", "", None)
+    store.close()
+
+
 def test_acts_on_keys_are_a_chain(store: SqliteKeys) -> None:
     made = create_key(store, name="core banking", scopes=["risk:ask"], at=NOON, by="li.wei").key
     store.revoke(made.id, at=NOON + timedelta(hours=1), by="wang")
@@ -134,7 +202,11 @@ def test_acts_on_keys_are_a_chain(store: SqliteKeys) -> None:
     first, second = store.trail.read("keys")
     assert (first.actor, first.act, first.subject) == ("li.wei", "create-key", f"key/{made.id}")
     assert (first.detail["name"], first.detail["scopes"]) == ("core banking", ["risk:ask"])
-    assert (second.actor, second.act, second.detail) == ("wang", "revoke-key", {})
+    assert (second.actor, second.act, second.detail) == (
+        "wang",
+        "revoke-key",
+        {"at": to_micros(NOON + timedelta(hours=1))},
+    )
 
 
 @pytest.mark.parametrize(
@@ -143,6 +215,8 @@ def test_acts_on_keys_are_a_chain(store: SqliteKeys) -> None:
         ("update api_keys set scopes = 'decisions:make risk:ask'", Break(1, "changed")),
         ("update api_keys set digest = x'00'", Break(1, "changed")),
         ("update key_acts set by = 'nobody' where seq = 2", Break(2, "changed")),
+        ("update api_keys set unit = 'HQ'", Break(1, "changed")),
+        ("update api_keys set revoked_at = null", Break(2, "changed")),
         ("delete from api_keys", Break(1, "changed")),
         ("delete from key_acts where seq = 1", Break(1, "missing")),
         ("delete from key_acts where seq = 2", Break(2, "cut")),

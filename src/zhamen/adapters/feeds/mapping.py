@@ -15,6 +15,7 @@ from zhamen.core.errors import InvalidPack, InvalidSource, RecordNotFound
 from zhamen.gate.packfile.marked import read_yaml
 from zhamen.gate.packfile.problems import Problems
 from zhamen.gate.packfile.reading import read_fields
+from zhamen.records.claim import LONGEST_BASIS, LONGEST_PURPOSE
 from zhamen.records.source import Source
 from zhamen.screening.categories import CATEGORIES
 from zhamen.screening.entries import ListKind
@@ -61,6 +62,10 @@ class Mapped(Struct, frozen=True, kw_only=True):
     """In hexadecimal, of what the source has as proof."""
     effective_from: Column | None = None
     expires_at: Column | None = None
+    legal_basis: Cell | None = None
+    """What allows a record to be held; the source's, where nothing stands."""
+    purpose: Cell | None = None
+    """What it may be used for; the source's, where nothing stands."""
     names: Column | None = None
     """Every one of these columns that has a value is a name."""
 
@@ -156,6 +161,12 @@ def _misfits(feed: Feed) -> Iterator[_Problem]:
         yield ("source", "reliability"), f"{source.reliability} is none", "write 0 to 100"
     if source.retention_days < 1:
         yield ("source", "retention_days"), "nothing would be kept", "write 1 or more"
+    for name, said, most in (
+        ("legal_basis", source.legal_basis, LONGEST_BASIS),
+        ("purpose", source.purpose, LONGEST_PURPOSE),
+    ):
+        if len(said) > most:
+            yield ("source", name), f"{len(said)} characters", f"write up to {most}"
     if mapped.names is not None and not source.keeps_names:
         yield ("record", "names"), "this source keeps no names", "say keeps_names: true, or remove names"
 

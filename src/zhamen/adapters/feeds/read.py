@@ -75,6 +75,8 @@ class _Table:
         self._from = Reading(mapped.effective_from, instant("effective_from", mapped.effective_from))
         self._until = Reading(mapped.expires_at, instant("expires_at", mapped.expires_at))
         self._evidence = Reading(mapped.evidence_hash, evidence)
+        self._legal_basis = Reading(mapped.legal_basis, text)
+        self._purpose = Reading(mapped.purpose, text)
         self._names = mapped.names
 
     def claims(self, rows: Rows, rejects: Rejects) -> Iterator[Claim]:
@@ -91,6 +93,8 @@ class _Table:
             self._from,
             self._until,
             self._evidence,
+            self._legal_basis,
+            self._purpose,
         )
         texts = [reading.texts(rows) for reading in readings]
         for number, names, cells in zip(
@@ -102,7 +106,7 @@ class _Table:
                 rejects.add(Reject(row=number, code=error.code, message=str(error)))
 
     def _claim(self, cells: Sequence[str | None], names: tuple[str, ...]) -> Claim:
-        written, kind, kept, sort, level, confidence, ref, case, since, until, proof = cells
+        written, kind, kept, sort, level, confidence, ref, case, since, until, proof, basis, purpose = cells
         named = self._identifier[written]
         if not named:
             raise InputError("the identifier is empty")
@@ -118,6 +122,8 @@ class _Table:
             self._until[until],
             self._evidence[proof],
             names,
+            self._legal_basis[basis],
+            self._purpose[purpose],
         )
 
     def _named(self, rows: Rows) -> Iterator[tuple[str, ...]]:

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from zhamen.adapters.feeds.mapping import Feed
+from zhamen.adapters.feeds.mapping import Cell, Feed
 from zhamen.core.errors import InputError, InvalidIdentifier, UnreadableFile
 from zhamen.records.claim import Claim
 from zhamen.screening.categories import category
@@ -78,7 +78,14 @@ def _claim(feed: Feed, who: Identifier, ref: str, element: Element, names: tuple
         source_ref=ref,
         case_number=_text(element, "REFERENCE_NUMBER"),
         names=names,
+        legal_basis=_constant(mapped.legal_basis),
+        purpose=_constant(mapped.purpose),
     )
+
+
+def _constant(cell: Cell | None) -> str:
+    """Give what a mapping says of every record; this list has no columns."""
+    return str(cell) if isinstance(cell, str | int) else ""
 
 
 def _passport(number: str) -> Identifier | None:

@@ -43,6 +43,7 @@ class Checkpointer:
     """
 
     def __init__(self, path: Path, writing: threading.Lock, *, every_bytes: int) -> None:
+        self._path = path
         self._connection = connect(path)
         self._connection.execute("PRAGMA busy_timeout = 0")
         self._page_bytes = int(self._connection.execute("PRAGMA page_size").fetchone()[0])
@@ -94,6 +95,6 @@ class Checkpointer:
         try:
             _, pages, moved = self._connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
         except sqlite3.Error as error:
-            _log.warning("a checkpoint of the journal failed and will be tried again: %s", error)
+            _log.warning("a checkpoint of %s failed and will be tried again: %s", self._path.name, error)
             return None
         return Log(pages, moved)

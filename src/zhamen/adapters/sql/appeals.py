@@ -15,7 +15,7 @@ from zhamen.core.audit import Deed, Detail, sealed
 from zhamen.core.errors import FourEyes, RecordConflict, RecordNotFound
 from zhamen.core.instants import from_micros, to_micros
 from zhamen.ports.records import Actor
-from zhamen.records.appeal import OPEN, Appeal, AppealStatus, Cause, Step, check_step
+from zhamen.records.appeal import OPEN, Appeal, AppealAct, AppealStatus, Cause, Step, check_step
 from zhamen.records.record import MOVES, Move
 from zhamen.records.source import Source
 from zhamen.screening.subjects import SubjectKind
@@ -32,8 +32,8 @@ class SqlAppeals:
         self._engine = engine
         self._write = engine.execution_options(immediate=True)
 
-    def receive(self, appeal: Appeal, keys: Iterable[bytes]) -> Appeal:
-        """Keep a new appeal against what stands under a subject's keys; give it with its id."""
+    def receive(self, appeal: Appeal, keys: Iterable[bytes], receipt: bytes) -> Appeal:
+        """Keep a new appeal against what stands under a subject's keys; see the port."""
         values = {
             "kind": appeal.kind.value,
             "masked": appeal.masked,
@@ -44,6 +44,7 @@ class SqlAppeals:
             "status": appeal.status.value,
             "handler": "",
             "cause": "",
+            "receipt": receipt,
         }
         with writing(self._write) as connection:
             made = connection.execute(insert(appeals).values(values).returning(appeals)).one()
@@ -55,6 +56,29 @@ class SqlAppeals:
         """Give an appeal; RecordNotFound when there is none."""
         with reading(self._engine) as connection:
             return _appeal(_row(connection, appeal))
+
+    def find(self, receipt: bytes) -> Appeal | None:
+        """Give the appeal of a receipt; None when there is none, or no longer."""
+        with reading(self._engine) as connection:
+            row = connection.execute(select(appeals).where(appeals.c.receipt == receipt)).one_or_none()
+        return None if row is None else _appeal(row)
+
+    def list_acts(self, appeal: int) -> list[AppealAct]:
+        """Give what was done with an appeal, oldest first."""
+        done = select(appeal_acts).where(appeal_acts.c.appeal == appeal).order_by(appeal_acts.c.id)
+        with reading(self._engine) as connection:
+            return [
+                AppealAct(
+                    step=Step(row.step), by=row.by, unit=row.unit, at=from_micros(row.at), reason=row.reason
+                )
+                for row in connection.execute(done)
+            ]
+
+    def against(self, appeal: int) -> list[int]:
+        """Give the ids of the records on an appeal's subject that have not ended."""
+        wanted = select(records.c.id).where(_on_subject(appeal)).order_by(records.c.id)
+        with reading(self._engine) as connection:
+            return list(connection.scalars(wanted))
 
     def list_appeals(self, *, undecided: bool, limit: int = 100) -> list[Appeal]:
         """Give appeals, those due first."""

@@ -3,7 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib.resources import as_file, files
 from typing import Any, Final
 
@@ -11,18 +11,19 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from zhamen.core.errors import InvalidSetting, StoreUnavailable
 
-__all__ = ["open_engine", "reading", "writing"]
+__all__ = ["driving", "open_engine", "reading", "writing"]
 
 _MIGRATING = 7_264_001
 """The advisory lock under which one process at a time migrates a PostgreSQL."""
 _OPTIONS: Final[dict[str, dict[str, Any]]] = {
     "sqlite": {"paramstyle": "named"},
-    "postgresql": {"connect_args": {"connect_timeout": 10}},
+    "postgresql": {"pool_pre_ping": True, "connect_args": {"connect_timeout": 10}},
 }
 
 
@@ -45,7 +46,7 @@ def open_engine(url: str) -> Engine:
         address = make_url(re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url))
         if address.get_backend_name() not in ("sqlite", "postgresql"):
             raise ArgumentError("another database")
-        engine = create_engine(address, pool_pre_ping=True, **_OPTIONS[address.get_backend_name()])
+        engine = create_engine(address, **_OPTIONS[address.get_backend_name()])
     except (ArgumentError, NoSuchModuleError):
         raise InvalidSetting(
             "ZHAMEN_RECORDS_URL is no address of a database that can be used; "
@@ -67,10 +68,28 @@ def writing(engine: Engine) -> Iterator[Connection]:
     StoreUnavailable
         The database does not answer, or cannot write.
     """
+    with _telling(engine), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def driving(engine: Engine) -> Iterator[DBAPICursor]:
+    """Open a cursor of the driver, where SQLAlchemy's part would be most of the cost; it ends in a commit.
+
+    In SQLite each statement is its own transaction until one says BEGIN; see `writing` for its error.
+    """
+    with _telling(engine), closing(engine.raw_connection()) as connection:
+        yield connection.cursor()
+        connection.commit()
+
+
+@contextmanager
+def _telling(engine: Engine) -> Iterator[None]:
+    """Turn what a driver raises into what it means for the store."""
+    driver: type[Exception] = engine.dialect.loaded_dbapi.Error
     try:
-        with engine.begin() as connection:
-            yield connection
-    except (DBAPIError, PoolTimeout) as error:
+        yield
+    except (DBAPIError, PoolTimeout, driver) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         raise StoreUnavailable(
             f"the store of risk information does not answer ({type(cause).__name__}); "

@@ -9,8 +9,10 @@ from sqlalchemy import ColumnElement, Engine, Integer, and_, case, cast, delete,
 from zhamen.adapters.sql.audit import append
 from zhamen.adapters.sql.engine import reading, writing
 from zhamen.adapters.sql.schema import feedback
+from zhamen.adapters.sql.scoping import within
 from zhamen.core.audit import Deed, sealed
 from zhamen.core.instants import to_micros
+from zhamen.organisation.scope import Scope
 from zhamen.ports.feedback import Grouping
 from zhamen.records.feedback import Effect, Feedback, FeedbackOutcome
 
@@ -33,8 +35,10 @@ class SqlFeedback:
             append(connection, _deed(given), "records")
         return not before
 
-    def effects(self, by: Grouping, since: datetime, until: datetime) -> list[Effect]:
-        """Give what warnings achieved from one instant to before another, by group."""
+    def effects(
+        self, by: Grouping, since: datetime, until: datetime, *, scope: Scope | None = None
+    ) -> list[Effect]:
+        """Give what warnings achieved from one instant to before another, by group; see the port."""
         c = feedback.c
         presumed = c.outcome.in_((FeedbackOutcome.STOPPED, FeedbackOutcome.MISSED))
         innocent = c.outcome == FeedbackOutcome.FALSE_ALARM
@@ -59,6 +63,8 @@ class SqlFeedback:
             .group_by(group)
             .order_by(group)
         )
+        if scope is not None:
+            wanted = wanted.where(within(c.unit, scope))
         with reading(self._engine) as connection:
             return [
                 Effect(

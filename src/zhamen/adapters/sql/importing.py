@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,6 +15,7 @@ from zhamen.adapters.sql.merging import Slice, merge_slice, slices_of, withdraw_
 from zhamen.adapters.sql.numbers import take_turn
 from zhamen.adapters.sql.schema import records, runs, staged
 from zhamen.adapters.sql.staging import Staging
+from zhamen.adapters.sql.tagging import Tagging
 from zhamen.core.audit import Deed, Detail
 from zhamen.core.errors import RecordConflict
 from zhamen.core.instants import Micros, from_micros, to_micros
@@ -59,15 +60,22 @@ class SqlImport:
             self._run = _begin(connection, source, actor, at)
             self._outdated = _outdated(connection, source, ring)
             self._note(connection, "begin-import", at)
-        self._staging = Staging(self._run, source, ring, oblivious if source.public else None)
+        self._staging = Staging(self._run, source, ring)
+        self._tagging = Tagging(source, oblivious)
 
     def stage(self, claims: Sequence[Claim]) -> None:
         """Take claims."""
         if self._outdated:
             with self._turn() as connection:
                 self._staging.rewrite(connection, claims, self._outdated)
-        with reading(self._engine.execution_options(immediate=False)) as connection:
-            rows = self._staging.rows(connection, claims)
+        if new := self._staging.unnumbered(claims):
+            with self._turn() as connection:
+                self._staging.number(connection, new)
+        keys = self._staging.keys_of(claims)
+        subjects = {key: claim.identifier for key, claim in zip(keys, claims, strict=True)}
+        with self._looking() as connection:
+            tags = self._tagging.take(connection, subjects)
+        rows = self._staging.rows(claims, keys, tags)
         with self._turn() as connection:
             self._staging.write(connection, rows)
 
@@ -93,6 +101,16 @@ class SqlImport:
             self._note(connection, "import-records", from_micros(now), merged)
         return merged
 
+    def tag(self, progress: Callable[[int], None]) -> None:
+        """Make the public's tags that records lack; see the port."""
+        for subjects in self._tagging.waiting():
+            with self._looking() as connection:
+                tags = self._tagging.make(connection, subjects)
+            with writing(self._engine) as connection:
+                take_turn(connection)
+                self._tagging.write(connection, tags)
+            progress(len(tags))
+
     def abandon(self) -> None:
         """Forget what was staged."""
         with writing(self._engine) as connection:
@@ -106,6 +124,10 @@ class SqlImport:
 
     def _merge(self, connection: Connection, part: Slice, now: Micros) -> Merged:
         return merge_slice(connection, part, self._source, maker=self._actor.name, now=now)
+
+    def _looking(self) -> AbstractContextManager[Connection]:
+        """Read while others write."""
+        return reading(self._engine.execution_options(immediate=False))
 
     @contextmanager
     def _turn(self) -> Iterator[Connection]:

@@ -40,6 +40,7 @@ _KNOWN: Final = records.c.id.is_not(None)
 _DIFFERS: Final = or_(
     records.c.digest != staged.c.digest,
     records.c.key != staged.c.key,
+    records.c.basis != staged.c.basis,
     records.c.ended_by == Ended.SOURCE,
 )
 """The latest version says something else than the staged row, or has come back."""

@@ -50,6 +50,7 @@ class SqlOrganisation:
             units = msgspec.json.encode(organisation.units)
             connection.execute(insert(organisations).values(row | {"units": units}))
             append(connection, _deed(version, at, moved))
+        self.history()
         return version
 
     def _read(self, connection: Connection) -> History:

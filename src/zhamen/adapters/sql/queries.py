@@ -1,17 +1,21 @@
 """The log of questions in SQL, each question bound to the one before it."""
 
 import hashlib
+import sqlite3
+import threading
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 from msgspec import structs
-from sqlalchemy import BindParameter, Connection, Engine, Select, and_, bindparam, delete, insert, or_, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Engine, Select, and_, delete, event, or_, select
 
+from zhamen.adapters.journal.checkpoints import Checkpointer
 from zhamen.adapters.sql.audit import append, noted_head
-from zhamen.adapters.sql.engine import reading, writing
+from zhamen.adapters.sql.engine import driving, reading, writing
 from zhamen.adapters.sql.schema import queries
 from zhamen.adapters.sql.scoping import within
 from zhamen.core.audit import AuditEntry, Deed, Detail, Head
@@ -27,9 +31,11 @@ _ENCODER: Final = msgspec.json.Encoder()
 _DIGEST_BYTES: Final = 32
 _TRIES: Final = 100
 _ASKED: Final = [column for column in queries.c if column.name not in ("id", "number", "digest")]
-_NAMED: Final[dict[str, BindParameter[Any]]] = {
-    column.name: bindparam(column.name) for column in queries.c if column.name != "id"
-}
+_WRITTEN: Final = [column.name for column in queries.c if column.name != "id"]
+_MOST_ROWS: Final = 1024
+_CHECKPOINT_BYTES: Final = 32 << 20
+_GROUP_BYTES: Final = 4 * 4096
+_ROW_BYTES: Final = 512
 
 
 class _Overtaken(Exception):
@@ -39,17 +45,39 @@ class _Overtaken(Exception):
 class SqlQueryLog:
     """Questions in SQLite or PostgreSQL; see the port `QueryLog`. They are the chain ``queries``.
 
+    Parameters
+    ----------
+    checkpoints
+        Whether a thread of its own moves what is written from SQLite's write-ahead log into the
+        database; otherwise every few hundred groups a commit does, and its questions wait.
+
     Notes
     -----
     The head is remembered from group to group, and noted by the database itself. A group that another
     process was quicker than finds its numbers taken, and is bound to the other's end.
+
+    A group is one statement with all its rows and is its own transaction: SQLite's binding lets other
+    threads run at every step, and each time has to wait for its turn.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, checkpoints: bool = False) -> None:
         self._engine = engine
         self._write = engine.execution_options(immediate=True)
-        self._insert = str(insert(queries).values(_NAMED).compile(dialect=engine.dialect))
+        self._lite = engine.dialect.name == "sqlite"
+        self._taken: type[Exception] = engine.dialect.loaded_dbapi.IntegrityError
         self._head: Head | None = None
+        self._writing = threading.Lock()
+        self._checkpointer: Checkpointer | None = None
+        if checkpoints and self._lite:
+            event.listen(engine, "connect", _leave_checkpoints)
+            engine.dispose()
+            path = Path(str(engine.url.database))
+            self._checkpointer = Checkpointer(path, self._writing, every_bytes=_CHECKPOINT_BYTES)
+
+    @property
+    def engine(self) -> Engine:
+        """The database of the log."""
+        return self._engine
 
     def append(self, asked: Sequence[Query]) -> None:
         """Write questions down, all or none; on disk when this returns."""
@@ -57,8 +85,7 @@ class SqlQueryLog:
             rows, after = chained(asked, self._head or self._noted())
             self._head = None
             try:
-                with writing(self._write) as connection:
-                    self._put(connection, rows)
+                self._put(rows)
             except _Overtaken:
                 continue
             self._head = after
@@ -66,11 +93,19 @@ class SqlQueryLog:
         if asked:
             raise StoreUnavailable("others write questions all the time; try again")
 
-    def _put(self, connection: Connection, rows: list[dict[str, Any]]) -> None:
-        try:
-            connection.exec_driver_sql(self._insert, rows)
-        except IntegrityError as error:
-            raise _Overtaken from error
+    def _put(self, rows: Sequence[dict[str, Any]]) -> None:
+        parts = [rows[at : at + _MOST_ROWS] for at in range(0, len(rows), _MOST_ROWS)]
+        with self._writing, driving(self._engine) as cursor:
+            if len(parts) > 1 and self._lite:
+                cursor.execute("BEGIN IMMEDIATE")
+            try:
+                for part in parts:
+                    values = [row[name] for row in part for name in _WRITTEN]
+                    cursor.execute(_insertion(len(part), "?" if self._lite else "%s"), values)
+            except self._taken as error:
+                raise _Overtaken from error
+        if self._checkpointer is not None:
+            self._checkpointer.count(_GROUP_BYTES + _ROW_BYTES * len(rows))
 
     def _noted(self) -> Head:
         with reading(self._engine) as connection:
@@ -111,7 +146,20 @@ class SqlQueryLog:
 
     def close(self) -> None:
         """Let go of the database."""
+        if self._checkpointer is not None:
+            self._checkpointer.stop()
         self._engine.dispose()
+
+
+@lru_cache(128)
+def _insertion(rows: int, mark: str) -> str:
+    row = f"({', '.join([mark] * len(_WRITTEN))})"
+    names = ", ".join([f'"{name}"' for name in _WRITTEN])
+    return f"INSERT INTO {queries.name} ({names}) VALUES {', '.join([row] * rows)}"  # noqa: S608  # our names
+
+
+def _leave_checkpoints(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA wal_autocheckpoint = 0")
 
 
 def _first_asked_from(limit: Micros) -> Select[Any]:

@@ -23,16 +23,24 @@ from sqlalchemy import (
 )
 
 from zhamen.adapters.sql.audit import append
+from zhamen.adapters.sql.bases import Basis, bases_by_number
 from zhamen.adapters.sql.endings import Ended, end_earlier, over_at
 from zhamen.adapters.sql.engine import reading, writing
 from zhamen.adapters.sql.importing import SqlImport, deed_on_source
 from zhamen.adapters.sql.numbers import number_changes, take_turn
-from zhamen.adapters.sql.rows import ENTRY_COLUMNS, change_of, entries_of, record_of
+from zhamen.adapters.sql.rows import (
+    ENTRY_COLUMNS,
+    NAMED_COLUMNS,
+    change_of,
+    entries_of,
+    named_of,
+    record_of,
+)
 from zhamen.adapters.sql.schema import COUNTER, UNNUMBERED, acts, counters, deletions, records, sources
 from zhamen.core.audit import Deed, sealed
 from zhamen.core.errors import RecordNotFound
 from zhamen.core.instants import from_micros, to_micros
-from zhamen.ports.records import Actor, Page, RecordCounts
+from zhamen.ports.records import Actor, Named, Page, RecordCounts
 from zhamen.records.record import Act, Move, Record, Status, check_move
 from zhamen.records.source import Source
 from zhamen.screening.entries import ListKind, SourceNote
@@ -218,22 +226,21 @@ class SqlRecords:
         with reading(self._engine) as connection:
             return sorted({bytes(tag) for tag in connection.scalars(asked) if tag is not None})
 
-    def named(self, as_of: datetime) -> list[Record]:
-        """Give the records in force that hold names in clear."""
-        now = to_micros(as_of)
-        asked = select(records).where(
-            records.c.names != "",
-            records.c.in_force_from <= now,
-            or_(records.c.in_force_until.is_(None), records.c.in_force_until > now),
+    def named(self, after: int) -> Iterator[list[Named]]:
+        """Give the versions with names in clear that changed after a change; see the port."""
+        asked = select(*NAMED_COLUMNS).where(
+            records.c.change_no > after, records.c.names != "", records.c.in_force_from.is_not(None)
         )
         with reading(self._engine) as connection:
-            return _records(connection, asked)
+            streamed = connection.execution_options(yield_per=_BATCH).execute(asked)
+            for rows in streamed.partitions():
+                yield list(map(named_of, rows))
 
     def count(self) -> list[RecordCounts]:
         """Give how many records there are."""
         by = (sources.c.code, records.c.list, records.c.status, records.c.key_version)
         asked = (
-            select(*by, func.count())
+            select(*by, func.count(), func.count() - func.count(records.c.public_tag))
             .join(sources, sources.c.number == records.c.source)
             .where(records.c.latest)
             .group_by(*by)
@@ -242,8 +249,8 @@ class SqlRecords:
         lists = tuple(ListKind)
         with reading(self._engine) as connection:
             return [
-                RecordCounts(code, lists[kind].value, Status(status), version, size)
-                for code, kind, status, version, size in connection.execute(asked)
+                RecordCounts(code, lists[kind].value, Status(status), version, size, untagged)
+                for code, kind, status, version, size, untagged in connection.execute(asked)
             ]
 
     def close(self) -> None:
@@ -261,7 +268,7 @@ def move_record(connection: Connection, record_id: int, move: Move, actor: Actor
     row = connection.execute(select(records).where(records.c.id == record_id)).one_or_none()
     if row is None:
         raise _unknown(record_id)
-    status = check_move(record_of(row, ""), move, actor.name)
+    status = check_move(record_of(row, "", Basis("", "")), move, actor.name)
     if move is Move.RESUME:
         record_id = _next_version(connection, row, now)
     else:
@@ -352,7 +359,8 @@ def _unknown(record_id: int) -> RecordNotFound:
 
 def _records(connection: Connection, asked: Select[Any]) -> list[Record]:
     codes = {source.number: source.code for source in _sources(connection)}
-    return [record_of(row, codes[row.source]) for row in connection.execute(asked)]
+    bases = bases_by_number(connection)
+    return [record_of(row, codes[row.source], bases[row.basis]) for row in connection.execute(asked)]
 
 
 def _sources(connection: Connection) -> list[Source]:

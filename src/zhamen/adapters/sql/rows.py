@@ -9,8 +9,10 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import ColumnElement
 
+from zhamen.adapters.sql.bases import Basis
 from zhamen.adapters.sql.schema import records
 from zhamen.core.instants import from_micros
+from zhamen.ports.records import Named
 from zhamen.records.record import Record, Status
 from zhamen.screening.categories import category_at
 from zhamen.screening.entries import ENTRY, EVER, Entry, ListKind
@@ -18,7 +20,7 @@ from zhamen.screening.index.overlay import Change
 from zhamen.screening.index.table import Keys
 from zhamen.screening.subjects import SubjectKind
 
-__all__ = ["ENTRY_COLUMNS", "change_of", "entries_of", "record_of"]
+__all__ = ["ENTRY_COLUMNS", "NAMED_COLUMNS", "change_of", "entries_of", "named_of", "record_of"]
 
 _KINDS: Final = tuple(SubjectKind)
 _LISTS: Final = tuple(ListKind)
@@ -39,12 +41,28 @@ ENTRY_COLUMNS: Final[tuple[ColumnElement[Any], ...]] = (
 """What `change_of` and `entries_of` read, in the order of ENTRY."""
 
 
+NAMED_COLUMNS: Final[tuple[ColumnElement[Any], ...]] = (
+    _c.id,
+    _c.kind,
+    _c.names,
+    _c.in_force_from,
+    _c.in_force_until,
+)
+"""What `named_of` reads."""
+
+
 def change_of(row: Any) -> Change:
     """Give a row of ENTRY_COLUMNS as a change."""
     record_id, since, until, category, source, kind, level, confidence, span, key, number = row
     until = EVER if until is None else until
     entry = Entry(record_id, _LISTS[kind], level, confidence, category, source, since, until, span)
     return Change(number, bytes(key), entry)
+
+
+def named_of(row: Any) -> Named:
+    """Give a row of NAMED_COLUMNS as names."""
+    record_id, kind, names, since, until = row
+    return Named(record_id, _KINDS[kind], _names(names), since, EVER if until is None else until)
 
 
 def entries_of(rows: Sequence[Any]) -> tuple[Keys, npt.NDArray[np.void]]:
@@ -54,7 +72,7 @@ def entries_of(rows: Sequence[Any]) -> tuple[Keys, npt.NDArray[np.void]]:
     return keys, entries
 
 
-def record_of(row: Any, source: str) -> Record:
+def record_of(row: Any, source: str, basis: Basis) -> Record:
     """Give a row of all columns as a record."""
     return Record(
         id=row.id,
@@ -71,7 +89,7 @@ def record_of(row: Any, source: str) -> Record:
         confidence=row.confidence,
         case_number=row.case_number,
         evidence_hash=bytes(row.evidence_hash).hex(),
-        names=msgspec.json.decode(row.names, type=tuple[str, ...]) if row.names else (),
+        names=_names(row.names),
         status=Status(row.status),
         in_force_from=_instant(row.in_force_from),
         in_force_until=_instant(row.in_force_until),
@@ -80,7 +98,13 @@ def record_of(row: Any, source: str) -> Record:
         made_at=from_micros(row.made_at),
         maker=row.maker,
         checker=row.checker,
+        legal_basis=basis.legal_basis,
+        purpose=basis.purpose,
     )
+
+
+def _names(written: str) -> tuple[str, ...]:
+    return msgspec.json.decode(written, type=tuple[str, ...]) if written else ()
 
 
 def _instant(micros: int | None) -> datetime | None:

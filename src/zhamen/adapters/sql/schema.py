@@ -27,6 +27,7 @@ __all__ = [
     "appeal_acts",
     "appealed",
     "appeals",
+    "bases",
     "counters",
     "deletions",
     "feedback",
@@ -61,6 +62,16 @@ sources: Final = Table(
 )
 
 
+bases: Final = Table(
+    "bases",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("legal_basis", String(200), nullable=False),
+    Column("purpose", String(40), nullable=False),
+    UniqueConstraint("legal_basis", "purpose"),
+)
+
+
 def _claimed() -> list[Column[object]]:
     """Give the columns that a claim fills."""
     return [
@@ -82,6 +93,7 @@ def _claimed() -> list[Column[object]]:
         Column("claimed_from", BigInteger),
         Column("claimed_until", BigInteger),
         Column("digest", LargeBinary, nullable=False),
+        Column("basis", Integer, nullable=False, server_default="0"),
     ]
 
 
@@ -115,7 +127,13 @@ staged: Final = Table(
     METADATA,
     Column("run", Integer, primary_key=True, autoincrement=False),
     *[
-        Column(one.name, one.type, primary_key=one.name == "source_ref", nullable=one.nullable)
+        Column(
+            one.name,
+            one.type,
+            primary_key=one.name == "source_ref",
+            nullable=one.nullable,
+            server_default=one.server_default,
+        )
         for one in _claimed()
     ],
 )
@@ -230,8 +248,10 @@ appeals: Final = Table(
     Column("handler", String(80), nullable=False),
     Column("cause", String(20), nullable=False),
     Column("decided_at", BigInteger),
+    Column("receipt", LargeBinary),
     sqlite_autoincrement=True,
 )
+Index(None, appeals.c.receipt, unique=True)
 
 appealed: Final = Table(
     "appealed",

@@ -1,6 +1,6 @@
 """Claims become rows that stand beside the records until their file has been read to its end."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import groupby
 from typing import Any, Final
@@ -20,46 +20,51 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from zhamen.adapters.sql.bases import Basis, number_bases
 from zhamen.adapters.sql.numbers import number_changes, take_turn
 from zhamen.adapters.sql.schema import UNNUMBERED, appealed, records, staged, subscribed
-from zhamen.adapters.sql.tagging import make_tags
 from zhamen.core.instants import to_micros
 from zhamen.records.claim import Claim
 from zhamen.records.source import Source
 from zhamen.screening.forms import span_of
 from zhamen.screening.keys import KEY_BYTES, KeyRing
-from zhamen.screening.oblivious import ObliviousKey
 
 __all__ = ["STAGED", "Staging"]
 
 STAGED: Final = [column.name for column in staged.columns if column.name != "run"]
 """The columns that a claim fills."""
-_ASKED_AT_ONCE: Final = 10_000
 
 
 class Staging:
     """Writes the claims of one run down, each reference once: of two that differ, the later one.
-
-    Parameters
-    ----------
-    oblivious
-        What the public's tags are made with; None for a source that does not caution the public.
 
     Notes
     -----
     Rows go to the driver as they are: SQLAlchemy would look at each value of each row again.
     """
 
-    def __init__(self, run: int, source: Source, ring: KeyRing, oblivious: ObliviousKey | None) -> None:
+    def __init__(self, run: int, source: Source, ring: KeyRing) -> None:
         self._run = run
         self._source = source
         self._ring = ring
-        self._oblivious = oblivious
+        self._bases: dict[Basis, int] = {}
 
-    def rows(self, connection: Connection, claims: Sequence[Claim]) -> dict[str, dict[str, Any]]:
-        """Give claims as they are written down, by reference; only reads, for making tags takes long."""
-        keys = list(self._keys(claims))
-        tags = self._tags(connection, claims, keys)
+    def unnumbered(self, claims: Sequence[Claim]) -> set[Basis]:
+        """Give the bases of some claims that have no number yet, as far as this run knows."""
+        return {self._basis(claim) for claim in claims} - self._bases.keys()
+
+    def number(self, connection: Connection, new: Iterable[Basis]) -> None:
+        """Give new bases their numbers, before the rows that point to them; see `number_bases`."""
+        self._bases = number_bases(connection, new)
+
+    def keys_of(self, claims: Sequence[Claim]) -> list[bytes]:
+        """Give the key of each claim's subject, in their order."""
+        return list(self._keys(claims))
+
+    def rows(
+        self, claims: Sequence[Claim], keys: Sequence[bytes], tags: Mapping[bytes, bytes]
+    ) -> dict[str, dict[str, Any]]:
+        """Give claims as they are written down, by reference; those whose tag is known get it at once."""
         rows = (self._row(claim, key, tags.get(key)) for claim, key in zip(claims, keys, strict=True))
         return {row["source_ref"]: row for row in rows}
 
@@ -112,20 +117,6 @@ class Staging:
             joined = self._ring.keys_of(kind, [claim.identifier.canonical for claim in group]).tobytes()
             yield from (joined[at : at + KEY_BYTES] for at in range(0, len(joined), KEY_BYTES))
 
-    def _tags(
-        self, connection: Connection, claims: Sequence[Claim], keys: Sequence[bytes]
-    ) -> dict[bytes, bytes]:
-        """Give the tags by key: those that records hold already, and new ones for the rest."""
-        if self._oblivious is None:
-            return {}
-        tags: dict[bytes, bytes] = {}
-        tagged = select(records.c.key, records.c.public_tag).where(records.c.public_tag.is_not(None))
-        for at in range(0, len(keys), _ASKED_AT_ONCE):
-            asked = tagged.where(records.c.key.in_(keys[at : at + _ASKED_AT_ONCE]))
-            tags |= {bytes(key): bytes(tag) for key, tag in connection.execute(asked)}
-        new = {key: one.identifier for key, one in zip(keys, claims, strict=True) if key not in tags}
-        return tags | dict(zip(new, make_tags(self._oblivious, list(new.values())), strict=True))
-
     def _row(self, claim: Claim, key: bytes, tag: bytes | None) -> dict[str, Any]:
         source, who = self._source, claim.identifier
         names = claim.names if source.keeps_names else ()
@@ -151,7 +142,12 @@ class Staging:
             "key_version": self._ring.current,
             "public_tag": tag,
             "digest": _digest((*said.values(), source.public)),
+            "basis": self._bases[self._basis(claim)],
         }
+
+    def _basis(self, claim: Claim) -> Basis:
+        source = self._source
+        return Basis(claim.legal_basis or source.legal_basis, claim.purpose or source.purpose)
 
 
 def _follow(connection: Connection, table: Table, who: Column[int], keys: Sequence[dict[str, Any]]) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from stdnum import iban, luhn
+from stdnum import iban
 from stdnum.iso7064 import mod_11_10
 
 from zhamen.screening.identifiers.fold import compact, masked_middle, only_digits, refuse
@@ -15,6 +15,10 @@ _ACCOUNT_LENGTHS: Final = range(5, 35)
 _MERCHANT_LENGTH: Final = 15
 _CNAPS_DIGITS: Final = 12
 _IBAN_LENGTHS: Final = range(15, 35)
+_DIGITS: Final = b"0123456789"
+_ONCE: Final = bytes.maketrans(_DIGITS, bytes(range(10)))
+_TWICE: Final = bytes.maketrans(_DIGITS, bytes([0, 2, 4, 6, 8, 1, 3, 5, 7, 9]))
+"""Twice a digit, and of that the sum of its digits."""
 
 
 def card(text: str) -> Identifier:
@@ -23,9 +27,15 @@ def card(text: str) -> Identifier:
     found = Identifier(SubjectKind.CARD, digits, masked_middle(digits, 4, 4))
     if not only_digits(digits) or len(digits) not in _CARD_DIGITS:
         raise refuse(found, "is not 13 to 19 digits; give the number on the card")
-    if not luhn.is_valid(digits):
+    if not _checks(digits):
         raise refuse(found, "fails its check digit; compare it with the card")
     return found
+
+
+def _checks(digits: str) -> bool:
+    """Tell whether the last digit checks the others; every payment asks, and `stdnum` takes 9 µs for it."""
+    backwards = digits.encode()[::-1]
+    return (sum(backwards[::2].translate(_ONCE)) + sum(backwards[1::2].translate(_TWICE))) % 10 == 0
 
 
 def account(text: str) -> Identifier:

@@ -8,11 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from zhamen.features.compiled import bare, inlined, prefetch
-from zhamen.screening.index.table import Keys, Table, halves
+from zhamen.screening.entries import ENTRY
+from zhamen.screening.index.table import Keys, Table
 
 __all__ = ["Search"]
 
 _WORD: Final = 0xFFFF_FFFF
+_ENTRY_WORDS: Final = ENTRY.itemsize // 8
 _AHEAD: Final = 32
 """How many keys are on their way at once: enough to hide the memory, few enough to stay in cache."""
 
@@ -22,17 +24,25 @@ class _Arrays(NamedTuple):
     heads: npt.NDArray[np.uint32]
     tails: npt.NDArray[np.uint16]
     lows: npt.NDArray[np.uint64]
+    entries: npt.NDArray[np.int64]
+    """As words, or none when nobody asks for what they say."""
 
 
-class _Asked(NamedTuple):
-    high: npt.NDArray[np.uint64]
-    low: npt.NDArray[np.uint64]
+class _Answers(NamedTuple):
     first: npt.NDArray[np.int64]
     matches: npt.NDArray[np.int32]
-    shift: npt.NDArray[np.uint64]
+    records: npt.NDArray[np.int64]
+    """As long as the others, or empty when nobody asks for them."""
 
 
-_Spans = npt.NDArray[np.int64]
+class _Block(NamedTuple):
+    """Keys on their way: their halves; which of them may be there, and the rest of their buckets."""
+
+    high: npt.NDArray[np.uint64]
+    low: npt.NDArray[np.uint64]
+    which: npt.NDArray[np.int64]
+    place: npt.NDArray[np.int64]
+    end: npt.NDArray[np.int64]
 
 
 def _read_only(part: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -64,12 +74,12 @@ class Search:
         self._tails = table.tails.data
         self._lows = table.lows.data
         self._shift = 64 - table.bits
-        self._shifts = np.array([self._shift], np.uint64)
         self._arrays = _Arrays(
             _read_only(table.directory),
             _read_only(table.heads),
             _read_only(table.tails),
             _read_only(table.lows),
+            _read_only(table.entries).view(np.int64),
         )
         self.find_many(np.empty((0, 16), np.uint8))  # compiles, or loads, before anyone asks
 
@@ -101,64 +111,106 @@ class Search:
 
     def find_many(self, keys: Keys) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
         """Give for each key the place of its first entry, -1 when there is none, and how many there are."""
-        high, low = halves(keys)
-        first, count = np.full(len(high), -1, np.int64), np.zeros(len(high), np.int32)
-        _find_all(self._arrays, _Asked(high, low, first, count, self._shifts))
-        return first, count
+        found = self._find_all(keys, 0)
+        return found.first, found.matches
+
+    def records_of(self, keys: Keys) -> npt.NDArray[np.int64]:
+        """Give for each key the record of its first entry, -1 when there is none.
+
+        Notes
+        -----
+        Entries are on their way while keys are still compared, so that this is faster than to read
+        them by the places that `find_many` gives.
+        """
+        return self._find_all(keys, len(keys)).records
+
+    def _find_all(self, keys: Keys, records: int) -> _Answers:
+        size = len(keys)
+        found = _Answers(np.empty(size, np.int64), np.empty(size, np.int32), np.empty(records, np.int64))
+        _find_all(self._arrays, _read_only(np.ascontiguousarray(keys).reshape(-1)), self._shift, found)
+        return found
 
 
 @inlined
-def _reach(table: _Arrays, asked: _Asked, at: int) -> None:
-    """Ask for the directory of the keys of a block."""
-    for i in range(at, min(at + _AHEAD, len(asked.high))):
-        prefetch(bare(table.directory), int(asked.high[i] >> asked.shift[0]))
+def _half(keys: Keys, at: int) -> np.uint64:
+    """Give eight bytes as a number."""
+    half = np.uint64(0)
+    for i in range(at, at + 8):
+        half = half << np.uint64(8) | np.uint64(keys[i])
+    return half
 
 
 @inlined
-def _open(table: _Arrays, asked: _Asked, at: int, spans: _Spans) -> None:
+def _reach(table: _Arrays, keys: Keys, shift: np.uint64, block: _Block) -> None:
+    """Take the keys of a block, and ask for their part of the directory."""
+    for i in range(len(keys) // 16):
+        block.high[i], block.low[i] = _half(keys, 16 * i), _half(keys, 16 * i + 8)
+        prefetch(bare(table.directory), int(block.high[i] >> shift))
+
+
+@inlined
+def _open(table: _Arrays, size: int, shift: np.uint64, block: _Block) -> None:
     """Read where their buckets lie, and ask for those."""
-    for i in range(at, min(at + _AHEAD, len(asked.high))):
-        bucket = np.int64(asked.high[i] >> asked.shift[0])
-        spans[i - at, 0], spans[i - at, 1] = table.directory[bucket], table.directory[bucket + 1]
-        prefetch(bare(table.heads), spans[i - at, 0])
+    for i in range(size):
+        bucket = np.int64(block.high[i] >> shift)
+        block.place[i], block.end[i] = table.directory[bucket], table.directory[bucket + 1]
+        prefetch(bare(table.heads), block.place[i])
+        prefetch(bare(table.heads), block.end[i])
 
 
 @inlined
-def _narrow(table: _Arrays, asked: _Asked, at: int, spans: _Spans) -> None:
-    """Look for the first 32 bits, and ask for the rest of those that agree."""
-    for i in range(at, min(at + _AHEAD, len(asked.high))):
-        head = np.uint32(asked.high[i] >> np.uint64(16))
-        place, end = spans[i - at, 0], spans[i - at, 1]
+def _narrow(table: _Arrays, size: int, block: _Block, answers: _Answers) -> int:
+    """Look for the first 32 bits, and ask for the rest of those that agree; give how many do."""
+    agree = 0
+    for i in range(size):
+        head = np.uint32(block.high[i] >> np.uint64(16))
+        place, end = block.place[i], block.end[i]
         while place < end and table.heads[place] < head:
             place += 1
-        spans[i - at, 0] = place
         if place < end and table.heads[place] == head:
+            block.which[agree], block.place[agree], block.end[agree] = i, place, end
             prefetch(bare(table.lows), place)
             prefetch(bare(table.tails), place)
-        else:
-            spans[i - at, 1] = place
+            if len(answers.records):
+                prefetch(bare(table.entries), place * _ENTRY_WORDS)
+            agree += 1
+    return agree
 
 
 @inlined
-def _match(table: _Arrays, asked: _Asked, at: int, spans: _Spans) -> None:
-    """Compare the rest."""
-    for i in range(at, min(at + _AHEAD, len(asked.high))):
-        head, tail = np.uint32(asked.high[i] >> np.uint64(16)), np.uint16(asked.high[i])
-        place, end = spans[i - at, 0], spans[i - at, 1]
-        while place < end and table.heads[place] == head:
-            if table.tails[place] == tail and table.lows[place] == asked.low[i]:
-                if asked.matches[i] == 0:
-                    asked.first[i] = place
-                asked.matches[i] += 1
+def _match(table: _Arrays, agree: int, block: _Block, answers: _Answers) -> None:
+    """Compare the rest of those that agree."""
+    for i in range(agree):
+        which, place = block.which[i], block.place[i]
+        high, low, first, matches = block.high[which], block.low[which], -1, 0
+        head, tail = np.uint32(high >> np.uint64(16)), np.uint16(high)
+        while place < block.end[i] and table.heads[place] == head:
+            if table.tails[place] == tail and table.lows[place] == low:
+                if matches == 0:
+                    first = place
+                matches += 1
             place += 1
+        answers.first[which], answers.matches[which] = first, matches
+        if matches and len(answers.records):
+            answers.records[which] = table.entries[first * _ENTRY_WORDS]
 
 
 @numba.njit(nogil=True, cache=True)
-def _find_all(table: _Arrays, asked: _Asked) -> None:
+def _find_all(table: _Arrays, keys: Keys, bits: int, answers: _Answers) -> None:
     """Look keys up in blocks: what each needs next is asked for while the others are looked at."""
-    spans = np.empty((_AHEAD, 2), np.int64)
-    for at in range(0, len(asked.high), _AHEAD):
-        _reach(table, asked, at)
-        _open(table, asked, at, spans)
-        _narrow(table, asked, at, spans)
-        _match(table, asked, at, spans)
+    shift, size = np.uint64(bits), len(answers.first)
+    answers.first[:], answers.matches[:], answers.records[:] = -1, 0, -1
+    block = _Block(
+        np.empty(_AHEAD, np.uint64),
+        np.empty(_AHEAD, np.uint64),
+        np.empty(_AHEAD, np.int64),
+        np.empty(_AHEAD, np.int64),
+        np.empty(_AHEAD, np.int64),
+    )
+    for at in range(0, size, _AHEAD):
+        stop = min(at + _AHEAD, size)
+        asked = _Answers(answers.first[at:stop], answers.matches[at:stop], answers.records[at:stop])
+        _reach(table, keys[16 * at : 16 * stop], shift, block)
+        _open(table, stop - at, shift, block)
+        agree = _narrow(table, stop - at, block, asked)
+        _match(table, agree, block, asked)

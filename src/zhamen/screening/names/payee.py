@@ -37,7 +37,7 @@ class Disclosure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PayeeCheck:
-    """The verdict, why, and on a close match the name that the account has.
+    """The verdict, why, and on a close match as much of the account's name as may be told.
 
     ``suggestion`` is empty in every other case: who guesses wrong learns nothing.
     """
@@ -52,7 +52,7 @@ def check_payee(
     held: str,
     *,
     kind: SubjectKind = SubjectKind.PERSON,
-    disclosure: Disclosure = Disclosure.FULL,
+    disclosure: Disclosure = Disclosure.MASKED,
 ) -> PayeeCheck:
     """Compare the name that the payer gave with the name of the account.
 
@@ -77,8 +77,10 @@ def check_payee(
     ('close_match', 'no_match')
     >>> check_payee("Jose Muller", "José Müller").verdict.value
     'match'
-    >>> check_payee("Jon Smith", "John Smith", disclosure=Disclosure.MASKED).suggestion
+    >>> check_payee("Jon Smith", "John Smith").suggestion
     'J*** S****'
+    >>> check_payee("Jon Smith", "John Smith", disclosure=Disclosure.FULL).suggestion
+    'John Smith'
     """
     if max(len(given), len(held)) > LONGEST:
         return PayeeCheck(

@@ -1,19 +1,20 @@
 """Which names stand under which keys, in flat arrays; and which of them share most with one."""
 
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import log
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Postings", "PostingsMaker"]
+__all__ = ["Places", "Postings", "PostingsMaker", "Weights", "weigh"]
 
 _FREQUENT: Final = 20_000
 """A key that stands for more names than this counts only when a name has no rarer one."""
 
 Places = npt.NDArray[np.uint32]
+Weights = npt.NDArray[np.float64]
 
 
 class Postings:
@@ -35,28 +36,50 @@ class Postings:
             parts["keys"].view(np.uint64), parts["starts"].view(np.uint64), parts["places"].view(np.uint32)
         )
 
-    def shared(self, keys: Iterable[int]) -> tuple[Places, npt.NDArray[np.float64]]:
-        """Give the places of names with any of some keys, ascending, and how much each shares.
+    def __len__(self) -> int:
+        """How many names stand under keys, each as often as it has keys."""
+        return len(self._places)
 
-        A key counts the more the fewer names it has.
-        """
+    def runs(self, keys: Iterable[int]) -> dict[int, Places]:
+        """Give the places under each of some keys that there is, by ascending key."""
         asked = np.array(sorted(keys), np.uint64)
         at = np.searchsorted(self._keys, asked)
         at = at[at < len(self._keys)]
         at = at[np.isin(self._keys[at], asked)]
         begins, ends = self._starts[at].astype(np.int64), self._starts[at + 1].astype(np.int64)
-        sizes = ends - begins
-        rare = sizes <= _FREQUENT
-        if rare.any():
-            begins, ends, sizes = begins[rare], ends[rare], sizes[rare]
-        if not len(sizes):
-            return np.empty(0, np.uint32), np.empty(0)
-        runs = [self._places[begin:end] for begin, end in zip(begins, ends, strict=True)]
-        together = np.concatenate(runs)
-        largest = log(len(self._places) + 1)
-        weights = np.repeat(largest - np.log(sizes), sizes)
-        places, which = np.unique(together, return_inverse=True)
-        return places, np.bincount(which, weights).astype(np.float64, copy=False)
+        return {
+            int(key): self._places[begin:end]
+            for key, begin, end in zip(self._keys[at], begins, ends, strict=True)
+        }
+
+    def shared(self, keys: Iterable[int]) -> tuple[Places, Weights]:
+        """Give the places of names with any of some keys, ascending, and how much each shares.
+
+        A key counts the more the fewer names it has.
+        """
+        runs = list(self.runs(keys).values())
+        return weigh(runs, [len(run) for run in runs], len(self))
+
+
+def weigh(runs: Sequence[Places], sizes: Sequence[int], total: int) -> tuple[Places, Weights]:
+    """Give the places in some runs, ascending, and what each shares by the runs that it is in.
+
+    Parameters
+    ----------
+    sizes
+        How many names count under the key of each run, which may hold others too.
+    total
+        How many names count under all keys, each as often as it has keys.
+    """
+    rarest = min(sizes, default=0) <= _FREQUENT
+    chosen = [at for at, size in enumerate(sizes) if size <= _FREQUENT or not rarest]
+    if not chosen:
+        return np.empty(0, np.uint32), np.empty(0)
+    together = np.concatenate([runs[at] for at in chosen])
+    counted = np.array([sizes[at] for at in chosen])
+    weights = np.repeat(log(total + 1) - np.log(counted), [len(runs[at]) for at in chosen])
+    places, which = np.unique(together, return_inverse=True)
+    return places, np.bincount(which, weights).astype(np.float64, copy=False)
 
 
 class PostingsMaker:

@@ -56,6 +56,21 @@ def test_a_table_of_the_police_becomes_claims(write: Callable[[str], Path]) -> N
     assert claim.effective_from == datetime(2026, 11, 2, tzinfo=UTC)
 
 
+def test_a_row_may_have_its_own_legal_basis_and_purpose(write: Callable[[str], Path]) -> None:
+    feed = read_feed("police-accounts")
+    laws = {"冻结": "刑事诉讼法第一百四十四条"}
+    record = msgspec.structs.replace(feed.record, legal_basis=Column("依据", laws), purpose="freeze")
+    rows = "编号,类型,账号,依据\nA1,账号,6222020200112233445,冻结\nA2,账号,6222020200112233446,\n"
+    claims, rejects = read(write(rows), msgspec.structs.replace(feed, record=record))
+    assert rejects.count == 0
+    assert [(one.legal_basis, one.purpose) for one in claims] == [
+        ("刑事诉讼法第一百四十四条", "freeze"),
+        ("", "freeze"),
+    ]
+    (plain,), _ = read(write(HEADER + GOOD), feed)
+    assert (plain.legal_basis, plain.purpose) == ("", "")
+
+
 def test_columns_may_have_other_names_and_stand_elsewhere(write: Callable[[str], Path]) -> None:
     (claim,), _ = read(write("level,identifier,kind\n70,13800138000,phone\n"), "police-accounts")
     assert (claim.level, claim.identifier.kind) == (70, SubjectKind.PHONE)

@@ -30,12 +30,14 @@ def expected(keys: list[bytes], key: bytes) -> list[int]:
 def test_finds_what_is_there_and_nothing_else(keys: list[bytes], others: list[bytes]) -> None:
     search = Search(made(keys))
     asked = [*keys, *others, *CLOSE, *SAME_HEAD]
-    first, count = search.find_many(np.frombuffer(b"".join(asked), np.uint8).reshape(-1, 16))
+    rows = np.frombuffer(b"".join(asked), np.uint8).reshape(-1, 16)
+    (first, count), records = search.find_many(rows), search.records_of(rows)
     for at, key in enumerate(asked):
         places = search.find(key)
         found = search.table.entries["record_id"][places.start : places.stop].tolist()
         assert found == expected(keys, key)
         assert (int(first[at]), int(count[at])) == (places.start if places else -1, len(places))
+        assert records[at] == (found[0] if found else -1)
 
 
 def test_many_keys_are_found_in_big_tables_too() -> None:
@@ -46,6 +48,7 @@ def test_many_keys_are_found_in_big_tables_too() -> None:
     search = Search(table_of(keys, entries))
     first, count = search.find_many(keys)
     assert (count == 1).all()
+    assert (search.records_of(keys) == np.arange(len(keys))).all()
     assert (search.table.entries["record_id"][first] == np.arange(len(keys))).all()
     others = random.integers(0, 256, (100_000, 16), dtype=np.uint8)
     assert (search.find_many(others)[0] == -1).all()

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from zhamen.screening.names.find import THRESHOLD, NameEntry
 from zhamen.screening.names.forms import forms_of
-from zhamen.screening.names.index import THRESHOLD, NameEntry, NameIndex
+from zhamen.screening.names.index import NameIndex
 from zhamen.screening.names.keys import keys_of
 from zhamen.screening.names.postings import Postings, PostingsMaker
 from zhamen.screening.names.score import likeness

@@ -5,9 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhamen.screening.names.clean import clean, lookalikes
+from zhamen.screening.names.find import NameEntry
 from zhamen.screening.names.firms import without_form
 from zhamen.screening.names.forms import forms_of
-from zhamen.screening.names.index import NameEntry, NameIndex
+from zhamen.screening.names.index import NameIndex
 from zhamen.screening.names.payee import PayeeVerdict, check_payee
 from zhamen.screening.names.score import likeness
 from zhamen.screening.subjects import SubjectKind

@@ -64,7 +64,7 @@ def test_a_name_that_is_too_long_is_not_compared() -> None:
 def test_whatever_is_given_the_name_is_told_on_a_close_match_only(
     given_: str, held: str, kind: SubjectKind
 ) -> None:
-    check = check_payee(given_, held, kind=kind)
+    check = check_payee(given_, held, kind=kind, disclosure=Disclosure.FULL)
     assert check.suggestion == (held if check.verdict is PayeeVerdict.CLOSE_MATCH else "")
     assert check.reason.zh
     assert check.reason.en

@@ -19,7 +19,7 @@ class SqlRelatedEntries:
         self._engine = engine
 
     def related(self, named: Iterable[tuple[str, str]], until: int, limit: int) -> Sequence[Related]:
-        """Give the entries up to `until` that name any of some things, in order; the newest `limit`."""
+        """Give the newest `limit` entries up to `until` that name any of some things, in order."""
         posted = select(postings.c.seq).where(
             postings.c.block.in_(range(block_of(until) + 1)),
             postings.c.term.in_([term(kind, value) for kind, value in named]),

@@ -1,0 +1,155 @@
+"""Appeals: how one stands, told to whoever made it; and the queue of the staff, who decide them."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from zhamen.bootstrap.desk import Desk
+from zhamen.console.door import Door, SignedIn
+from zhamen.console.page import HEADERS, Pages
+from zhamen.console.words import translator
+from zhamen.core.errors import RecordConflict
+from zhamen.ports.records import Actor
+from zhamen.records.appeal import CAUSES, OPEN, STEPS, Appeal, AppealStatus, Cause, Step
+from zhamen.services.hear_appeals import step_of
+
+__all__ = ["AppealPages", "AppealShown", "status_of"]
+
+_STATUS_WORDS: Final = {
+    AppealStatus.RECEIVED: "已收到",
+    AppealStatus.IN_REVIEW: "复核中",
+    AppealStatus.UPHELD: "成立",
+    AppealStatus.REJECTED: "不成立",
+    AppealStatus.REFERRED: "由有权机关处理",
+    AppealStatus.WITHDRAWN: "已撤回",
+}
+_STEP_WORDS: Final = {
+    Step.TAKE: "受理",
+    Step.UPHOLD: "成立，立即解除",
+    Step.REJECT: "不成立",
+    Step.REFER: "转有权机关",
+    Step.WITHDRAW: "本人撤回",
+}
+Say = Callable[[str], str]
+
+
+class AppealShown(Struct, frozen=True, kw_only=True):
+    """An appeal as a page shows it: its clock, and what is told of its end in both languages."""
+
+    appeal: Appeal
+    status: str
+    open: bool
+    days_left: int
+    told: tuple[str, str] | None
+
+
+def status_of(appeal: Appeal, say: Say, now: datetime) -> AppealShown:
+    """Give an appeal as it stands."""
+    return AppealShown(
+        appeal=appeal,
+        status=say(_STATUS_WORDS[appeal.status]),
+        open=appeal.status in OPEN,
+        days_left=appeal.days_left(now),
+        told=None if appeal.cause is None else CAUSES[appeal.cause],
+    )
+
+
+class AppealPages:
+    """The routes of the staff who decide appeals."""
+
+    def __init__(self, desk: Desk, door: Door, pages: Pages) -> None:
+        self._desk = desk
+        self._door = door
+        self._pages = pages
+
+    @property
+    def routes(self) -> list[Route]:
+        """What answers where."""
+        return [
+            Route("/console/appeals", self.queue, methods=["GET"]),
+            Route("/console/appeals/{number:int}", self.show, methods=["GET"]),
+            Route("/console/appeals/{number:int}/take", self.take, methods=["POST"]),
+            Route("/console/appeals/{number:int}/decide", self.decide, methods=["POST"]),
+        ]
+
+    async def queue(self, request: Request) -> Response:
+        """Show what waits for its answer, those due first."""
+        signed = await self._door.enter(request, "decide-appeals")
+        found = await asyncio.to_thread(self._desk.appeals.queue)
+        say, now = translator(self._pages.language(request)), self._desk.clock()
+        values = {"appeals": [status_of(one, say, now) for one in found]}
+        return self._door.show(request, signed, "appeals.html", values)
+
+    async def show(self, request: Request) -> Response:
+        """Show one appeal with what it is against and what was done."""
+        signed = await self._door.enter(request, "decide-appeals")
+        return await self._file(request, signed, "", 200)
+
+    async def take(self, request: Request) -> Response:
+        """Take an appeal from the queue."""
+        signed, _ = await self._door.enter_form(request, "decide-appeals")
+        number: int = request.path_params["number"]
+        await asyncio.to_thread(self._desk.appeals.step, number, Step.TAKE, _acting(signed, ""))
+        return _to_file(number)
+
+    async def decide(self, request: Request) -> Response:
+        """Decide an appeal; upheld, its records are out of force before the answer."""
+        signed, form = await self._door.enter_form(request, "decide-appeals")
+        number: int = request.path_params["number"]
+        say = translator(self._pages.language(request))
+        cause = next((one for one in Cause if one == form.get("cause")), None)
+        reason = form.get("reason", "")
+        if cause is None or not reason:
+            return await self._file(request, signed, say("请选择决定并写明理由。"), 422)
+        try:
+            await asyncio.to_thread(self._decide, number, signed, cause, reason)
+        except RecordConflict:
+            problem = say("不能这样决定：状态已经变化，或记录由有权机关作出，只能转交。")
+            return await self._file(request, signed, problem, 409)
+        return _to_file(number)
+
+    def _decide(self, number: int, signed: SignedIn, cause: Cause, reason: str) -> None:
+        _, released = self._desk.appeals.step(number, step_of(cause), _acting(signed, reason), cause)
+        if released:
+            self._desk.follower.look()
+
+    async def _file(self, request: Request, signed: SignedIn, problem: str, status: int) -> Response:
+        number: int = request.path_params["number"]
+        desk = self._desk
+        file = await asyncio.to_thread(desk.appeals.open_file, number)
+        records = await asyncio.to_thread(lambda: [desk.records.store.get(each) for each in file.against])
+        language = self._pages.language(request)
+        say = translator(language)
+        values = {
+            "shown": status_of(file.appeal, say, desk.clock()),
+            "acts": [(one, say(_STEP_WORDS[one.step])) for one in file.acts],
+            "records": records,
+            "theirs": any(signed.actor.name in (one.maker, one.checker) for one in records),
+            "causes": _choices(file.appeal, say, language),
+            "problem": problem,
+        }
+        return self._door.show(request, signed, "appeal_file.html", values, status)
+
+
+def _acting(signed: SignedIn, reason: str) -> Actor:
+    return Actor(signed.actor.name, signed.actor.unit, reason)
+
+
+def _choices(appeal: Appeal, say: Say, language: str) -> list[tuple[Cause, str, str]]:
+    """Give the causes by which an appeal can end now: what each does, and what the customer is told."""
+    which = 0 if language == "zh" else 1
+    return [
+        (cause, say(_STEP_WORDS[step_of(cause)]), told[which])
+        for cause, told in CAUSES.items()
+        if appeal.status in STEPS[step_of(cause)][0]
+    ]
+
+
+def _to_file(number: int) -> Response:
+    return RedirectResponse(f"/console/appeals/{number}", 303, headers=dict(HEADERS))

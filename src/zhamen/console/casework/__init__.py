@@ -1,0 +1,1 @@
+"""Pages on cases: the queue, one case, held payments, and what is done to them."""

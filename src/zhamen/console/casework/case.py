@@ -1,0 +1,186 @@
+"""One case: what is known, what was done, and what can be done next."""
+
+import asyncio
+import math
+from datetime import datetime, timedelta, timezone
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from zhamen.bootstrap.gatehouse import Gatehouse
+from zhamen.cases.acts import ActKind
+from zhamen.cases.alert import Alert
+from zhamen.cases.case import Case
+from zhamen.cases.held import HeldPayment, PaymentStatus
+from zhamen.cases.lifecycle import PAYMENT_STEPS, STEPS
+from zhamen.cases.permissions import NEEDED
+from zhamen.cases.scripts import SCRIPTS
+from zhamen.console.casework import words
+from zhamen.console.casework.acting import request_of
+from zhamen.console.casework.story import story_of
+from zhamen.console.door import Door, SignedIn
+from zhamen.console.page import HEADERS, Pages
+from zhamen.console.words import translator
+from zhamen.core.errors import CaseConflict, CaseNotFound, FourEyes, InputError, TooLarge
+from zhamen.gate.decision import Decision
+from zhamen.organisation.actor import Actor
+
+__all__ = ["CasePages"]
+
+_EXPLAINED: Final = 20
+"""Of so many of the newest alerts, the reasons are shown."""
+_PROBLEM_WORDS: Final[dict[type[Exception], str]] = {
+    FourEyes: "提出人不能复核自己的意见，请由另一位同事复核。",
+    CaseConflict: "案件或付款的状态已经变化，这一步现在不能做；下面是最新情况。",
+    TooLarge: "文件或文字太长，请缩短或分开上传。",
+    InputError: "请补全必填项（理由、时间、对象），并核对格式。",
+}
+_PROBLEMS: Final = tuple(_PROBLEM_WORDS)
+
+
+class Explained(Struct, frozen=True):
+    """An alert with the decision behind it; None when the journal at hand does not have it."""
+
+    alert: Alert
+    decision: Decision | None
+
+
+class CasePages:
+    """The routes of one case. Times of forms are written in the zone of the bank."""
+
+    def __init__(self, house: Gatehouse, door: Door, pages: Pages) -> None:
+        self._cases = house.cases
+        self._work = house.work
+        self._clock = house.desk.clock
+        self._service = house.service
+        self._zone = timezone(timedelta(minutes=house.pack.utc_offset_minutes))
+        self._door = door
+        self._pages = pages
+
+    @property
+    def routes(self) -> list[Route]:
+        """What answers where."""
+        return [
+            Route("/console/cases/{case:int}", self.show, methods=["GET"]),
+            Route("/console/cases/{case:int}/evidence", self.add_evidence, methods=["POST"]),
+            Route("/console/cases/{case:int}/evidence/{sha256}", self.give_evidence, methods=["GET"]),
+            Route("/console/cases/{case:int}/{act}", self.act, methods=["POST"]),
+        ]
+
+    async def show(self, request: Request) -> Response:
+        """Show a case."""
+        return await self._show(request, await self._door.enter(request, "read-alerts"))
+
+    async def act(self, request: Request) -> Response:
+        """Do what a form of the page asks for."""
+        signed, form = await self._door.enter_form(request, "read-alerts")
+        case = request.path_params["case"]
+        kind = next((each for each in ActKind if each == request.path_params["act"]), None)
+        if kind is None:
+            raise CaseNotFound("there is no such act")
+        desk, reason = self._cases.desk, form.get("reason", "")
+        try:
+            if kind is ActKind.ESCALATE:
+                await asyncio.to_thread(desk.escalate, signed.actor, case, reason)
+            elif kind is ActKind.HAND_OVER:
+                unit = self._path(form.get("unit", ""))
+                await asyncio.to_thread(desk.hand_over, signed.actor, case, unit, reason)
+            else:
+                asked = request_of(kind, case, form, self._zone)
+                await asyncio.to_thread(desk.do, signed.actor, asked)
+        except _PROBLEMS as error:
+            return await self._show(request, signed, error)
+        return _to_case(case)
+
+    async def add_evidence(self, request: Request) -> Response:
+        """Keep a file with the case."""
+        case, evidence = request.path_params["case"], self._cases.evidence
+        signed, upload = await self._door.enter_upload(request, "work-case", evidence.most_bytes)
+        note = upload.fields.get("reason", "")
+        try:
+            await asyncio.to_thread(evidence.add, signed.actor, case, upload.name, upload.content, note)
+        except _PROBLEMS as error:
+            return await self._show(request, signed, error)
+        return _to_case(case)
+
+    async def give_evidence(self, request: Request) -> Response:
+        """Give a file of the case, to be kept and not shown in the browser."""
+        signed = await self._door.enter(request, "read-customers")
+        case, sha256 = request.path_params["case"], request.path_params["sha256"]
+        shown = await asyncio.to_thread(self._cases.evidence.show, signed.actor, case, sha256)
+        headers = HEADERS | {
+            "content-security-policy": "default-src 'none'; sandbox",
+            "content-disposition": f'attachment; filename="{sha256[:12]}"',
+        }
+        return Response(shown.content, media_type=shown.file.media_type, headers=headers)
+
+    async def _show(self, request: Request, signed: SignedIn, error: Exception | None = None) -> Response:
+        case = request.path_params["case"]
+        file = await asyncio.to_thread(self._cases.desk.show, signed.actor, case)
+        explained = await asyncio.to_thread(self._explain, file.alerts)
+        say = translator(self._pages.language(request))
+        now = self._clock()
+        values = {
+            "file": file,
+            "case": file.case,
+            "explained": explained,
+            "story": story_of(file),
+            "script": SCRIPTS[file.script],
+            "scripts": SCRIPTS,
+            "acts": _possible(file.case, signed.actor),
+            "payment_acts": {one.id: _payment_acts(one, signed.actor) for one in file.payments},
+            "pending": [one for one in file.payments if one.status is PaymentStatus.PENDING],
+            "expected_minor": _expected_minor(file.case, now),
+            "now": now,
+            "soonest": (now + timedelta(hours=24)).astimezone(self._zone).strftime("%Y-%m-%dT%H:%M"),
+            "problem": next((say(_PROBLEM_WORDS[kind]) for kind in _PROBLEMS if isinstance(error, kind)), ""),
+            "path": "/console/cases",
+            **words.spoken(say),
+        }
+        return self._door.show(request, signed, "case.html", values, 409 if error else 200)
+
+    def _explain(self, alerts: list[Alert]) -> list[Explained]:
+        return [Explained(alert, self._decision(alert.event_id)) for alert in alerts[:_EXPLAINED]]
+
+    def _decision(self, event_id: str) -> Decision | None:
+        found = self._service.find(event_id)
+        return None if found is None else msgspec.json.decode(found.decision_json, type=Decision)
+
+    def _path(self, typed: str) -> str:
+        tree = self._work.organisation.known.current
+        return typed if tree.find(typed) is None else tree.path(typed)
+
+
+def _possible(case: Case, actor: Actor) -> frozenset[str]:
+    """Give the acts that the status of the case and the rights of the actor leave open."""
+    return frozenset(
+        kind.value
+        for kind, (before, _) in STEPS.items()
+        if case.status in before and (needed := NEEDED[kind]) is not None and actor.may(needed)
+    )
+
+
+def _payment_acts(payment: HeldPayment, actor: Actor) -> frozenset[str]:
+    proposed = {ActKind.APPROVE_PAYMENT, ActKind.RETURN_PAYMENT}
+    return frozenset(
+        kind.value
+        for kind, (before, _) in PAYMENT_STEPS.items()
+        if payment.status in before
+        and (needed := NEEDED[kind]) is not None
+        and actor.may(needed)
+        and (kind in proposed) == (payment.proposal is not None)
+    )
+
+
+def _expected_minor(case: Case, now: datetime) -> int:
+    """Give what can still be prevented, in minor units."""
+    rank = case.rank_at(now)
+    return 0 if rank == -math.inf else round(2.0**rank)
+
+
+def _to_case(case: int) -> RedirectResponse:
+    return RedirectResponse(f"/console/cases/{case}", 303, headers=dict(HEADERS))

@@ -1,0 +1,248 @@
+"""What to stop, where, and what first: the freeze plan of a case, as a plain document."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from msgspec import Struct
+
+from zhamen.core.errors import InputError
+from zhamen.core.instants import Micros
+from zhamen.networks.graph.kinds import AccountKind
+from zhamen.networks.graph.layout import NOBODY
+from zhamen.networks.tracing.request import NOT_FOLLOWED
+from zhamen.networks.tracing.result import Piece, Step, Trace
+from zhamen.networks.tracing.rules import HELD, Direction, Fate, Rule
+
+__all__ = ["Action", "Facts", "FreezeLine", "FreezePlan", "plan_freeze"]
+
+_MINUTE: Final = 60_000_000
+_MULE_LIKE: Final = 0.5
+_UNKNOWN_HOLDING: Final = 30 * _MINUTE
+"""Half of what mules receive is gone by then, in the planted schemes that the defaults were tried on."""
+
+
+class Action(StrEnum):
+    """What to do about the money in one place."""
+
+    STOP_PAYMENT = "stop_payment"
+    """止付: hold the amount in an account of ours that behaves like a mule's."""
+    DELAY = "delay"
+    """延迟: delay what leaves an account of ours that does not, and call its owner."""
+    PARTIAL_HOLD = "partial_hold"
+    """部分冻结: hold this amount and no more, in an account that many pay into; or tell its owner."""
+    INTERBANK_NOTICE = "interbank_notice"
+    """跨行通报: tell the institution that has the money."""
+    RECALL = "recall"
+    """追回: the transfer is not settled yet; ask it back first."""
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """What is known of an account beside the graph; what is not known is left out."""
+
+    available_minor: int | None = None
+    """What the core lets be held now; the graph's balance, when not given."""
+    held_minor: int = 0
+    """Of other cases, reported before."""
+    mule_probability: float | None = None
+    median_holding: Micros | None = None
+    """How long money stays in it."""
+
+
+class FreezeLine(Struct, frozen=True, kw_only=True):
+    """What to do about the stolen money in one place, and how it came there."""
+
+    account: int
+    kind: AccountKind
+    action: Action
+    amount_minor: int
+    """To hold, or to tell the other institution of. Of an account of ours, never more than either bound."""
+    residual_minor: int
+    """Of the case's money in it, stolen-first."""
+    fifo_minor: int
+    """The same, first in first out: the legal range begins at the least of the three."""
+    libr_minor: int
+    """The same by the lowest intermediate balance: the most that can be claimed there, as a rule."""
+    minutes_left: float
+    """Until half of such money is gone, as the account's median holding tells; 0 when overdue."""
+    urgency: float
+    """Minor units at risk a minute; the order of the plan."""
+    arrived_at: Micros
+    """When the newest of it came."""
+    hop: int
+    path: tuple[Step, ...]
+    """The way of its largest part."""
+    edges: tuple[int, ...]
+    """The edges that brought it, all parts."""
+
+
+class FreezePlan(Struct, frozen=True, kw_only=True):
+    """The freeze plan of a case as of a watermark: what to do first stands first.
+
+    The amounts to hold add up to no more than was stolen and is not recovered.
+    """
+
+    stolen_minor: int
+    recovered_minor: int
+    as_of: Micros
+    watermark: int
+    lines: tuple[FreezeLine, ...]
+    gone_minor: dict[str, int]
+    """What no line can reach, by fate: taken as cash, too little to follow, and so on."""
+    max_hops: int
+    minimum_share: float
+    estimated: bool
+    """The first-in-first-out and lowest-balance amounts count on a balance that is an estimate."""
+    truncated: bool
+
+    @property
+    def hold_minor(self) -> int:
+        """What is to be held in accounts of ours."""
+        return sum(line.amount_minor for line in self.lines if line.action in _HOLDS)
+
+
+_HOLDS: Final = (Action.STOP_PAYMENT, Action.DELAY, Action.PARTIAL_HOLD)
+
+
+def plan_freeze(
+    trace: Trace,
+    beside: Mapping[Rule, Trace],
+    facts: Mapping[int, Facts],
+    *,
+    as_of: Micros,
+    unsettled: frozenset[int] = frozenset(),
+) -> FreezePlan:
+    """Make the freeze plan of a case.
+
+    Parameters
+    ----------
+    trace
+        Of the case, stolen-first and forward.
+    beside
+        The same by `Rule.FIFO` and `Rule.LIBR`.
+    facts
+        What is known of the accounts that hold money, by number.
+    as_of
+        Now.
+    unsettled
+        Edges to other institutions that are not settled yet and can be recalled.
+
+    Raises
+    ------
+    InputError
+        The traces are not of one case at one watermark, or not of these rules.
+    """
+    _check(trace, beside)
+    fifo, libr = (_reached(beside[rule]) for rule in (Rule.FIFO, Rule.LIBR))
+    asked = _Asked(trace, fifo, libr, as_of)
+    lines = [
+        _line(asked, facts.get(lots[0].account, Facts()), lots, recall)
+        for (_, recall, _), lots in sorted(_places(trace, unsettled).items())
+    ]
+    reached = sum(line.residual_minor for line in lines)
+    gone = {fate.name.lower(): left for fate, left in trace.left_by_fate().items() if fate not in _REACHED}
+    gone.pop(Fate.RECOVERED.name.lower(), None)
+    assert reached + sum(gone.values()) + trace.recovered_minor == trace.total_minor  # noqa: S101
+    return FreezePlan(
+        stolen_minor=trace.total_minor,
+        recovered_minor=trace.recovered_minor,
+        as_of=as_of,
+        watermark=trace.watermark,
+        lines=tuple(sorted(lines, key=lambda line: (-line.urgency, line.account))),
+        gone_minor=gone,
+        max_hops=trace.request.max_hops,
+        minimum_share=trace.request.minimum_share,
+        estimated=any(other.estimated for other in beside.values()),
+        truncated=trace.truncated,
+    )
+
+
+_REACHED: Final = (*HELD, Fate.EXITED)
+
+
+def _check(trace: Trace, beside: Mapping[Rule, Trace]) -> None:
+    if trace.request.rule is not Rule.STOLEN_FIRST or trace.request.direction is not Direction.FORWARD:
+        raise InputError("a freeze plan is made of a stolen-first trace forward", path="$.trace")
+    for rule in (Rule.FIFO, Rule.LIBR):
+        other = beside.get(rule)
+        if other is None or other.request.rule is not rule:
+            raise InputError(f"the trace by {rule.name} is missing", path="$.beside")
+        if (other.watermark, other.request.seeds) != (trace.watermark, trace.request.seeds):
+            raise InputError(f"the trace by {rule.name} is of another case or moment", path="$.beside")
+
+
+def _places(trace: Trace, unsettled: frozenset[int]) -> dict[tuple[int, bool, int], list[Piece]]:
+    """Give the lots by what one act reaches: an account; abroad, what can be recalled apart."""
+    places: dict[tuple[int, bool, int], list[Piece]] = {}
+    for piece in _reached(trace):
+        recall = piece.fate is Fate.EXITED and piece.edge in unsettled
+        edge = piece.edge if piece.account == NOBODY else -1
+        places.setdefault((piece.account, recall, edge), []).append(piece)
+    return places
+
+
+def _reached(trace: Trace) -> list[Piece]:
+    return [piece for piece in trace.lots() if piece.fate in _REACHED]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    trace: Trace
+    fifo: list[Piece]
+    libr: list[Piece]
+    as_of: Micros
+
+
+def _line(asked: _Asked, facts: Facts, lots: list[Piece], recall: bool) -> FreezeLine:
+    largest = max(lots, key=lambda piece: (piece.left_minor, -piece.number))
+    account, graph = largest.account, asked.trace.graph
+    residual = sum(piece.left_minor for piece in lots)
+    kind, outside = graph.kind(account), largest.fate is Fate.EXITED
+    amount = residual if outside else _to_hold(asked.trace, facts, account, residual)
+    arrived = max(graph.edge(piece.edge).posted_at for piece in lots)
+    holding = _UNKNOWN_HOLDING if facts.median_holding is None else facts.median_holding
+    probability = _MULE_LIKE if facts.mule_probability is None else facts.mule_probability
+    edges = {piece.edge for piece in lots}
+    return FreezeLine(
+        account=account,
+        kind=kind,
+        action=_action(kind, facts, largest.fate, recall=recall),
+        amount_minor=amount,
+        residual_minor=residual,
+        fifo_minor=_left(asked.fifo, account, edges, outside=outside),
+        libr_minor=_left(asked.libr, account, edges, outside=outside),
+        minutes_left=max(0.0, (arrived + holding - asked.as_of) / _MINUTE),
+        urgency=amount * probability / max(1.0, holding / _MINUTE),
+        arrived_at=arrived,
+        hop=largest.hop,
+        path=asked.trace.path(largest.number),
+        edges=tuple(sorted(edges)),
+    )
+
+
+def _left(pieces: list[Piece], account: int, edges: set[int], *, outside: bool) -> int:
+    """Give what another rule leaves in an account; of one elsewhere, what it says these edges brought."""
+    return sum(
+        piece.left_minor
+        for piece in pieces
+        if piece.account == account and (not outside or piece.edge in edges)
+    )
+
+
+def _action(kind: AccountKind, facts: Facts, fate: Fate, *, recall: bool) -> Action:
+    if fate is Fate.EXITED:
+        return Action.RECALL if recall else Action.INTERBANK_NOTICE
+    if fate is Fate.HUB or kind in NOT_FOLLOWED or kind is AccountKind.ENTERPRISE:
+        return Action.PARTIAL_HOLD
+    if facts.mule_probability is not None and facts.mule_probability < _MULE_LIKE:
+        return Action.DELAY
+    return Action.STOP_PAYMENT
+
+
+def _to_hold(trace: Trace, facts: Facts, account: int, residual: int) -> int:
+    """Give no more than is the case's, can be held, and is not held for others."""
+    available = facts.available_minor
+    if available is None:
+        available = trace.graph.balance(account, trace.watermark)
+    return max(0, min(residual, available - facts.held_minor))
