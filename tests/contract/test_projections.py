@@ -28,20 +28,15 @@ from zhamen.events.model import AnyEvent, CashWithdrawal, FraudReported, Transfe
 from zhamen.gate.decision import Decision
 from zhamen.ports.journal import Entry
 from zhamen.services.project import Projector
-from zhamen.testing import MemoryJournal, make_decided
+from zhamen.testing import SMALL_BANK, MemoryJournal, make_decided
 
 TABLES = (accounts, customers, decisions, figures, marked, postings, units)
 OFFSET = 480
 FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-def unit_of(outlet: str | None) -> str:
-    """Lay the outlets B01-001, B01-002 and B02-001 out below two branches."""
-    return f"HQ/{outlet[:3]}/{outlet}" if outlet and outlet[0] == "B" else "HQ"
-
-
 def views(engine: Engine, *more: View) -> SqlProjections:
-    return SqlProjections(engine, unit_of, utc_offset_minutes=OFFSET, more=more)
+    return SqlProjections(engine, lambda: SMALL_BANK, utc_offset_minutes=OFFSET, more=more)
 
 
 def rows(engine: Engine) -> dict[str, list[Any]]:
@@ -194,8 +189,8 @@ class TestAccounts:
             opening = type(event).__name__ == "AccountOpened"
             home, opened = homes.get(side.id, ("", False)) if side else ("", False)
             if event.outlet and side and not opened and (not home or opening):
-                homes[side.id] = (home, opened) = (unit_of(event.outlet), opening)
-            expected.append(home or unit_of(event.outlet))
+                homes[side.id] = (home, opened) = (SMALL_BANK.current.path_of_outlet(event.outlet), opening)
+            expected.append(home or SMALL_BANK.current.path_of_outlet(event.outlet))
         with engine.connect() as connection:
             filed = select(units.c.path).join(decisions, decisions.c.unit == units.c.number)
             assert list(connection.scalars(filed.order_by(decisions.c.seq))) == expected

@@ -20,7 +20,6 @@ EXCEPTIONS = {
     "sessions.SqlSessions.see": "when a session was last seen",
     "sessions.SqlSessions.hold": "a sign-in on its way; what it comes to is audited",
     "sessions.SqlSessions.take_pending": "a sign-in on its way; what it comes to is audited",
-    "casework.outbox.SqlOutbox._note": "how a message fares that was written with its act",
     "casework.store.SqlCasework.note_hold": "what a pack says, whose coming into force is audited",
     "staff.SqlStaff.use_step": "a code is used up in a sign-in or a change, which is audited",
     "views.store.SqlProjections.apply": "views follow from the journal and from audited acts",

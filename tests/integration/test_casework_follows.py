@@ -18,6 +18,7 @@ from zhamen.cases.case import CaseStatus
 from zhamen.cases.disposition import Disposition
 from zhamen.cases.policy import STANDARD
 from zhamen.events.model import FraudReported
+from zhamen.organisation.history import History
 from zhamen.organisation.scope import Scope
 from zhamen.ports.casework import Wanted
 from zhamen.services.decide import DecisionService
@@ -26,7 +27,7 @@ from zhamen.services.project import Projector
 from zhamen.services.report_labels import submit_and_wait
 from zhamen.testing import NOON, SetClock, TallyGate, make_transfer
 
-HEAD = Scope("HQ")
+HEAD = Scope("head")
 
 
 class Bank:
@@ -40,7 +41,7 @@ class Bank:
         )
         self.service.start()
         self.reader = JournalReader(folder / "journal.db")
-        views = SqlProjections(engine, lambda _: "HQ", utc_offset_minutes=480, more=(CaseView(),))
+        views = SqlProjections(engine, lambda: History(()), utc_offset_minutes=480, more=(CaseView(),))
         self.projector = Projector(self.reader, views)
         self.store, self.outbox = SqlCasework(engine), SqlOutbox(engine)
         labels = LabelSender(self.reader, self.report, SqlFeedback(engine))
@@ -76,7 +77,7 @@ def test_a_closed_case_teaches_the_gate_once_and_opens_no_other(bank: Bank) -> N
             payment=payment.id,
             kind=ActKind.DECLINE,
             by="li",
-            unit="HQ",
+            unit="head",
             at=bank.clock(),
             reason="客户确认受骗",
         )
@@ -86,7 +87,7 @@ def test_a_closed_case_teaches_the_gate_once_and_opens_no_other(bank: Bank) -> N
         case=cases[0].id,
         kind=ActKind.DISPOSE,
         by="li",
-        unit="HQ",
+        unit="head",
         at=bank.clock(),
         reason="受害人报案",
         detail=detail,
@@ -113,13 +114,13 @@ def test_a_rebuild_of_all_views_keeps_what_people_did(bank: Bank) -> None:
             bank.projector.catch_up()
             case = bank.store.list_cases(HEAD, Wanted(), bank.clock()).cases[0]
             note = Act(
-                case=case.id, kind=ActKind.NOTE, by="li", unit="HQ", at=bank.clock(), reason=f"n{number}"
+                case=case.id, kind=ActKind.NOTE, by="li", unit="head", at=bank.clock(), reason=f"n{number}"
             )
             claim = Act(
                 case=case.id,
                 kind=ActKind.ASSIGN,
                 by="li",
-                unit="HQ",
+                unit="head",
                 at=bank.clock(),
                 reason="r",
                 detail=Detail(to=f"wang{number}"),

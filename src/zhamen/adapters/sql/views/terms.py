@@ -53,6 +53,9 @@ def terms_of(event: AnyEvent, decision: Decision, unit: str) -> set[int]:
         named.append(f"outcome\0{decision.outcome}")
     if decision.reasons:
         named += [f"rule\0{reason.code}" for reason in decision.reasons]
+    amount = getattr(event, "amount_minor", None)
+    if amount is not None:
+        named.append(f"amount\0{amount.bit_length()}")
     if isinstance(event, Transfer | CashWithdrawal):
-        named += (f"event\0{event.event_id}", f"amount\0{event.amount_minor.bit_length()}")
+        named.append(f"event\0{event.event_id}")
     return set(map(identity, named))
