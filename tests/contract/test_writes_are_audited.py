@@ -15,7 +15,6 @@ WRITERS = {"insert", "update", "delete"}
 NOTERS = {("audit", "append"), ("queries", "chained")}
 
 EXCEPTIONS = {
-    "casework.outbox.SqlOutbox._note": "what came of sending a message; the act that it tells of is audited",
     "importing.SqlImport.stage": "staged rows count for nothing before the import, which is audited",
     "importing.SqlImport.abandon": "an import that came to nothing: its beginning stands in the trail",
     "sessions.SqlSessions.see": "when a session was last seen",
