@@ -7,7 +7,7 @@ the projector in a process of its own, as the server has it, and beside it on a 
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter, sleep
@@ -47,6 +47,9 @@ def run() -> list[Result]:
     return results
 
 
+_Beside = Callable[[Settings], AbstractContextManager[Callable[[], int]]]
+
+
 @contextmanager
 def _nothing(_settings: Settings) -> Iterator[Callable[[], int]]:
     yield lambda: 0
@@ -70,11 +73,13 @@ def _thread(settings: Settings) -> Iterator[Callable[[], int]]:
         projector.stop()
 
 
-def _send(events: list[AnyEvent], beside: Callable[..., object]) -> tuple[np.ndarray, int]:
+def _send(
+    events: list[AnyEvent], beside: Callable[[Settings], AbstractContextManager[Callable[[], int]]]
+) -> tuple[np.ndarray, int]:
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as name, ExitStack() as stack:
         folder = Path(name)
         service = stack.enter_context(embedded_gate("starter", folder, lambda: _NOW))
-        reached: Callable[[], int] = stack.enter_context(beside(Settings(data_dir=folder)))
+        reached = stack.enter_context(beside(Settings(data_dir=folder)))
         took = _steadily(service, events)
         sleep(0.5)
         return took, reached()

@@ -74,7 +74,7 @@ def seen_payment(scope: Scope) -> ColumnElement[bool]:
 
 
 def _are_few(connection: Connection, scope: Scope) -> bool:
-    """Say whether a scope has so few open cases that they are better sorted than sought in the order of all."""
+    """Say whether a scope has so few open cases that sorting them beats seeking in the order of all."""
     mine = select(cases.c.id).where(cases.c.open, within(cases.c.unit, scope)).limit(_FEW)
     return (connection.scalar(select(func.count()).select_from(mine.subquery())) or 0) < _FEW
 
