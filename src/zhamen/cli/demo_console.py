@@ -2,15 +2,16 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from zhamen.api.server import open_server
-from zhamen.bootstrap.clock import utc_now
 from zhamen.bootstrap.work import Work, open_work
 from zhamen.cli.demo_day import stops
 from zhamen.cli.output import Output
 from zhamen.core.errors import UnavailableError
+from zhamen.core.instants import from_micros
 from zhamen.events.model import AnyEvent, CashWithdrawal, Transfer
 from zhamen.organisation.actor import Actor
 from zhamen.organisation.permissions import Role
@@ -47,7 +48,8 @@ def show_console(sitting: Sitting, output: Output) -> None:
     """Serve the console until a signal, while the last day of the bank passes the gate."""
     options = {"data_dir": sitting.folder, "require_keys": False, "port": sitting.port}
     settings = read_settings(options=options)
-    password = _people(settings)
+    founded = sitting.bank.world.calendar.today(0).midnight
+    password = _people(settings, from_micros(founded))
     with open_server(settings) as gate:
         over = threading.Event()
         day = threading.Thread(
@@ -60,11 +62,11 @@ def show_console(sitting: Sitting, output: Output) -> None:
         day.join()
 
 
-def _people(settings: Settings) -> str:
-    """Put the bank's organisation in force and make its people; give the password of all of them."""
+def _people(settings: Settings, founded: datetime) -> str:
+    """Put the bank's organisation in force as of its founding; give the password of all its people."""
     with open_work(settings) as work:
         tree = bank_tree()
-        work.organisation.replace(tree, at=utc_now(), by="demo")
+        work.organisation.replace(tree, at=founded, by="demo")
         founder = Actor.of_staff("demo", (Role.ADMINISTRATOR,), work.organisation.known.scope(tree.root.code))
         password = make_password()
         for name, roles, _ in _PEOPLE:
