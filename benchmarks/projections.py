@@ -29,6 +29,7 @@ _RATE: Final = 300
 _EVENTS: Final = 4_500
 _WARM: Final = 600
 _NOW: Final = datetime(2026, 3, 3, tzinfo=UTC)
+Beside = Callable[[Settings], AbstractContextManager[Callable[[], int]]]
 
 
 def run() -> list[Result]:
@@ -45,9 +46,6 @@ def run() -> list[Result]:
             Result(f"PROJECT-{number:02}", f"durable decision, p99, {title}", float(p99), "ms", {}, note)
         )
     return results
-
-
-_Beside = Callable[[Settings], AbstractContextManager[Callable[[], int]]]
 
 
 @contextmanager
@@ -73,9 +71,7 @@ def _thread(settings: Settings) -> Iterator[Callable[[], int]]:
         projector.stop()
 
 
-def _send(
-    events: list[AnyEvent], beside: Callable[[Settings], AbstractContextManager[Callable[[], int]]]
-) -> tuple[np.ndarray, int]:
+def _send(events: list[AnyEvent], beside: Beside) -> tuple[np.ndarray, int]:
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as name, ExitStack() as stack:
         folder = Path(name)
         service = stack.enter_context(embedded_gate("starter", folder, lambda: _NOW))
