@@ -34,6 +34,7 @@ AREAS: Final = (
     "audit",
     "networks",
     "casework",
+    "projections",
     "console_load",
 )
 RESULTS: Final = Path(__file__).parent / "results"

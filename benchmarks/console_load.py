@@ -160,7 +160,7 @@ def _multiply(engine: Engine) -> int:
             "occurred_at": "occurred_at + :micros",
             "newest_at": "newest_at + :micros",
         },
-        "postings": {"block": "block + :blocks", "seq": "seq + :seqs"},
+        "mentions": {"block": "block + :blocks", "seq": "seq + :seqs"},
         "marked_payments": {
             "seq": "seq + :seqs",
             "event_id": "event_id || '-' || :label",

@@ -9,15 +9,17 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, Table, select
 
+from zhamen.adapters.sql.casework.view import CaseView
+from zhamen.adapters.sql.schema_cases import DERIVED
 from zhamen.adapters.sql.schema_views import (
     accounts,
     customers,
     decisions,
     figures,
     marked,
-    postings,
+    mentions,
     units,
 )
 from zhamen.adapters.sql.views.store import SqlProjections
@@ -30,7 +32,7 @@ from zhamen.ports.journal import Entry
 from zhamen.services.project import Projector
 from zhamen.testing import SMALL_BANK, MemoryJournal, make_decided
 
-TABLES = (accounts, customers, decisions, figures, marked, postings, units)
+TABLES = (accounts, customers, decisions, figures, marked, mentions, units)
 OFFSET = 480
 FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -39,10 +41,10 @@ def views(engine: Engine, *more: View) -> SqlProjections:
     return SqlProjections(engine, lambda: SMALL_BANK, utc_offset_minutes=OFFSET, more=more)
 
 
-def rows(engine: Engine) -> dict[str, list[Any]]:
+def rows(engine: Engine, tables: Sequence[Table] = TABLES) -> dict[str, list[Any]]:
     with engine.connect() as connection:
         return {
-            table.name: sorted(map(tuple, connection.execute(select(table))), key=repr) for table in TABLES
+            table.name: sorted(map(tuple, connection.execute(select(table))), key=repr) for table in tables
         }
 
 
@@ -81,6 +83,15 @@ class TestRebuild:
         store.clear()
         assert store.apply(entries)
         assert rows(make_engine()) == live
+
+    def test_gives_the_same_cases(self, engine: Engine) -> None:
+        entries, store = make_decided(400, 8), views(engine, CaseView())
+        project(store, entries, [3, 50, 51, 130, 399])
+        live = rows(engine, DERIVED)
+        assert live["cases"]
+        store.clear()
+        project(store, entries, [])
+        assert rows(engine, DERIVED) == live
 
 
 class _Failing:
