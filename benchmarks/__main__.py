@@ -34,6 +34,8 @@ AREAS: Final = (
     "audit",
     "networks",
     "casework",
+    "projections",
+    "console_load",
 )
 RESULTS: Final = Path(__file__).parent / "results"
 

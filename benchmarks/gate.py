@@ -25,7 +25,7 @@ from zhamen.gate.pack import Pack, load_pack
 from zhamen.gate.verdict import Judge
 from zhamen.rules.book import Rulebook
 
-__all__ = ["run"]
+__all__ = ["payments", "run"]
 
 _EVENTS: Final = 200_000
 _SINGLE: Final = 30_000
@@ -40,11 +40,12 @@ _START: Final = datetime(2026, 3, 2, tzinfo=UTC)
 def run() -> list[Result]:
     """Measure the gate in batches and alone."""
     pack = load_pack(read_pack("starter"), "starter")
-    events = _stream(_EVENTS)
+    events = payments(_EVENTS)
     return [_batch(pack, events), *_alone(pack, events[: _WARM + _SINGLE])]
 
 
-def _stream(size: int) -> list[AnyEvent]:
+def payments(size: int) -> list[AnyEvent]:
+    """Make the stream: its first events."""
     dice = np.random.default_rng(_SEED)
     debtors, creditors = dice.integers(0, _ACCOUNTS, (2, size))
     amounts = np.minimum(np.exp(dice.normal(9.5, 1.2, size)) + 100, 1e8).astype(np.int64)

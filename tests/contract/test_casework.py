@@ -444,7 +444,7 @@ class TestOutbox:
         (failed,) = outbox.list_failed()
         assert (failed.id, failed.attempts, failed.body) == (second.id, 2, second.body)
         assert outbox.count().failed == 1
-        assert outbox.replay(second.id, later, "li").failed_at is None
+        assert outbox.replay(second.id, later, by="li").failed_at is None
         assert second.id in {message.id for message in outbox.ready(later, KINDS, limit=1_000)}
         with pytest.raises(CaseNotFound):
-            outbox.replay(first.id, later, "li")
+            outbox.replay(first.id, later, by="li")

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
@@ -22,7 +22,7 @@ from zhamen.features.roles import ENTITIES
 from zhamen.gate.decision import Decision, Outcome
 from zhamen.organisation.scope import Scope
 from zhamen.ports.decisions import DecisionRow, Wanted
-from zhamen.testing import NOON, make_decided
+from zhamen.testing import NOON, SMALL_BANK, make_decided
 
 ENTRIES = make_decided(400, 11)
 KINDS = {"account": "account", "customer": "customer", "device": "device", "ip": "ip"}
@@ -30,16 +30,12 @@ HEAD = Scope("HQ")
 SCOPES = (HEAD, Scope("HQ/B01"), Scope("HQ/B01/B01-002"), Scope("HQ/B02"), Scope("HQ/B0"))
 
 
-def unit_of(outlet: str | None) -> str:
-    return f"HQ/{outlet[:3]}/{outlet}" if outlet and outlet[0] == "B" else "HQ"
-
-
 @pytest.fixture
 def store(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
     """A store with the views of 400 entries, in blocks of 16."""
     monkeypatch.setattr("zhamen.adapters.sql.views.terms.BLOCK", 16)
     monkeypatch.setattr("zhamen.adapters.sql.views.search.BLOCK", 16)
-    views = SqlProjections(engine, unit_of, utc_offset_minutes=480)
+    views = SqlProjections(engine, lambda: SMALL_BANK, utc_offset_minutes=480)
     for start in range(0, 400, 100):
         views.apply(ENTRIES[start : start + 100])
     return engine
@@ -125,7 +121,6 @@ class TestSearch:
     @settings(
         max_examples=25,
         deadline=None,
-        phases=[Phase.explicit, Phase.generate],
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
     @given(

@@ -12,21 +12,17 @@ from zhamen.adapters.sql.views.worth import MEASURES
 from zhamen.gate.decision import Outcome
 from zhamen.organisation.scope import Scope
 from zhamen.ports.figures import Dimension, FigureQuery, FigureRow, Figures
-from zhamen.testing import make_decided
+from zhamen.testing import SMALL_BANK, make_decided
 
 START, END = date(2026, 3, 1), date(2026, 6, 1)
 ALL = FigureQuery(since=START, until=END)
 HEAD = Scope("HQ")
 
 
-def unit_of(outlet: str | None) -> str:
-    return f"HQ/{outlet[:3]}/{outlet}" if outlet and outlet[0] == "B" else "HQ"
-
-
 @pytest.fixture
 def figures(engine: Engine) -> SqlFigures:
     """The figures of some two months."""
-    SqlProjections(engine, unit_of, utc_offset_minutes=480).apply(make_decided(900, 5))
+    SqlProjections(engine, lambda: SMALL_BANK, utc_offset_minutes=480).apply(make_decided(900, 5))
     return SqlFigures(engine)
 
 

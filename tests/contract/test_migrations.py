@@ -84,7 +84,8 @@ def fill(connection: Connection) -> None:
         )
         staging, claims = Staging(1, one, RING), [claim(1), claim(2)]
         staging._bases = dict.fromkeys(staging.unnumbered(claims), 0)  # there were none
-        for number, row in enumerate(staging.rows(claims, staging.keys_of(claims), {}).values(), 1):
+        rows = [staging._row(*each) for each in zip(claims, staging.keys_of(claims), strict=True)]
+        for number, row in enumerate(rows, 1):
             said = {name: value for name, value in row.items() if name not in ("run", "basis")}
             begun = {"in_force_from": 1, "made_at": 1, "maker": "li", "checker": "", "change_no": number}
             state = {"version": 1, "latest": True, "held": False, "status": "active", "ended_by": ""}

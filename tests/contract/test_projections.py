@@ -9,15 +9,17 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, Table, select
 
+from zhamen.adapters.sql.casework.view import CaseView
+from zhamen.adapters.sql.schema_cases import DERIVED
 from zhamen.adapters.sql.schema_views import (
     accounts,
     customers,
     decisions,
     figures,
     marked,
-    postings,
+    mentions,
     units,
 )
 from zhamen.adapters.sql.views.store import SqlProjections
@@ -28,26 +30,21 @@ from zhamen.events.model import AnyEvent, CashWithdrawal, FraudReported, Transfe
 from zhamen.gate.decision import Decision
 from zhamen.ports.journal import Entry
 from zhamen.services.project import Projector
-from zhamen.testing import MemoryJournal, make_decided
+from zhamen.testing import SMALL_BANK, MemoryJournal, make_decided
 
-TABLES = (accounts, customers, decisions, figures, marked, postings, units)
+TABLES = (accounts, customers, decisions, figures, marked, mentions, units)
 OFFSET = 480
 FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-def unit_of(outlet: str | None) -> str:
-    """Lay the outlets B01-001, B01-002 and B02-001 out below two branches."""
-    return f"HQ/{outlet[:3]}/{outlet}" if outlet and outlet[0] == "B" else "HQ"
-
-
 def views(engine: Engine, *more: View) -> SqlProjections:
-    return SqlProjections(engine, unit_of, utc_offset_minutes=OFFSET, more=more)
+    return SqlProjections(engine, lambda: SMALL_BANK, utc_offset_minutes=OFFSET, more=more)
 
 
-def rows(engine: Engine) -> dict[str, list[Any]]:
+def rows(engine: Engine, tables: Sequence[Table] = TABLES) -> dict[str, list[Any]]:
     with engine.connect() as connection:
         return {
-            table.name: sorted(map(tuple, connection.execute(select(table))), key=repr) for table in TABLES
+            table.name: sorted(map(tuple, connection.execute(select(table))), key=repr) for table in tables
         }
 
 
@@ -86,6 +83,15 @@ class TestRebuild:
         store.clear()
         assert store.apply(entries)
         assert rows(make_engine()) == live
+
+    def test_gives_the_same_cases(self, engine: Engine) -> None:
+        entries, store = make_decided(400, 8), views(engine, CaseView())
+        project(store, entries, [3, 50, 51, 130, 399])
+        live = rows(engine, DERIVED)
+        assert live["cases"]
+        store.clear()
+        project(store, entries, [])
+        assert rows(engine, DERIVED) == live
 
 
 class _Failing:
@@ -194,8 +200,8 @@ class TestAccounts:
             opening = type(event).__name__ == "AccountOpened"
             home, opened = homes.get(side.id, ("", False)) if side else ("", False)
             if event.outlet and side and not opened and (not home or opening):
-                homes[side.id] = (home, opened) = (unit_of(event.outlet), opening)
-            expected.append(home or unit_of(event.outlet))
+                homes[side.id] = (home, opened) = (SMALL_BANK.current.path_of_outlet(event.outlet), opening)
+            expected.append(home or SMALL_BANK.current.path_of_outlet(event.outlet))
         with engine.connect() as connection:
             filed = select(units.c.path).join(decisions, decisions.c.unit == units.c.number)
             assert list(connection.scalars(filed.order_by(decisions.c.seq))) == expected

@@ -20,7 +20,7 @@ from zhamen.settings import Settings, read_settings
 from zhamen.testing import make_decided
 
 ENTRIES = 8_000
-VIEWS = ("accounts", "customers", "decisions", "figures", "marked_payments", "postings", "projections")
+VIEWS = ("accounts", "customers", "decisions", "figures", "marked_payments", "mentions", "projections")
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from zhamen.gate.gate import Gate
 from zhamen.gate.pack import Pack, load_pack
 from zhamen.ports.journal import GENESIS, Entry, link
 from zhamen.services.reconsider import Reconsidering
-from zhamen.testing import MemoryJournal, make_events
+from zhamen.testing import SMALL_BANK, MemoryJournal, make_events
 
 EVENTS = 1_200
 
@@ -46,7 +46,7 @@ def decided() -> tuple[Entry, ...]:
 @pytest.fixture
 def related(tmp_path: Path) -> SqlRelatedEntries:
     engine = open_engine(f"sqlite:///{tmp_path}/work.db")
-    SqlProjections(engine, lambda _: "HQ", utc_offset_minutes=480).apply(decided())
+    SqlProjections(engine, lambda: SMALL_BANK, utc_offset_minutes=480).apply(decided())
     return SqlRelatedEntries(engine)
 
 

@@ -10,36 +10,22 @@ from contextlib import ExitStack, contextmanager
 from multiprocessing.connection import Connection
 from typing import Any, Final
 
-from sqlalchemy import Engine
-
 from zhamen.adapters.journal import JournalReader
 from zhamen.adapters.packs import read_pack
-from zhamen.adapters.sql import open_engine
-from zhamen.adapters.sql.casework import CaseView
+from zhamen.adapters.sql.casework.view import CaseView
 from zhamen.adapters.sql.organisation import SqlOrganisation
 from zhamen.adapters.sql.views.store import SqlProjections
+from zhamen.bootstrap.work import open_work_store
 from zhamen.gate.pack import load_pack
 from zhamen.services.project import Projector
 from zhamen.settings import Settings
 
-__all__ = ["ProjectorProcess", "open_projector", "open_views"]
+__all__ = ["ProjectorProcess", "open_projector"]
 
 _NICE: Final = 10
 _LOOK_EVERY: Final = 0.1
 _AGAIN_AFTER: Final = 1.0
 _log = logging.getLogger(__name__)
-
-
-@contextmanager
-def open_views(settings: Settings) -> Iterator[Engine]:
-    """Open the work store, where the views are: a file in the data folder, or what the settings say."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    url = settings.records_url.reveal() or f"sqlite:///{settings.data_dir.resolve()}/work.db"
-    engine = open_engine(url)
-    try:
-        yield engine
-    finally:
-        engine.dispose()
 
 
 @contextmanager
@@ -61,21 +47,12 @@ def open_projector(
     with ExitStack() as stack:
         journal = JournalReader(settings.data_dir / "journal.db")
         stack.callback(journal.close)
-        engine = stack.enter_context(open_views(settings))
-        organisation = SqlOrganisation(engine)
-        organisation.history()
-
-        def tell(seq: int, well: bool) -> None:
-            organisation.history()
-            told(seq, well)
-
+        engine = open_work_store(settings)
+        stack.callback(engine.dispose)
         views = SqlProjections(
-            engine,
-            lambda outlet: organisation.known.current.path_of_outlet(outlet),  # noqa: PLW0108  # the tree may be replaced
-            utc_offset_minutes=offset,
-            more=(CaseView(),),
+            engine, SqlOrganisation(engine).history, utc_offset_minutes=offset, more=(CaseView(),)
         )
-        yield Projector(journal, views, told=tell)
+        yield Projector(journal, views, told=told)
 
 
 class ProjectorProcess:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from zhamen.adapters.journal import JournalReader
 from zhamen.adapters.packs import find_kept_pack, read_pack
 from zhamen.adapters.sql.views.related import SqlRelatedEntries
-from zhamen.bootstrap.projections import open_views
+from zhamen.bootstrap.work import open_work_store
 from zhamen.gate.gate import Gate
 from zhamen.gate.pack import load_pack
 from zhamen.screening.screen import Screen
@@ -47,5 +47,6 @@ def open_reconsidering(settings: Settings, screen: Screen | None = None) -> Iter
     with ExitStack() as stack:
         journal = JournalReader(settings.data_dir / "journal.db")
         stack.callback(journal.close)
-        engine = stack.enter_context(open_views(settings))
+        engine = open_work_store(settings)
+        stack.callback(engine.dispose)
         yield Reconsidering(journal, SqlRelatedEntries(engine), today, gate_of)

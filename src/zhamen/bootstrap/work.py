@@ -51,7 +51,6 @@ def open_work(settings: Settings, clock: Callable[[], datetime] = utc_now) -> It
     StoreUnavailable
         The database does not answer.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
     seal = KeyFileSeal(Path(settings.work_key) if settings.work_key else settings.data_dir / "work.key")
     engine = open_work_store(settings)
     try:
@@ -74,7 +73,18 @@ def open_work(settings: Settings, clock: Callable[[], datetime] = utc_now) -> It
 
 
 def open_work_store(settings: Settings) -> Engine:
-    """Open the database of the work store, with the accounts that earlier versions kept elsewhere."""
+    """Open the database that people's work is kept in, and the views of the journal.
+
+    Accounts that earlier versions kept elsewhere are brought along.
+
+    Raises
+    ------
+    InvalidSetting
+        The URL is of no database that can be used.
+    StoreUnavailable
+        The database does not answer.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
     folder = settings.data_dir.resolve()
     before, now = folder / "records.db", folder / "work.db"
     carried = not settings.records_url.reveal() and before.exists() and not now.exists()

@@ -30,7 +30,8 @@ def carry_out(shelf: Shelf, act: Act) -> None:
     case = shelf.case(act.case)
     if act.detail.proposed:
         proposal = Proposal(kind=act.kind, by=act.by, at=act.at, reason=act.reason, detail=act.detail)
-        shelf.put_case(replace(case, status=CaseStatus.PROPOSED, proposal=proposal, due_at=None))
+        waiting = replace(case, status=CaseStatus.PROPOSED, proposal=proposal)
+        shelf.put_case(replace(waiting, due_at=None, snoozed_until=None))
     elif act.kind is ActKind.APPROVE:
         _approve(shelf, case, act)
     else:
@@ -66,7 +67,11 @@ def _keep(shelf: Shelf, case: Case, act: Act) -> None:  # noqa: ARG001  # the sh
 
 
 def _claim(shelf: Shelf, case: Case, act: Act) -> None:
-    shelf.put_case(replace(case, assignee=act.detail.to or act.by, due_at=None))
+    shelf.put_case(replace(case, assignee=act.by, due_at=None))
+
+
+def _assign(shelf: Shelf, case: Case, act: Act) -> None:
+    shelf.put_case(replace(case, assignee=act.detail.to, due_at=None))
 
 
 def _put_back(shelf: Shelf, case: Case, act: Act) -> None:
@@ -194,7 +199,7 @@ def _carry_out_payment(shelf: Shelf, act: Act) -> None:
 
 _EFFECTS: Final[dict[ActKind, Callable[[Shelf, Case, Act], None]]] = {
     ActKind.CLAIM: _claim,
-    ActKind.ASSIGN: _claim,
+    ActKind.ASSIGN: _assign,
     ActKind.PUT_BACK: _put_back,
     ActKind.ACKNOWLEDGE: _acknowledge,
     ActKind.ESCALATE: _move,

@@ -79,7 +79,7 @@ _WITHOUT_REASON: Final = frozenset(
 def check_act(shelf: Shelf, act: Act, policy: CasePolicy) -> Act:
     """Say whether an act may be done now; give it as it is to be written down.
 
-    The act comes back marked as proposed where a second person has to approve it.
+    The act comes back marked as proposed where a second person has to approve it, and only there.
 
     Raises
     ------
@@ -94,6 +94,7 @@ def check_act(shelf: Shelf, act: Act, policy: CasePolicy) -> Act:
     """
     if not act.reason.strip() and act.kind not in _WITHOUT_REASON:
         raise InputError(f"to {act.kind} needs a reason; it is kept with the case", path="$.reason")
+    act = replace(act, detail=replace(act.detail, proposed=False))
     case = shelf.case(act.case)
     if act.kind in PAYMENT_STEPS:
         payment = shelf.payment(act.payment)

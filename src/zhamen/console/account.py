@@ -6,12 +6,12 @@ from typing import Final
 import segno
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from zhamen.bootstrap.work import Work
 from zhamen.console.door import Door, SignedIn
-from zhamen.console.page import HEADERS, Pages
+from zhamen.console.page import Pages, lead_to
 from zhamen.console.words import translator
 from zhamen.core.errors import ConflictError, InputError, QuotaExceeded, UnknownKey
 
@@ -68,7 +68,7 @@ class AccountPages:
             )
         except _PROBLEMS as error:
             return await self._home(request, signed, error)
-        return _go("/console/account")
+        return lead_to("/console/account")
 
     async def totp_form(self, request: Request) -> Response:
         """Show what an authenticator is set up with."""
@@ -97,7 +97,7 @@ class AccountPages:
         """End one of the own sessions."""
         signed, form = await self._door.enter_form(request, anyway=True)
         await asyncio.to_thread(self._work.signing.end_session, signed.member.name, form.get("session", ""))
-        return _go("/console/account")
+        return lead_to("/console/account")
 
     async def _home(self, request: Request, signed: SignedIn, error: Exception | None = None) -> Response:
         say = translator(self._pages.language(request))
@@ -127,7 +127,3 @@ class AccountPages:
     def _problem(self, request: Request, error: Exception | None) -> str:
         say = translator(self._pages.language(request))
         return next((say(_PROBLEM_WORDS[kind]) for kind in _PROBLEM_WORDS if isinstance(error, kind)), "")
-
-
-def _go(address: str) -> RedirectResponse:
-    return RedirectResponse(address, 303, headers=dict(HEADERS))

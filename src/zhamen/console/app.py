@@ -8,7 +8,7 @@ from typing import Any, Final
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from zhamen.bootstrap.gatehouse import Gatehouse
@@ -20,8 +20,13 @@ from zhamen.console.casework.queue import QueuePages
 from zhamen.console.door import Door, TurnedAway
 from zhamen.console.errors import status_and_words
 from zhamen.console.feedback import FeedbackPages
+from zhamen.console.insight.accounts import AccountSides
+from zhamen.console.insight.dashboard import DashboardPages
+from zhamen.console.insight.decisions import DecisionPages
+from zhamen.console.insight.health import HealthPages
+from zhamen.console.insight.looking import Looking
 from zhamen.console.login import LoginPages
-from zhamen.console.page import HEADERS, Pages
+from zhamen.console.page import Pages, lead_to
 from zhamen.console.people import PeoplePages
 from zhamen.console.public import PublicPages
 from zhamen.console.staff import StaffPages
@@ -42,6 +47,7 @@ class Console:
         zone = timezone(timedelta(minutes=house.pack.utc_offset_minutes))
         self._pages = pages = Pages(statics, zone, secure=secure)
         desk, work, door = house.desk, house.work, Door(house.work, pages)
+        looking = Looking(house.trails.deeds, desk.clock)
         routes = [
             *PublicPages(desk, pages).routes,
             *LoginPages(work, door, pages, secure=secure).routes,
@@ -53,6 +59,10 @@ class Console:
             *AuditPages(house.trails, door, pages).routes,
             *QueuePages(house.cases, door, pages, desk.clock).routes,
             *CasePages(house, door, pages).routes,
+            *DecisionPages(house, door, pages, looking).routes,
+            *AccountSides(house, door, pages, looking).routes,
+            *DashboardPages(house, door, pages, looking).routes,
+            *HealthPages(house, door, pages).routes,
             Route("/static/{name}", statics.give, methods=["GET"]),
         ]
         handlers = {Exception: self._refuse, HTTPException: self._refuse}
@@ -80,7 +90,7 @@ class Console:
 
     async def _refuse(self, request: Request, error: Exception) -> Response:
         if isinstance(error, TurnedAway):
-            return RedirectResponse(error.to, 303, headers=dict(HEADERS))
+            return lead_to(error.to)
         status, heading, text = status_and_words(error)
         if status == 500:
             _log.error("a page failed", exc_info=error)

@@ -4,14 +4,14 @@ import asyncio
 from typing import Final, Literal
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from zhamen.bootstrap.single_sign_on import CALLBACK
 from zhamen.bootstrap.work import Work
 from zhamen.console.door import SESSION, Door
 from zhamen.console.forms import check_own, read_form
-from zhamen.console.page import HEADERS, Pages
+from zhamen.console.page import Pages, lead_to
 from zhamen.console.words import translator
 from zhamen.core.errors import NotFoundError, QuotaExceeded, UnavailableError, UnknownKey
 from zhamen.services.sign_in import Halfway
@@ -68,14 +68,14 @@ class LoginPages:
         except QuotaExceeded:
             return self._show(request, "login.html", "wait", 429)
         if isinstance(entered, Halfway):
-            response = _go("/console/login/code")
+            response = lead_to("/console/login/code")
             self._set(response, _HALFWAY, entered.token, path=_BELOW)
             return response
-        return await self._let_in(request, entered, _go("/console"))
+        return await self._let_in(request, entered, lead_to("/console"))
 
     async def code_form(self, request: Request) -> Response:
         """Show the form for the code."""
-        return self._show(request, "code.html") if _HALFWAY in request.cookies else _go(_BELOW)
+        return self._show(request, "code.html") if _HALFWAY in request.cookies else lead_to(_BELOW)
 
     async def enter_code(self, request: Request) -> Response:
         """Take the code of the second factor."""
@@ -88,7 +88,7 @@ class LoginPages:
             return self._show(request, "code.html", "code", 401)
         except QuotaExceeded:
             return self._show(request, "code.html", "wait", 429)
-        response = _go("/console")
+        response = lead_to("/console")
         response.delete_cookie(_HALFWAY, path=_BELOW)
         return await self._let_in(request, token, response)
 
@@ -100,7 +100,7 @@ class LoginPages:
             begun = await asyncio.to_thread(self._work.single_sign_on.begin)
         except UnavailableError:
             return self._show(request, "login.html", "away", 503)
-        response = _go(begun.address)
+        response = lead_to(begun.address)
         self._set(response, _SENT, begun.token, path=_BELOW, samesite="lax")
         return response
 
@@ -127,7 +127,7 @@ class LoginPages:
         """Sign somebody out."""
         signed, _ = await self._door.enter_form(request, anyway=True)
         await asyncio.to_thread(self._work.signing.sign_out, signed.token)
-        response = _go(_BELOW)
+        response = lead_to(_BELOW)
         response.delete_cookie(SESSION, path="/console")
         return response
 
@@ -161,7 +161,3 @@ class LoginPages:
 
 def _browser(request: Request) -> str:
     return request.headers.get("user-agent", "")
-
-
-def _go(address: str) -> RedirectResponse:
-    return RedirectResponse(address, 303, headers=dict(HEADERS))

@@ -13,7 +13,7 @@ from zhamen.console.statics import Statics
 from zhamen.console.words import LANGUAGES, choose_language, translator
 from zhamen.core.money import format_minor
 
-__all__ = ["HEADERS", "THEMES", "Pages"]
+__all__ = ["HEADERS", "THEMES", "Pages", "lead_to"]
 
 THEMES: Final = ("auto", "light", "dark")
 _YEAR: Final = 365 * 86_400
@@ -90,6 +90,11 @@ class Pages:
                     name, form[name], max_age=_YEAR, httponly=True, samesite="lax", secure=self._secure
                 )
         return response
+
+
+def lead_to(address: str) -> RedirectResponse:
+    """Answer a form with the page to see next."""
+    return RedirectResponse(address, 303, headers=dict(HEADERS))
 
 
 def _clock(zone: timezone, at: datetime, form: str = "%Y-%m-%d %H:%M") -> str:

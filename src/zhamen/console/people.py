@@ -6,12 +6,12 @@ from typing import Final
 
 from msgspec import Struct
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from zhamen.bootstrap.work import Work
 from zhamen.console.door import Door, SignedIn, role_name
-from zhamen.console.page import HEADERS, Pages
+from zhamen.console.page import Pages, lead_to
 from zhamen.console.words import translator
 from zhamen.core.errors import ConflictError, FourEyes, InputError, MissingPermission, UnitNotFound
 from zhamen.organisation.actor import Actor
@@ -114,7 +114,7 @@ class PeoplePages:
             await asyncio.to_thread(act)
         except (InputError, ConflictError, UnitNotFound, MissingPermission) as error:
             return await self._person(request, signed, _problem(error, roles))
-        return _go(f"/console/people/{name}")
+        return lead_to(f"/console/people/{name}")
 
     def _acting(self, act: _Act) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
@@ -128,7 +128,7 @@ class PeoplePages:
                 return await self._person(request, signed, _problem(error, ()))
             if isinstance(done, NewPassword):
                 return self._made(request, signed, done)
-            return _go(f"/console/people/{name}")
+            return lead_to(f"/console/people/{name}")
 
         return answer
 
@@ -210,7 +210,3 @@ def _problem(error: Exception, roles: tuple[Role, ...]) -> str:
     except InputError:
         return "roles"
     return "name"
-
-
-def _go(address: str) -> RedirectResponse:
-    return RedirectResponse(address, 303, headers=dict(HEADERS))

@@ -20,7 +20,7 @@ __all__ = ["Action", "Facts", "FreezeLine", "FreezePlan", "plan_freeze"]
 _MINUTE: Final = 60_000_000
 _MULE_LIKE: Final = 0.5
 _UNKNOWN_HOLDING: Final = 30 * _MINUTE
-"""Half of what mules receive is gone by then, in the planted schemes that the defaults were tried on."""
+"""Taken where it is not known: a starting point, to be replaced by what the bank sees."""
 
 
 class Action(StrEnum):

@@ -35,6 +35,7 @@ class History:
 
     def __init__(self, versions: Sequence[Version]) -> None:
         self.versions = (Version(number=0, made_at=0, made_by="", organisation=FOUNDING), *versions)
+        self._scopes: dict[str, Scope] = {}
 
     @property
     def current(self) -> Organisation:
@@ -55,8 +56,13 @@ class History:
 
         Notes
         -----
-        O(versions × units).
+        O(versions × units) the first time, then a look-up.
         """
+        if path not in self._scopes:
+            self._scopes[path] = self._scope(path)
+        return self._scopes[path]
+
+    def _scope(self, path: str) -> Scope:
         now, tops = Scope(path), [path]
         for version in self.versions[:-1]:
             for before, after in moves_between(version.organisation, self.current).items():

@@ -183,7 +183,10 @@ class Casework(Protocol):
         """Give the acts that time asks for: payments that expire, cases that wake or go one level up."""
 
     def note_hold(self, pack_hash: str, hold: Hold) -> None:
-        """Keep how long payments are held that a pack stops; before its first decision is looked at."""
+        """Keep how long payments are held that a pack stops; before its first decision is looked at.
+
+        What was noted of a pack first stays, so that its payments do not change when they are made anew.
+        """
 
     def note_shown(self, scope: Scope, case: int, file: EvidenceFile, look: Look) -> None:
         """Write down in the audit trail that a file of a case was shown."""

@@ -48,8 +48,8 @@ class Outbox(Protocol):
     def list_failed(self, *, after: int = 0, limit: int = 100) -> Sequence[Message]:
         """Give messages that were given up, by id."""
 
-    def replay(self, message: int, at: datetime, by: str) -> Message:
-        """Try a message again that was given up, in somebody's name; CaseNotFound when there is none such."""
+    def replay(self, message: int, at: datetime, *, by: str) -> Message:
+        """Try a message again that was given up; CaseNotFound when there is none such."""
 
     def count(self) -> OutboxCounts:
         """Say how many wait and how many were given up."""

@@ -57,7 +57,7 @@ class RecordCounts(Struct, frozen=True):
     key_version: int
     records: int
     untagged: int
-    """Of these, how many have no tag for the public; only a source for the public needs them."""
+    """Of these, how many that have not ended have no tag; only a source for the public needs them."""
 
 
 class Page(Struct, frozen=True):

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from zhamen.cases.acts import NO_DETAIL, Act, ActKind, Detail
+from zhamen.cases.acts import NO_DETAIL, Act, ActKind, Detail, EvidenceFile
 from zhamen.cases.alert import Alert
 from zhamen.cases.case import Case, Link
 from zhamen.cases.clocks import due_at, parent_of
@@ -34,6 +35,7 @@ __all__ = ["MOST_AT_ONCE", "CaseDesk", "CaseFile", "Request"]
 
 MOST_AT_ONCE: Final = 200
 _LONGEST_REASON: Final = 4_000
+_LONGEST_NAME: Final = 80
 _ANY: Final = 500
 
 
@@ -134,7 +136,7 @@ class CaseDesk:
         CaseNotFound, CaseConflict, FourEyes, InputError, StoreUnavailable
             As `Casework.perform`.
         """
-        return self._store.perform(actor.scope, self._act(actor, request), self.policy)
+        return self._store.perform(actor.scope, self._asked(actor, request), self.policy)
 
     def do_many(self, actor: Actor, requests: Sequence[Request]) -> list[Done | Refused]:
         """Do acts one by one in one transaction; each tells how it ended.
@@ -148,7 +150,7 @@ class CaseDesk:
         """
         if len(requests) > MOST_AT_ONCE:
             raise InputError(f"{len(requests)} acts at once; {MOST_AT_ONCE} is the most")
-        acts = [self._act(actor, request) for request in requests]
+        acts = [self._asked(actor, request) for request in requests]
         return self._store.perform_many(actor.scope, acts, self.policy)
 
     def escalate(self, actor: Actor, case: int, reason: str) -> Done:
@@ -159,14 +161,7 @@ class CaseDesk:
         CaseConflict
             The head office has it; there is nobody above.
         """
-        actor.require("escalate-case")
-        found = self._store.get_case(actor.scope, case)
-        above = parent_of(found.unit)
-        if above is None:
-            raise CaseConflict(f"case {case} is with the head office; there is nobody above")
-        due = due_at(above, found.emergency, self._clock())
-        detail = Detail(unit=above, due_at=due)
-        return self.do(actor, Request(case=case, kind=ActKind.ESCALATE, reason=reason, detail=detail))
+        return self.do(actor, Request(case=case, kind=ActKind.ESCALATE, reason=reason))
 
     def hand_over(self, actor: Actor, case: int, unit: str, reason: str) -> Done:
         """Pass a case to any other unit, by its path.
@@ -176,22 +171,25 @@ class CaseDesk:
         UnitNotFound
             There is no such unit.
         """
-        actor.require("assign-case")
-        self._organisation().unit_at(unit)
-        found = self._store.get_case(actor.scope, case)
-        detail = Detail(unit=unit, due_at=due_at(unit, found.emergency, self._clock()))
+        detail = Detail(unit=unit)
         return self.do(actor, Request(case=case, kind=ActKind.HAND_OVER, reason=reason, detail=detail))
+
+    def add_file(self, actor: Actor, case: int, file: EvidenceFile, note: str) -> Done:
+        """Add a file of evidence that was just kept; what a request says of files is not believed."""
+        request = Request(case=case, kind=ActKind.EVIDENCE, reason=note, detail=Detail(file=file))
+        return self._store.perform(actor.scope, self._act(actor, request), self.policy)
+
+    def _asked(self, actor: Actor, request: Request) -> Act:
+        if request.kind is ActKind.EVIDENCE:
+            raise InputError("add the file itself, not its name", path="$.kind")
+        return self._act(actor, request)
 
     def _act(self, actor: Actor, request: Request) -> Act:
         needed = NEEDED[request.kind]
         if needed is None:
             raise MissingPermission(f"{request.kind} is not for staff: a payer cancels, and time expires")
         actor.require(needed)
-        contact = request.detail.contact
-        if contact is not None and contact.script not in SCRIPTS:
-            raise InputError(f"there is no script {contact.script[:40]!r}", path="$.contact.script")
-        if len(request.reason) > _LONGEST_REASON:
-            raise InputError(f"a reason has at most {_LONGEST_REASON} characters", path="$.reason")
+        _check_words(request)
         return Act(
             case=request.case,
             payment=request.payment,
@@ -200,5 +198,32 @@ class CaseDesk:
             unit=actor.unit,
             at=self._clock(),
             reason=request.reason.strip(),
-            detail=request.detail,
+            detail=self._placed(actor, request),
         )
+
+    def _placed(self, actor: Actor, request: Request) -> Detail:
+        """Give the detail of an act; of one that moves a case, with the unit and its time to answer."""
+        detail = request.detail
+        if request.kind not in (ActKind.ESCALATE, ActKind.HAND_OVER):
+            return detail
+        found = self._store.get_case(actor.scope, request.case)
+        if request.kind is ActKind.HAND_OVER:
+            self._organisation().unit_at(detail.unit)
+            unit = detail.unit
+        elif (above := parent_of(found.unit)) is not None:
+            unit = above
+        else:
+            raise CaseConflict(f"case {found.id} is with the head office; there is nobody above")
+        return replace(detail, unit=unit, due_at=due_at(unit, found.emergency, self._clock()))
+
+
+def _check_words(request: Request) -> None:
+    detail = request.detail
+    if len(request.reason) > _LONGEST_REASON:
+        raise InputError(f"a reason has at most {_LONGEST_REASON} characters", path="$.reason")
+    if len(detail.to) > _LONGEST_NAME:
+        raise InputError(f"a name has at most {_LONGEST_NAME} characters", path="$.to")
+    talk = "" if detail.contact is None else detail.contact.script
+    for name, path in ((talk, "$.contact.script"), (detail.scam_kind, "$.scam_kind")):
+        if name and name not in SCRIPTS:
+            raise InputError(f"there is no {name[:40]!r}; there are {', '.join(SCRIPTS)}", path=path)

@@ -6,13 +6,13 @@ from typing import Final
 
 from msgspec import Struct
 
-from zhamen.cases.acts import ActKind, Detail, EvidenceFile
+from zhamen.cases.acts import EvidenceFile
 from zhamen.cases.evidence import media_type_of, plain_name
 from zhamen.core.errors import CaseNotFound, TooLarge
 from zhamen.organisation.actor import Actor
 from zhamen.ports.casework import Casework, Done, Look
 from zhamen.ports.evidence import EvidenceFolder
-from zhamen.services.casework import CaseDesk, Request
+from zhamen.services.casework import CaseDesk
 
 __all__ = ["EvidenceDesk", "Shown"]
 
@@ -69,8 +69,7 @@ class EvidenceDesk:
             media_type=media_type,
             size=len(content),
         )
-        request = Request(case=case, kind=ActKind.EVIDENCE, reason=note, detail=Detail(file=file))
-        return self._desk.do(actor, request)
+        return self._desk.add_file(actor, case, file, note)
 
     def show(self, actor: Actor, case: int, sha256: str) -> Shown:
         """Give a file of a case; that it was shown is written down first.

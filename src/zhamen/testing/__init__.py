@@ -2,7 +2,7 @@
 
 from zhamen.testing.casework import MemoryCasework
 from zhamen.testing.clock import NOON, SetClock
-from zhamen.testing.decided import make_decided
+from zhamen.testing.decided import SMALL_BANK, make_decided
 from zhamen.testing.events import make_entries, make_events, make_transfer
 from zhamen.testing.gate import TallyGate, TallyPack, TallyPlan, TallyState
 from zhamen.testing.journal import MemoryJournal
@@ -10,6 +10,7 @@ from zhamen.testing.stories import Accounts, decide_as, make_story
 
 __all__ = [
     "NOON",
+    "SMALL_BANK",
     "Accounts",
     "MemoryCasework",
     "MemoryJournal",

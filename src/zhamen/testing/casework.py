@@ -209,8 +209,8 @@ class MemoryCasework:
         return list(acts)[:limit]
 
     def note_hold(self, pack_hash: str, hold: Hold) -> None:
-        """Keep how long payments are held that a pack stops."""
-        self.holds[pack_hash] = hold
+        """Keep how long payments are held that a pack stops; what was noted of it first stays."""
+        self.holds.setdefault(pack_hash, hold)
 
     def note_shown(self, scope: Scope, case: int, file: EvidenceFile, look: Look) -> None:
         """Write down that a file of a case was shown."""

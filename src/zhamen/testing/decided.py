@@ -20,11 +20,36 @@ from zhamen.events.model import (
 )
 from zhamen.events.parts import Account, Channel, Device, Party
 from zhamen.gate.decision import Bilingual, Decision, Outcome, Reason
+from zhamen.organisation.history import History, Version
+from zhamen.organisation.units import Level, Organisation, Unit
 from zhamen.ports.journal import GENESIS, Entry, link
 from zhamen.testing.clock import NOON
 
-__all__ = ["make_decided"]
+__all__ = ["SMALL_BANK", "make_decided"]
 
+SMALL_BANK: Final = History(
+    [
+        Version(
+            number=1,
+            made_at=0,
+            made_by="",
+            organisation=Organisation(
+                [
+                    Unit(code="HQ", level=Level.HEAD_OFFICE, zh="总行", en="Head Office"),
+                    *[
+                        Unit(code=code, level=Level.BRANCH, parent="HQ", zh=code, en=code)
+                        for code in ("B01", "B02")
+                    ],
+                    *[
+                        Unit(code=code, level=Level.OUTLET, parent=code[:3], zh=code, en=code)
+                        for code in ("B01-001", "B01-002", "B02-001")
+                    ],
+                ]
+            ),
+        )
+    ]
+)
+"""The organisation in which `make_decided` happens."""
 _RULES: Final = (
     ("VICTIM-001", "victim", 40),
     ("MULE-001", "mule", 35),

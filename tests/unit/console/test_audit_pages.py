@@ -86,7 +86,7 @@ def test_deeds_are_found_by_act_subject_and_day(desk: Any, auditor: Any) -> None
     assert len(rows(auditor.open(f"/console/audit?since={day}&until={day}").text)) == 3
     assert rows(auditor.open("/console/audit?until=2020-01-01").text) == []
     assert "没有符合条件的记录" in auditor.open("/console/audit?until=2020-01-01").text
-    assert "<td>fold-payment</td>" in auditor.open("/console/audit").text
+    assert '<td class="whole">fold-payment</td>' in auditor.open("/console/audit").text
     assert "<option selected>fold-payment</option>" in auditor.open("/console/audit?act=fold-payment").text
 
 

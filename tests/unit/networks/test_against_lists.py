@@ -24,7 +24,7 @@ ELSEWHERE = (90, 91)
 KINDS = (*[EdgeKind.TRANSFER] * 8, *EdgeKind)
 HUGE = 10**14
 
-WAYS = 400
+WAYS = 200
 """How many examples each test tries."""
 
 thorough = settings(max_examples=WAYS, deadline=None, suppress_health_check=[HealthCheck.too_slow])

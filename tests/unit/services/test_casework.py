@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from zhamen.adapters.evidence import EvidenceFiles
-from zhamen.cases.acts import ActKind, Contact, Detail
+from zhamen.cases.acts import ActKind, Contact, Detail, EvidenceFile
 from zhamen.cases.case import CaseStatus
 from zhamen.cases.held import PaymentStatus
 from zhamen.cases.permissions import NEEDED
@@ -82,7 +82,9 @@ def room(tmp_path: Path) -> Room:
 
 
 class TestDesk:
-    @pytest.mark.parametrize("kind", [kind for kind, needed in NEEDED.items() if needed])
+    @pytest.mark.parametrize(
+        "kind", [kind for kind, needed in NEEDED.items() if needed and kind is not ActKind.EVIDENCE]
+    )
     def test_an_act_needs_its_permission(self, room: Room, kind: ActKind) -> None:
         nobody = Actor(name="x", roles=(), scope=HEAD, permissions=frozenset())
         with pytest.raises(MissingPermission):
@@ -141,6 +143,32 @@ class TestDesk:
         assert [type(end) for end in room.desk.do_many(LI, requests)] == [Done, Refused]
         with pytest.raises(InputError, match="the most"):
             room.desk.do_many(LI, requests * MOST_AT_ONCE)
+
+    def test_nobody_takes_a_case_for_another_without_the_permission(self, room: Room) -> None:
+        analyst = Actor.of_staff("chen", (Role.ANALYST,), HEAD)
+        done = room.do(ActKind.CLAIM, analyst, detail=Detail(to="wang"))
+        assert done.case.assignee == "chen"
+
+    def test_what_a_request_says_of_its_unit_time_and_approval_is_not_believed(self, room: Room) -> None:
+        later = room.clock.now + timedelta(days=99)
+        forged = Detail(unit="HQ", due_at=later, proposed=True)
+        case = room.do(ActKind.ESCALATE, reason="r", detail=forged).case
+        assert (case.unit, case.status) == ("HQ/R1", CaseStatus.NEW)
+        assert case.due_at is not None
+        assert case.due_at < later
+
+    def test_a_file_of_another_case_is_not_claimed_for_this_one(self, room: Room) -> None:
+        address = room.files.put(b"%PDF-1 of another case")
+        file = EvidenceFile(sha256=address, name="a.pdf", media_type="application/pdf", size=9)
+        with pytest.raises(InputError, match="the file itself"):
+            room.do(ActKind.EVIDENCE, detail=Detail(file=file))
+        with pytest.raises(InputError, match="the file itself"):
+            room.desk.do_many(LI, [Request(case=1, kind=ActKind.EVIDENCE, detail=Detail(file=file))])
+
+    def test_a_kind_of_scam_is_one_that_there_is(self, room: Room) -> None:
+        with pytest.raises(InputError, match="there are fake_police"):
+            room.do(ActKind.CLASSIFY, detail=Detail(scam_kind="x" * 999))
+        assert room.do(ActKind.CLASSIFY, detail=Detail(scam_kind="task")).case.scam_kind == "task"
 
     def test_a_talk_follows_a_script_that_there_is(self, room: Room) -> None:
         contact = Contact(script="invented", way="phone", reached=True)

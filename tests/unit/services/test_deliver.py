@@ -45,7 +45,7 @@ class Box:
     def list_failed(self, *, after: int = 0, limit: int = 100) -> Sequence[Message]:
         return [m for m in self.messages.values() if m.failed_at and m.id > after][:limit]
 
-    def replay(self, message: int, at: datetime, by: str) -> Message:
+    def replay(self, message: int, at: datetime, *, by: str) -> Message:
         raise CaseNotFound(f"{message} {at} {by}")
 
     def count(self) -> OutboxCounts:

@@ -72,12 +72,9 @@ class SqlImport:
             with self._turn() as connection:
                 self._staging.number(connection, new)
         keys = self._staging.keys_of(claims)
-        subjects = {key: claim.identifier for key, claim in zip(keys, claims, strict=True)}
-        with self._looking() as connection:
-            tags = self._tagging.take(connection, subjects)
-        rows = self._staging.rows(claims, keys, tags)
+        self._tagging.take({key: claim.identifier for key, claim in zip(keys, claims, strict=True)})
         with self._turn() as connection:
-            self._staging.write(connection, rows)
+            self._staging.write(connection, claims, keys)
 
     def merge(self, clock: Callable[[], datetime]) -> Merged:
         """Let all that was staged count; see the port."""
@@ -103,6 +100,9 @@ class SqlImport:
 
     def tag(self, progress: Callable[[int], None]) -> None:
         """Make the public's tags that records lack; see the port."""
+        with self._looking() as connection:
+            if not self._tagging.lacking(connection):
+                return
         for subjects in self._tagging.waiting():
             with self._looking() as connection:
                 tags = self._tagging.make(connection, subjects)

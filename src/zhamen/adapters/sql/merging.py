@@ -107,7 +107,7 @@ _MADE: Final = (
 
 def _insert(connection: Connection, versions: Select[Any], number: ColumnElement[int]) -> None:
     """Make versions. What ends by them comes before them in the order of change, so by their ids."""
-    columns = [*STAGED, *_MADE, "change_no"]
+    columns = [*STAGED, "public_tag", *_MADE, "change_no"]
     connection.execute(insert(records).from_select(columns, versions.add_columns(number)))
 
 
@@ -119,6 +119,8 @@ def _versions(part: Slice, source: Source, maker: str, now: Micros) -> Select[An
     held = func.coalesce(records.c.held, literal(False))
     waits = held if source.trusted else literal(True)
     begin = case((staged.c.claimed_from > now, staged.c.claimed_from), else_=now)
+    same = records.c.key == staged.c.key if source.public else literal(False)
+    tag = case((same, records.c.public_tag))
     made = (
         func.coalesce(records.c.version, 0) + 1,
         literal(True),
@@ -133,7 +135,7 @@ def _versions(part: Slice, source: Source, maker: str, now: Micros) -> Select[An
         literal(part.run),
     )
     return (
-        select(*[staged.c[name] for name in STAGED], *made)
+        select(*[staged.c[name] for name in STAGED], tag, *made)
         .select_from(staged.outerjoin(records, _LATEST))
         .where(part.condition, or_(records.c.id.is_(None), _DIFFERS))
     )

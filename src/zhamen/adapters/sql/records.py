@@ -13,6 +13,7 @@ from sqlalchemy import (
     Engine,
     Select,
     and_,
+    case,
     delete,
     func,
     insert,
@@ -24,7 +25,7 @@ from sqlalchemy import (
 
 from zhamen.adapters.sql.audit import append
 from zhamen.adapters.sql.bases import Basis, bases_by_number
-from zhamen.adapters.sql.endings import Ended, end_earlier, over_at
+from zhamen.adapters.sql.endings import OPEN, Ended, end_earlier, over_at
 from zhamen.adapters.sql.engine import reading, writing
 from zhamen.adapters.sql.importing import SqlImport, deed_on_source
 from zhamen.adapters.sql.numbers import number_changes, take_turn
@@ -238,9 +239,10 @@ class SqlRecords:
 
     def count(self) -> list[RecordCounts]:
         """Give how many records there are."""
+        untagged = case((and_(records.c.public_tag.is_(None), records.c.status.in_(OPEN)), 1), else_=0)
         by = (sources.c.code, records.c.list, records.c.status, records.c.key_version)
         asked = (
-            select(*by, func.count(), func.count() - func.count(records.c.public_tag))
+            select(*by, func.count(), func.coalesce(func.sum(untagged), 0))
             .join(sources, sources.c.number == records.c.source)
             .where(records.c.latest)
             .group_by(*by)

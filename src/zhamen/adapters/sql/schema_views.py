@@ -12,7 +12,7 @@ from zhamen.adapters.sql.schema import METADATA
 from zhamen.adapters.sql.scoping import UNIT
 from zhamen.adapters.sql.views.worth import MEASURES
 
-__all__ = ["accounts", "customers", "decisions", "figures", "marked", "postings", "projections", "units"]
+__all__ = ["accounts", "customers", "decisions", "figures", "marked", "mentions", "projections", "units"]
 
 _Number: Final = BigInteger().with_variant(Integer, "sqlite")
 
@@ -81,8 +81,8 @@ decisions: Final = Table(
 )
 """``newest_at`` is the newest event time up to the entry: what a replay needs to know how late it was."""
 
-postings: Final = Table(
-    "postings",
+mentions: Final = Table(
+    "mentions",
     METADATA,
     Column("block", Integer, primary_key=True, autoincrement=False),
     Column("term", BigInteger, primary_key=True, autoincrement=False),

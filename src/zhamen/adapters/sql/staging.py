@@ -1,6 +1,6 @@
 """Claims become rows that stand beside the records until their file has been read to its end."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from itertools import groupby
 from typing import Any, Final
@@ -61,17 +61,12 @@ class Staging:
         """Give the key of each claim's subject, in their order."""
         return list(self._keys(claims))
 
-    def rows(
-        self, claims: Sequence[Claim], keys: Sequence[bytes], tags: Mapping[bytes, bytes]
-    ) -> dict[str, dict[str, Any]]:
-        """Give claims as they are written down, by reference; those whose tag is known get it at once."""
-        rows = (self._row(claim, key, tags.get(key)) for claim, key in zip(claims, keys, strict=True))
-        return {row["source_ref"]: row for row in rows}
-
-    def write(self, connection: Connection, rows: Mapping[str, dict[str, Any]]) -> None:
+    def write(self, connection: Connection, claims: Sequence[Claim], keys: Sequence[bytes]) -> None:
         """Write claims down, in place of what was written under the same references."""
-        if rows:
-            connection.exec_driver_sql(_upsert(connection.dialect), list(rows.values()))
+        rows = (self._row(claim, key) for claim, key in zip(claims, keys, strict=True))
+        latest = {row["source_ref"]: row for row in rows}
+        if latest:
+            connection.exec_driver_sql(_upsert(connection.dialect), list(latest.values()))
 
     def rewrite(self, connection: Connection, claims: Sequence[Claim], versions: frozenset[int]) -> None:
         """Bring the records of some claims, all their versions, from older secrets under the newest.
@@ -117,7 +112,7 @@ class Staging:
             joined = self._ring.keys_of(kind, [claim.identifier.canonical for claim in group]).tobytes()
             yield from (joined[at : at + KEY_BYTES] for at in range(0, len(joined), KEY_BYTES))
 
-    def _row(self, claim: Claim, key: bytes, tag: bytes | None) -> dict[str, Any]:
+    def _row(self, claim: Claim, key: bytes) -> dict[str, Any]:
         source, who = self._source, claim.identifier
         names = claim.names if source.keeps_names else ()
         said = {
@@ -140,7 +135,6 @@ class Staging:
             "source_ref": claim.source_ref or _subject(claim, key),
             "key": key,
             "key_version": self._ring.current,
-            "public_tag": tag,
             "digest": _digest((*said.values(), source.public)),
             "basis": self._bases[self._basis(claim)],
         }

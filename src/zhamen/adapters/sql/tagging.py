@@ -6,9 +6,10 @@ from mmap import mmap
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, select, update
 
 from zhamen.adapters.snapshots.child import Child
+from zhamen.adapters.sql.endings import OPEN
 from zhamen.adapters.sql.schema import records
 from zhamen.records.source import Source
 from zhamen.screening.oblivious import TAG_BYTES, ObliviousKey
@@ -18,14 +19,14 @@ __all__ = ["Tagging", "make_tags"]
 
 _WORTH_A_CHILD: Final = 2_000
 """Tags that take ten times as long to make as a process does."""
-_ASKED_AT_ONCE: Final = 10_000
+_ASKED_AT_ONCE: Final = 1_000
 
 _Subjects = Mapping[bytes, Identifier]
 _Tags = dict[bytes, bytes]
 
 
 class Tagging:
-    """The subjects of one import whose records have no tag yet, by their keys.
+    """The subjects of one import of a source for the public, by their keys, until they have their tags.
 
     They are held in memory, about 85 bytes each, and nowhere else: of an identifier the store keeps
     nothing but its key. Where a process dies before all tags are made, the same file again makes the rest.
@@ -36,52 +37,53 @@ class Tagging:
         self._key: Final = key
         self._waiting: Final[list[bytes]] = []
 
-    def take(self, connection: Connection, subjects: _Subjects) -> _Tags:
-        """Give the tags that are known already, and let those wait that a record of the source may lack."""
-        if not self._source.public:
-            return {}
-        known, held = _known(connection, list(subjects), self._source.number)
-        lacking = {key: who for key, who in subjects.items() if key not in held}
-        if lacking:
-            self._waiting.append(msgspec.msgpack.encode(list(lacking.items())))
-        return known
+    def take(self, subjects: _Subjects) -> None:
+        """Let subjects wait."""
+        if self._source.public and subjects:
+            self._waiting.append(msgspec.msgpack.encode(list(subjects.items())))
 
     def waiting(self) -> Iterator[_Subjects]:
         """Give what waits, in parts, each once."""
         while self._waiting:
-            packed = msgspec.msgpack.decode(self._waiting.pop(), type=list[tuple[bytes, Identifier]])
-            yield dict(packed)
+            yield dict(msgspec.msgpack.decode(self._waiting.pop(), type=list[tuple[bytes, Identifier]]))
+
+    def lacking(self, connection: Connection) -> bool:
+        """Say whether any record of the source needs a tag."""
+        return bool(self._waiting) and bool(connection.scalar(select(exists().where(self._untagged))))
 
     def make(self, connection: Connection, subjects: _Subjects) -> _Tags:
-        """Give the tag of each subject; only reads, for making tags takes long."""
-        known, _ = _known(connection, list(subjects), self._source.number)
-        new = [key for key in subjects if key not in known]
-        return known | dict(zip(new, make_tags(self._key, [subjects[key] for key in new]), strict=True))
+        """Give the tags that are needed; only reads, for making tags takes long."""
+        keys = list(subjects)
+        needed = _tags_under(connection, self._untagged, keys)
+        tags = _tags_under(connection, records.c.public_tag.is_not(None), list(needed))
+        new = [key for key in needed if key not in tags]
+        return tags | dict(zip(new, make_tags(self._key, [subjects[key] for key in new]), strict=True))
 
     def write(self, connection: Connection, tags: _Tags) -> None:
         """Write tags beside the records of the source that have none."""
-        mine = (
-            records.c.source == self._source.number,
-            records.c.key == bindparam("subject"),
-            records.c.public_tag.is_(None),
-        )
+        if not tags:
+            return
+        mine = (self._mine, records.c.public_tag.is_(None), records.c.key == bindparam("subject"))
         tagged = update(records).where(*mine).values(public_tag=bindparam("tag"))
         connection.execute(tagged, [{"subject": key, "tag": tag} for key, tag in tags.items()])
 
+    @property
+    def _mine(self) -> ColumnElement[bool]:
+        return records.c.source == self._source.number
 
-def _known(connection: Connection, keys: Sequence[bytes], source: int) -> tuple[_Tags, set[bytes]]:
-    """Give the tags that records hold, and the keys of which every record of a source holds one."""
-    tags: _Tags = {}
-    held, lacking = set[bytes](), set[bytes]()
-    columns = select(records.c.key, records.c.public_tag, records.c.source)
+    @property
+    def _untagged(self) -> ColumnElement[bool]:
+        return and_(self._mine, records.c.public_tag.is_(None), records.c.status.in_(OPEN))
+
+
+def _tags_under(connection: Connection, which: ColumnElement[bool], keys: Sequence[bytes]) -> _Tags:
+    """Give the tags of some records under some keys, by key; empty where there is none."""
+    found: _Tags = {}
     for at in range(0, len(keys), _ASKED_AT_ONCE):
-        asked = columns.where(records.c.key.in_(keys[at : at + _ASKED_AT_ONCE]))
-        for key, tag, of in connection.execute(asked):
-            if tag is not None:
-                tags[bytes(key)] = bytes(tag)
-            if of == source:
-                (lacking if tag is None else held).add(bytes(key))
-    return tags, held - lacking
+        part = records.c.key.in_(keys[at : at + _ASKED_AT_ONCE])
+        asked = select(records.c.key, records.c.public_tag).where(which, part)
+        found |= {bytes(key): bytes(tag or b"") for key, tag in connection.execute(asked)}
+    return found
 
 
 def make_tags(key: ObliviousKey, subjects: Sequence[Identifier]) -> list[bytes]:

@@ -19,7 +19,7 @@ from zhamen.cases.held import HeldPayment, PaymentStatus
 from zhamen.cases.lifecycle import PAYMENT_STEPS, STEPS
 from zhamen.cases.permissions import NEEDED
 from zhamen.cases.scripts import SCRIPTS
-from zhamen.console.casework import words
+from zhamen.console import speech
 from zhamen.console.casework.acting import request_of
 from zhamen.console.casework.story import story_of
 from zhamen.console.door import Door, SignedIn
@@ -139,7 +139,7 @@ class CasePages:
             "soonest": (now + timedelta(hours=24)).astimezone(self._zone).strftime("%Y-%m-%dT%H:%M"),
             "problem": next((say(_PROBLEM_WORDS[kind]) for kind in _PROBLEMS if isinstance(error, kind)), ""),
             "path": "/console/cases",
-            **words.spoken(say),
+            **speech.spoken(say),
         }
         return self._door.show(request, signed, "case.html", values, 409 if error else 200)
 

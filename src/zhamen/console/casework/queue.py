@@ -13,7 +13,7 @@ from starlette.routing import Route
 from zhamen.bootstrap.casework import Cases
 from zhamen.cases.acts import ActKind, Emergency
 from zhamen.cases.case import CaseStatus
-from zhamen.console.casework import words
+from zhamen.console import speech
 from zhamen.console.casework.acting import chosen
 from zhamen.console.door import Door, SignedIn
 from zhamen.console.page import Pages
@@ -99,7 +99,7 @@ class QueuePages:
 
     def _words(self, request: Request) -> dict[str, object]:
         say = translator(self._pages.language(request))
-        return {**words.spoken(say), "now": self._clock()}
+        return {**speech.spoken(say), "now": self._clock()}
 
 
 def _wanted(asked: Mapping[str, str], signed: SignedIn) -> Wanted:

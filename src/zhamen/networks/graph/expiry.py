@@ -70,7 +70,7 @@ def keep_from(graph: TransferGraph, edge: int, *, budget_bytes: int | None = Non
 
     Notes
     -----
-    About 0.3 µs an edge that is kept. Until `catch_up`, the new graph lacks what was posted meanwhile.
+    Costs what posting the kept edges did. Until `catch_up`, the new graph lacks what was posted meanwhile.
     """
     if not graph.first_edge <= edge <= graph.watermark:
         raise InputError(

@@ -35,8 +35,8 @@ class Tracer:
 
     Notes
     -----
-    About 30 µs for a mule's transfer with the usual bounds, nearly all of it waiting for memory and
-    for Python. The first tracer of a process loads the compiled kernel, or compiles it (about 30 s).
+    20 µs where there is nothing to follow, most of it Python; 60 µs for a mule's transfer with the
+    usual bounds. The first tracer of a process loads the compiled kernel, or compiles it (about 20 s).
 
     Examples
     --------

@@ -75,7 +75,7 @@ class SqlOutbox:
         with reading(self._engine) as connection:
             return [_message(row) for row in connection.execute(wanted)]
 
-    def replay(self, message: int, at: datetime, by: str) -> Message:
+    def replay(self, message: int, at: datetime, *, by: str) -> Message:
         """Try a message again that was given up; CaseNotFound when there is none such."""
         again = (
             update(outbox)
@@ -87,8 +87,8 @@ class SqlOutbox:
             row = connection.execute(again).one_or_none()
             if row is None:
                 raise CaseNotFound(f"there is no message {message} that was given up")
-            subject = f"message/{message}"
-            append(connection, Deed(at=at, actor=by, unit="", act="replay-message", subject=subject))
+            deed = Deed(at=at, actor=by, unit="", act="replay-message", subject=f"message/{message}")
+            append(connection, deed)
         return _message(row)
 
     def count(self) -> OutboxCounts:

@@ -20,42 +20,45 @@ from zhamen.core.errors import StoreUnavailable
 from zhamen.organisation.scope import Scope
 from zhamen.ports.casework import Done
 
-__all__ = ["Performing"]
+__all__ = ["begin", "perform_act"]
 
 
-class Performing:
-    """Acts in one transaction, which nobody else acts or projects beside."""
+def begin(connection: Connection) -> int:
+    """Begin to act in a transaction, beside which nobody else acts or projects; give the newest entry.
 
-    def __init__(self, connection: Connection, policy: CasePolicy) -> None:
-        self._connection = connection
-        self._policy = policy
-        self._seq, done = take_standing(connection)
-        newest = connection.scalar(select(func.coalesce(func.max(case_acts.c.id), 0)))
-        if newest != done:
-            raise StoreUnavailable(
-                "cases are being made anew from the journal; acts are taken again when that is done",
-                retry_after=10,
-            )
+    Raises
+    ------
+    StoreUnavailable
+        Cases are being made anew from the journal at present.
+    """
+    seq, done = take_standing(connection)
+    newest = connection.scalar(select(func.coalesce(func.max(case_acts.c.id), 0)))
+    if newest != done:
+        raise StoreUnavailable(
+            "cases are being made anew from the journal; acts are taken again when that is done",
+            retry_after=10,
+        )
+    return seq
 
-    def perform(self, scope: Scope, act: Act) -> Done:
-        """Do one act; see the port."""
-        connection = self._connection
-        if act.kind in PAYMENT_STEPS:
-            act = replace(act, case=payment_within(connection, scope, act.payment).case)
-        else:
-            case_within(connection, scope, act.case)
-        if act.kind is ActKind.MERGE:
-            case_within(connection, scope, act.detail.into)
-        shelf = SqlShelf(connection)
-        act = check_act(shelf, replace(act, after_seq=self._seq), self._policy)
-        made = connection.execute(insert(case_acts).values(row_of_act(act)).returning(case_acts.c.id))
-        act = replace(act, id=made.scalar_one())
-        carry_out(shelf, act)
-        shelf.write()
-        connection.execute(update(case_standing).values(act=act.id))
-        post(connection, messages_of(shelf, act), act.at)
-        append(connection, _deed(act))
-        return Done(act, shelf.case(act.case))
+
+def perform_act(connection: Connection, seq: int, scope: Scope, act: Act, policy: CasePolicy) -> Done:
+    """Do one act in a transaction that was begun; see the port."""
+    if act.kind in PAYMENT_STEPS:
+        act = replace(act, case=payment_within(connection, scope, act.payment).case)
+    else:
+        case_within(connection, scope, act.case)
+    if act.kind is ActKind.MERGE:
+        case_within(connection, scope, act.detail.into)
+    shelf = SqlShelf(connection)
+    act = check_act(shelf, replace(act, after_seq=seq), policy)
+    made = connection.execute(insert(case_acts).values(row_of_act(act)).returning(case_acts.c.id))
+    act = replace(act, id=made.scalar_one())
+    carry_out(shelf, act)
+    shelf.write()
+    connection.execute(update(case_standing).values(act=act.id))
+    post(connection, messages_of(shelf, act), act.at)
+    append(connection, _deed(act))
+    return Done(act, shelf.case(act.case))
 
 
 def _deed(act: Act) -> Deed:

@@ -10,14 +10,13 @@ from sqlalchemy import Connection, Engine, insert, or_, select, tuple_
 
 from zhamen.adapters.sql.audit import append
 from zhamen.adapters.sql.casework.finding import case_within, document_of, payment_within
-from zhamen.adapters.sql.casework.performing import Performing
+from zhamen.adapters.sql.casework.performing import begin, perform_act
 from zhamen.adapters.sql.casework.queue import count_cases, page_of_cases, seen_payment
 from zhamen.adapters.sql.casework.rows import (
     act_of,
     alert_of_row,
     case_of,
     payment_of,
-    put_rows,
 )
 from zhamen.adapters.sql.casework.shelf import SqlShelf
 from zhamen.adapters.sql.engine import reading, writing
@@ -195,16 +194,16 @@ class SqlCasework:
     def perform(self, scope: Scope, act: Act, policy: CasePolicy) -> Done:
         """Do an act if it may be done, write it down and note what is to be told."""
         with writing(self._write) as connection:
-            return Performing(connection, policy).perform(scope, act)
+            return perform_act(connection, begin(connection), scope, act, policy)
 
     def perform_many(self, scope: Scope, acts: Sequence[Act], policy: CasePolicy) -> list[Done | Refused]:
         """Do acts one by one in one transaction; one that is refused does not keep the others back."""
         done: list[Done | Refused] = []
         with writing(self._write) as connection:
-            performing = Performing(connection, policy)
+            seq = begin(connection)
             for act in acts:
                 try:
-                    done.append(performing.perform(scope, act))
+                    done.append(perform_act(connection, seq, scope, act, policy))
                 except ZhamenError as error:
                     done.append(Refused(act, error))
         return done
@@ -224,10 +223,12 @@ class SqlCasework:
         return list(acts_of_time(found, payments, at))[:limit]
 
     def note_hold(self, pack_hash: str, hold: Hold) -> None:
-        """Keep how long payments are held that a pack stops."""
+        """Keep how long payments are held that a pack stops; what was noted of it first stays."""
         row = {"pack_hash": pack_hash, "hours": hold.hours, "at_expiry": hold.at_expiry}
+        known = select(hold_policies).where(hold_policies.c.pack_hash == pack_hash)
         with writing(self._write) as connection:
-            put_rows(connection, hold_policies, [row])
+            if connection.execute(known).one_or_none() is None:
+                connection.execute(insert(hold_policies).values(row))
 
     def note_shown(self, scope: Scope, case: int, file: EvidenceFile, look: Look) -> None:
         """Write down in the audit trail that a file of a case was shown."""

@@ -15,6 +15,7 @@ from zhamen.core.instants import from_micros, to_micros
 from zhamen.events.model import AccountOpened, AnyEvent, FraudReported
 from zhamen.events.parts import Account, Agent, Party
 from zhamen.gate.decision import Decision, Outcome
+from zhamen.organisation.history import History
 
 __all__ = ["Accounts", "Decoded"]
 
@@ -68,8 +69,8 @@ class Accounts:
 
     Parameters
     ----------
-    units
-        Gives the path of an outlet by its code; of the head office for None.
+    history
+        Gives the organisation as it was and is; an entry is filed under the tree of its time.
 
     Notes
     -----
@@ -77,8 +78,9 @@ class Accounts:
     called when a transaction did not come to its end, or somebody else wrote.
     """
 
-    def __init__(self, units: Callable[[str | None], str]) -> None:
-        self._units = units
+    def __init__(self, history: Callable[[], History]) -> None:
+        self._history = history
+        self._bank = History(())
         self._accounts: dict[str, _Account] = {}
         self._customers: dict[str, _Customer] = {}
         self._homes: dict[int, _Customer] = {}
@@ -101,6 +103,7 @@ class Accounts:
 
     def resolve(self, connection: Connection, decoded: Sequence[Decoded]) -> list[Projected]:
         """Give each entry its numbers and its unit, and write down what is new."""
+        self._bank = self._history()
         self._changed.clear()
         self._moved.clear()
         sides = [_sides(event) for _, event, _ in decoded]
@@ -119,8 +122,9 @@ class Accounts:
         account = None if acting is None else self._learn(seq, acting)
         creditor = None if paid is None else self._learn(seq, paid)
         ours = creditor if getattr(event, "customer_side", None) == "creditor" else account
+        here = self._bank.at(to_micros(decision.decided_at)).path_of_outlet(event.outlet)
         if event.outlet is not None and ours is not None:
-            self._settle_home(ours, event.outlet, opening=isinstance(event, AccountOpened))
+            self._settle_home(ours, here, opening=isinstance(event, AccountOpened))
         if decision.outcome.severity >= _ALERTING and account is not None:
             account.alerts += 1
             self._changed[account.identifier] = account
@@ -131,7 +135,7 @@ class Accounts:
             seq=seq,
             event=event,
             decision=decision,
-            unit=ours.unit if ours is not None and ours.unit else self._units(event.outlet),
+            unit=ours.unit if ours is not None and ours.unit else here,
             account=None if account is None else account.number,
             creditor=None if creditor is None else creditor.number,
             customer=None if account is None else account.customer or None,
@@ -172,11 +176,11 @@ class Accounts:
             owner.unit = row.unit
             self._moved[identifier] = owner
 
-    def _settle_home(self, row: _Account, outlet: str, *, opening: bool) -> None:
+    def _settle_home(self, row: _Account, unit: str, *, opening: bool) -> None:
         """Take the outlet that opened an account as its home; until it is known, the first one it came to."""
         if row.opened_here or (row.unit and not opening):
             return
-        row.unit, row.opened_here = self._units(outlet), int(opening)
+        row.unit, row.opened_here = unit, int(opening)
         self._changed[row.identifier] = row
         owner = self._homes.get(row.customer)
         if owner is not None and not owner.unit:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from zhamen.adapters.sql.schema_views import decisions, postings
+from zhamen.adapters.sql.schema_views import decisions, mentions
 from zhamen.adapters.sql.views.codes import CHANNELS, TYPES
 from zhamen.adapters.sql.views.terms import block_of, terms_of
 from zhamen.adapters.sql.views.units import Units
@@ -18,7 +18,7 @@ __all__ = ["DecisionView", "leading_scam"]
 
 
 class DecisionView:
-    """Rows of decisions and postings; the journal has the rest of each entry."""
+    """Rows of decisions and mentions; the journal has the rest of each entry."""
 
     def __init__(self, units: Units) -> None:
         self._units = units
@@ -26,7 +26,7 @@ class DecisionView:
     def clear(self, connection: Connection) -> None:
         """Delete all rows."""
         empty(connection, decisions)
-        empty(connection, postings)
+        empty(connection, mentions)
 
     def apply(self, connection: Connection, batch: Sequence[Projected]) -> None:
         """Take in the next entries."""
@@ -37,12 +37,12 @@ class DecisionView:
             newest = max(newest or 0, to_micros(each.event.occurred_at))
             rows.append((*_row(each, numbers[each.unit]), newest))
         insert_rows(connection, decisions, rows)
-        posted: list[tuple[int, int, int]] = []
+        mentioned: list[tuple[int, int, int]] = []
         for each in batch:
             block, seq = block_of(each.seq), each.seq
-            posted += [(block, term, seq) for term in terms_of(each.event, each.decision, each.unit)]
-        posted.sort()
-        insert_rows(connection, postings, posted)
+            mentioned += [(block, term, seq) for term in terms_of(each.event, each.decision, each.unit)]
+        mentioned.sort()
+        insert_rows(connection, mentions, mentioned)
 
 
 def leading_scam(decision: Decision) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from msgspec.structs import astuple, replace
 from sqlalchemy import Connection, and_, bindparam, delete, func, select, tuple_, update
 
-from zhamen.adapters.sql.schema_views import decisions, figures, marked, postings
+from zhamen.adapters.sql.schema_views import decisions, figures, marked, mentions
 from zhamen.adapters.sql.schema_views import units as units_seen
 from zhamen.adapters.sql.views.codes import CHANNELS, TYPES
 from zhamen.adapters.sql.views.decisions import leading_scam
@@ -118,13 +118,13 @@ class FigureView:
     def _find(self, connection: Connection, event_id: str) -> Marked | None:
         """Give a payment that was simply allowed; None when there is none of this id."""
         newest = connection.scalar(select(func.max(decisions.c.seq))) or 0
-        posted = select(postings.c.seq).where(
-            postings.c.block.in_(range(block_of(newest) + 1)), postings.c.term == term("event", event_id)
+        mentioning = select(mentions.c.seq).where(
+            mentions.c.block.in_(range(block_of(newest) + 1)), mentions.c.term == term("event", event_id)
         )
         row = connection.execute(
             select(decisions, units_seen.c.path)
             .join(units_seen, units_seen.c.number == decisions.c.unit)
-            .where(decisions.c.seq.in_(posted), decisions.c.type.in_(_PAYMENTS))
+            .where(decisions.c.seq.in_(mentioning), decisions.c.type.in_(_PAYMENTS))
         ).one_or_none()
         if row is None:
             return None

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Engine, func, select
 
 from zhamen.adapters.sql.engine import reading
-from zhamen.adapters.sql.schema_views import accounts, customers, decisions, postings, units
+from zhamen.adapters.sql.schema_views import accounts, customers, decisions, mentions, units
 from zhamen.adapters.sql.scoping import within
 from zhamen.adapters.sql.views.codes import TYPES, channel_at
 from zhamen.adapters.sql.views.search import SqlDecisionSearch
@@ -140,13 +140,13 @@ def _newest(
 ) -> Sequence[Any]:
     """Give the newest entries of an account within a scope."""
     end = before or (connection.scalar(select(func.max(_d.seq))) or 0) + 1
-    posted = select(postings.c.seq).where(
-        postings.c.block.in_(range(block_of(end) + 1)),
-        postings.c.term == term("account", identifier),
-        postings.c.seq < end,
+    mentioning = select(mentions.c.seq).where(
+        mentions.c.block.in_(range(block_of(end) + 1)),
+        mentions.c.term == term("account", identifier),
+        mentions.c.seq < end,
     )
     mine = select(decisions).join(units, units.c.number == _d.unit).where(within(units.c.path, scope))
-    return connection.execute(mine.where(_d.seq.in_(posted)).order_by(_d.seq.desc()).limit(limit)).all()
+    return connection.execute(mine.where(_d.seq.in_(mentioning)).order_by(_d.seq.desc()).limit(limit)).all()
 
 
 def _parties(

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Engine, Select, exists, func, select, true
 
 from zhamen.adapters.sql.engine import reading
-from zhamen.adapters.sql.schema_views import accounts, decisions, postings, units
+from zhamen.adapters.sql.schema_views import accounts, decisions, mentions, units
 from zhamen.adapters.sql.scoping import within
 from zhamen.adapters.sql.views.codes import CHANNELS, OUTCOMES, TYPES, channel_at, type_at
 from zhamen.adapters.sql.views.terms import BLOCK, amount_terms, block_of, term
@@ -22,7 +22,7 @@ from zhamen.ports.decisions import AccountShown, DecisionPage, DecisionRow, Want
 __all__ = ["SqlDecisionSearch"]
 
 _EXAMINED: Final = 400_000
-"""How many entries or postings a page may look at before it is cut short."""
+"""How many entries or mentions a page may look at before it is cut short."""
 _NAMED_UNITS: Final = 64
 """A scope of no more units is looked for by their names."""
 _MOST_BLOCKS: Final = 64
@@ -43,7 +43,7 @@ class SqlDecisionSearch:
 
     Notes
     -----
-    The rarest of the terms asked for leads: its postings are read block by block, from the newest down,
+    The rarest of the terms asked for leads: its mentions are read block by block, from the newest down,
     and what else is asked for is looked up for each. How rare a term is, is counted in the newest block.
     """
 
@@ -62,7 +62,7 @@ class SqlDecisionSearch:
             groups += _groups(wanted)
             leading, share = _rarest(connection, groups, block_of(high))
             conditions = [*_conditions(wanted)]
-            conditions += [_posting(group) for group in groups if group is not leading and not group.told]
+            conditions += [_mention(group) for group in groups if group is not leading and not group.told]
             question = select(decisions, units.c.path).join(units, units.c.number == _d.unit)
             question = question.where(seen, *conditions).order_by(_d.seq.desc())
             found: list[Any] = []
@@ -70,7 +70,7 @@ class SqlDecisionSearch:
             for bottom, top in _spans(low, high):
                 part = question.where(_d.seq.between(bottom, top))
                 if leading is not None:
-                    part = part.where(_d.seq.in_(_posted(leading, bottom, top)))
+                    part = part.where(_d.seq.in_(_mentioning(leading, bottom, top)))
                 found += connection.execute(part.limit(limit + 1 - len(found))).all()
                 end, examined = bottom, examined + share * (top - bottom + 1)
                 if len(found) > limit:
@@ -146,10 +146,10 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield _d.amount_minor.between(1, wanted.most_minor)
 
 
-def _posting(group: _Group) -> ColumnElement[bool]:
+def _mention(group: _Group) -> ColumnElement[bool]:
     block = (_d.seq - 1) // BLOCK
     return exists().where(
-        postings.c.block == block, postings.c.term.in_(group.terms), postings.c.seq == _d.seq
+        mentions.c.block == block, mentions.c.term.in_(group.terms), mentions.c.seq == _d.seq
     )
 
 
@@ -159,16 +159,16 @@ def _rarest(connection: Connection, groups: Sequence[_Group], newest: int) -> tu
     leading, share = None, 1.0
     for group in groups:
         if group.terms:
-            counted = select(func.count()).where(postings.c.block == block, postings.c.term.in_(group.terms))
+            counted = select(func.count()).where(mentions.c.block == block, mentions.c.term.in_(group.terms))
             part = (connection.scalar(counted) or 0) / BLOCK
             if part < share:
                 leading, share = group, part
     return leading, max(share, 0.001)
 
 
-def _posted(group: _Group, bottom: int, top: int) -> Select[Any]:
+def _mentioning(group: _Group, bottom: int, top: int) -> Select[Any]:
     blocks = range(block_of(bottom), block_of(top) + 1)
-    return select(postings.c.seq).where(postings.c.block.in_(blocks), postings.c.term.in_(group.terms))
+    return select(mentions.c.seq).where(mentions.c.block.in_(blocks), mentions.c.term.in_(group.terms))
 
 
 def _spans(low: int, high: int) -> Iterator[tuple[int, int]]:

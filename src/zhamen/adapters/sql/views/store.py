@@ -15,6 +15,7 @@ from zhamen.adapters.sql.views.units import Units
 from zhamen.adapters.sql.views.view import View
 from zhamen.events.model import AnyEvent
 from zhamen.gate.decision import Decision
+from zhamen.organisation.history import History
 from zhamen.ports.journal import Entry
 from zhamen.ports.projections import Standing
 
@@ -32,8 +33,8 @@ class SqlProjections:
 
     Parameters
     ----------
-    units
-        Gives the path of an outlet by its code; of the head office for None.
+    history
+        Gives the organisation as it was and is.
     utc_offset_minutes
         Whose days the figures are summed by.
     more
@@ -43,14 +44,14 @@ class SqlProjections:
     def __init__(
         self,
         engine: Engine,
-        units: Callable[[str | None], str],
+        history: Callable[[], History],
         *,
         utc_offset_minutes: int,
         more: Sequence[View] = (),
     ) -> None:
         self._engine = engine
         self._write = engine.execution_options(immediate=True)
-        self._accounts = Accounts(units)
+        self._accounts = Accounts(history)
         self._units = Units()
         self._views: tuple[View, ...] = (
             DecisionView(self._units),

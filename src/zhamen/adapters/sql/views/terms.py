@@ -1,4 +1,4 @@
-"""What entries are found by: terms, and the blocks in which their postings lie."""
+"""What entries are found by: terms, and the blocks in which their mentions lie."""
 
 from typing import Final
 
@@ -11,7 +11,7 @@ from zhamen.gate.decision import Decision, Outcome
 __all__ = ["BLOCK", "amount_terms", "block_of", "term", "terms_of"]
 
 BLOCK: Final = 1 << 15
-"""Entries in a block: its postings fit the cache of a writer, and few blocks hold all that is asked for."""
+"""Entries in a block: its mentions fit the cache of a writer, and few blocks hold all that is asked for."""
 _KINDS: Final = tuple(ENTITIES.values())
 _READ: Final = flat_reader(tuple(ENTITIES))
 
@@ -26,7 +26,7 @@ def term(kind: str, value: str) -> int:
 
 
 def block_of(seq: int) -> int:
-    """Give the block that an entry's postings are in.
+    """Give the block that an entry's mentions are in.
 
     >>> block_of(1), block_of(BLOCK), block_of(BLOCK + 1)
     (0, 0, 1)
@@ -35,7 +35,7 @@ def block_of(seq: int) -> int:
 
 
 def amount_terms(least: int, most: int) -> list[int]:
-    """Give the terms of which every amount between two has one; amounts are posted by their power of two.
+    """Give the terms of which every amount between two has one; amounts are named by their power of two.
 
     >>> len(amount_terms(100, 1000)), amount_terms(1000, 1000) == amount_terms(512, 1023)
     (4, True)
@@ -53,6 +53,9 @@ def terms_of(event: AnyEvent, decision: Decision, unit: str) -> set[int]:
         named.append(f"outcome\0{decision.outcome}")
     if decision.reasons:
         named += [f"rule\0{reason.code}" for reason in decision.reasons]
+    amount = getattr(event, "amount_minor", None)
+    if amount is not None:
+        named.append(f"amount\0{amount.bit_length()}")
     if isinstance(event, Transfer | CashWithdrawal):
-        named += (f"event\0{event.event_id}", f"amount\0{event.amount_minor.bit_length()}")
+        named.append(f"event\0{event.event_id}")
     return set(map(identity, named))

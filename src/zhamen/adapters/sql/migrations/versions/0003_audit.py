@@ -63,7 +63,7 @@ def _guard_on_sqlite() -> None:
 
 def _guard_on_postgresql() -> None:
     op.execute(
-        "CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "CREATE OR REPLACE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS "
         f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$"
     )
     for table, deeds in (
@@ -75,7 +75,7 @@ def _guard_on_postgresql() -> None:
             "FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()"
         )
     op.execute(
-        "CREATE FUNCTION note_queries_head() RETURNS trigger LANGUAGE plpgsql AS "
+        "CREATE OR REPLACE FUNCTION note_queries_head() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN UPDATE audit_heads SET number = last.number, digest = encode(last.digest, 'hex') "
         "FROM (SELECT number, digest FROM written WHERE number IS NOT NULL "
         "ORDER BY number DESC LIMIT 1) last "

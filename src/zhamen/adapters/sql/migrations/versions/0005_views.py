@@ -123,11 +123,11 @@ def upgrade() -> None:
         "ix_marked_payments_attempt", "marked_payments", ["account", "creditor", "day"], unique=False
     )
     op.create_table(
-        "postings",
+        "mentions",
         sa.Column("block", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("term", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.PrimaryKeyConstraint("block", "term", "seq", name="pk_postings"),
+        sa.PrimaryKeyConstraint("block", "term", "seq", name="pk_mentions"),
         sqlite_with_rowid=False,
     )
     op.create_table(

@@ -1,4 +1,4 @@
-"""What casework is called on pages."""
+"""What decisions and casework are called on pages."""
 
 from collections.abc import Callable
 from typing import Final

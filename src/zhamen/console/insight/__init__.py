@@ -1,0 +1,1 @@
+"""Pages on what is known: decisions, accounts and customers, the dashboard, the system's health."""

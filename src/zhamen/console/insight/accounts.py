@@ -1,0 +1,138 @@
+"""One account and one customer from every side: who, what is usual, what happened, what is known of them."""
+
+import asyncio
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from zhamen.bootstrap.gatehouse import Gatehouse
+from zhamen.console import speech
+from zhamen.console.door import Door, SignedIn
+from zhamen.console.insight.looking import Looking
+from zhamen.console.page import HEADERS, Pages
+from zhamen.console.words import translator
+from zhamen.core.money import format_minor
+from zhamen.ports.casework import Wanted
+from zhamen.ports.profiles import AccountProfile, Activity, Counterparty
+from zhamen.services.ask import Asker, Known
+
+__all__ = ["AccountSides"]
+
+_LISTS: Final = 20
+_FLOWS: Final = 12
+_Cells = list[dict[str, object]]
+
+
+class AccountSides:
+    """The routes of accounts and customers, for those who may read-customers; each look is written down."""
+
+    def __init__(self, house: Gatehouse, door: Door, pages: Pages, looking: Looking) -> None:
+        self._profiles = house.insight.profiles
+        self._desk = house.desk
+        self._cases = house.cases
+        self._currency = house.pack.currency
+        self._door = door
+        self._pages = pages
+        self._looking = looking
+
+    @property
+    def routes(self) -> list[Route]:
+        """What answers where."""
+        return [
+            Route("/console/accounts", self.form, methods=["GET"]),
+            Route("/console/accounts", self.find, methods=["POST"]),
+            Route("/console/accounts/{number:int}", self.account, methods=["GET"]),
+            Route("/console/accounts/{number:int}/identifier", self.identifier, methods=["POST"]),
+            Route("/console/customers/{number:int}", self.customer, methods=["GET"]),
+        ]
+
+    async def form(self, request: Request) -> Response:
+        """Show the box to look an account up in."""
+        signed = await self._door.enter(request, "read-customers")
+        values = {"missing": False, "path": "/console/accounts"}
+        return self._door.show(request, signed, "accounts.html", values)
+
+    async def find(self, request: Request) -> Response:
+        """Go to the account of a number; the number stays out of the address."""
+        signed, form = await self._door.enter_form(request, "read-customers")
+        found = await asyncio.to_thread(
+            self._profiles.find_account, signed.actor.scope, form.get("account", "")
+        )
+        if found is None:
+            values = {"missing": True, "path": "/console/accounts"}
+            return self._door.show(request, signed, "accounts.html", values, 404)
+        return RedirectResponse(f"/console/accounts/{found.number}", 303, headers=dict(HEADERS))
+
+    async def account(self, request: Request) -> Response:
+        """Show an account."""
+        return await self._account(request, await self._door.enter(request, "read-customers"))
+
+    async def identifier(self, request: Request) -> Response:
+        """Show an account with its whole number; that it was shown is written down first."""
+        signed, _ = await self._door.enter_form(request, "see-identifiers")
+        return await self._account(request, signed, whole=True)
+
+    async def customer(self, request: Request) -> Response:
+        """Show a customer."""
+        signed = await self._door.enter(request, "read-customers")
+        number = request.path_params["number"]
+        profile = await asyncio.to_thread(self._profiles.customer, signed.actor.scope, number)
+        await self._looking.note(signed, "show-customer", f"customer/{number}")
+        values = {"profile": profile, "path": "/console/accounts"}
+        return self._door.show(request, signed, "customer.html", values)
+
+    async def _account(self, request: Request, signed: SignedIn, *, whole: bool = False) -> Response:
+        scope, number = signed.actor.scope, request.path_params["number"]
+        profile = await asyncio.to_thread(self._profiles.account, scope, number)
+        subject = f"account/{number}"
+        await self._looking.note(signed, "show-identifier" if whole else "show-account", subject)
+        activity = await asyncio.to_thread(self._profiles.activity, scope, number)
+        entries = await asyncio.to_thread(self._profiles.entries, scope, number, limit=_LISTS)
+        known = await self._known(signed, profile)
+        cases = []
+        if signed.actor.may("read-alerts"):
+            wanted = Wanted(account=number)
+            cases = (await asyncio.to_thread(self._cases.desk.queue, signed.actor, wanted)).cases
+        say = translator(self._pages.language(request))
+        values = {
+            **speech.spoken(say),
+            "profile": profile,
+            "whole": whole,
+            "activity": activity,
+            "entries": entries.rows,
+            "known": known,
+            "cases": cases,
+            "flows": self._flows(profile, activity),
+            "hours": [
+                [{"text": str(hour)}, {"text": str(count), "value": count}]
+                for hour, count in enumerate(activity.usual.hours)
+            ],
+            "currency": self._currency,
+            "path": "/console/accounts",
+        }
+        return self._door.show(request, signed, "account_sides.html", values)
+
+    def _flows(self, profile: AccountProfile, activity: Activity) -> list[_Cells]:
+        """Give who paid the account and whom it paid, as a flow without circles."""
+
+        def cells(payer: str, payee: str, one: Counterparty) -> _Cells:
+            amount = {"text": format_minor(one.amount_minor, self._currency), "value": one.amount_minor}
+            link = f"/console/accounts/{one.account.number}"
+            return [{"text": payer, "link": link}, {"text": payee}, amount]
+
+        own = profile.masked
+        paid = [cells(f"{one.account.masked} ", own, one) for one in activity.payers[:_FLOWS]]
+        return paid + [cells(own, f" {one.account.masked}", one) for one in activity.payees[:_FLOWS]]
+
+    async def _known(self, signed: SignedIn, profile: AccountProfile) -> Known | None:
+        """Give what the risk information says of an account, and log the question."""
+        if not signed.actor.may("ask-records"):
+            return None
+        asking = self._desk.asking
+        who = asking.identify("account", profile.identifier)
+        known = asking.know(who)
+        asker = Asker(who=signed.actor.name, unit=signed.actor.unit, channel="console")
+        await asking.note([(who, known)], asker, "investigation", took=0.0)
+        return known
