@@ -54,9 +54,14 @@ def test_there_is_never_a_circle_and_no_money_is_lost(pairs: list[tuple[str, str
     after: dict[str, set[str]] = {}
     for payer, payee, *_ in flows:
         after.setdefault(payer, set()).add(payee)
-    for start, front in after.items():
-        reached = set[str]()
-        while front:
-            reached |= front
-            front = set().union(*(after.get(one, set()) for one in front)) - reached
-        assert start not in reached
+    for start in list(after):
+        assert start not in _beyond(after, start)
+
+
+def _beyond(after: dict[str, set[str]], start: str) -> set[str]:
+    """All that can be reached from one."""
+    reached, front = set[str](), after[start]
+    while front:
+        reached |= front
+        front = set().union(*(after.get(one, set()) for one in front)) - reached
+    return reached
