@@ -54,7 +54,7 @@ BANK: Final = Organisation(
 )
 MULE: Final = "6222020200112233445"
 NAMED: Final = "王建国"
-PATIENCE_MS: Final = 20_000
+PATIENCE_MS: Final = 60_000
 VIEWPORT: Final[ViewportSize] = {"width": 1100, "height": 900}
 
 

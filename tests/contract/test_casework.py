@@ -391,8 +391,8 @@ class TestActs:
 
 
 def test_a_hold_is_kept_for_the_time_after_a_rebuild(both: Both) -> None:
-    both.sql.note_hold("0" * 64, Hold(6, "released"), NOON)
-    both.memory.note_hold("0" * 64, Hold(6, "released"), NOON)
+    both.sql.note_hold("0" * 64, Hold(6, "released"))
+    both.memory.note_hold("0" * 64, Hold(6, "released"))
     both.follow(list(make_story(60, 8)))
     live = both.rows()
     assert {str(one.at_expiry) for one in live["payments"].values()} == {"released"}

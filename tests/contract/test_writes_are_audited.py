@@ -15,12 +15,14 @@ WRITERS = {"insert", "update", "delete"}
 NOTERS = {("audit", "append"), ("queries", "chained")}
 
 EXCEPTIONS = {
-    "casework.outbox.SqlOutbox._note": "what came of sending a message; the act that it tells of is audited",
     "importing.SqlImport.stage": "staged rows count for nothing before the import, which is audited",
     "importing.SqlImport.abandon": "an import that came to nothing: its beginning stands in the trail",
     "sessions.SqlSessions.see": "when a session was last seen",
     "sessions.SqlSessions.hold": "a sign-in on its way; what it comes to is audited",
     "sessions.SqlSessions.take_pending": "a sign-in on its way; what it comes to is audited",
+    "importing.SqlImport.tag": "tags of records whose import is audited",
+    "casework.outbox.SqlOutbox.delivered": "how a message fares that was written with its act",
+    "casework.outbox.SqlOutbox.postponed": "how a message fares that was written with its act",
     "casework.store.SqlCasework.note_hold": "what a pack says, whose coming into force is audited",
     "staff.SqlStaff.use_step": "a code is used up in a sign-in or a change, which is audited",
     "views.store.SqlProjections.apply": "views follow from the journal and from audited acts",
@@ -119,7 +121,8 @@ def reached(function: Function, *, surely: bool) -> frozenset[tuple[str, str]]:
     while waiting:
         new = set(calls(waiting.pop())) - seen
         seen |= new
-        waiting += [each for each in functions() if any(is_called(each, call, surely) for call in new)]
+        inner = [each for each in functions() if each.module != "engine"]
+        waiting += [each for each in inner if any(is_called(each, call, surely) for call in new)]
     return frozenset(seen)
 
 
@@ -132,33 +135,25 @@ def is_called(function: Function, call: tuple[str, str], surely: bool) -> bool:
 
 
 def transactions() -> list[Function]:
-    """Give the functions that open a transaction, themselves or by a method beside them, and write in it."""
-    return [
-        each
-        for each in functions()
-        if each.module != "engine" and not is_turn(each) and opens(each) and writes(each)
-    ]
+    """Give the public functions that open a transaction, somehow, and write in it."""
+    return [each for each in functions() if is_public(each) and opens(each) and writes(each)]
+
+
+def is_public(function: Function) -> bool:
+    name = function.node.name
+    return function.module != "engine" and (name == "__init__" or not name.startswith("_"))
 
 
 def opens(function: Function) -> bool:
-    called = set(calls(function))
-    turns = [each for each in functions() if is_turn(each) and each.module != "engine"]
-    return ("engine", "writing") in called or any(
-        is_called(turn, call, True) for turn in turns for call in called
-    )
+    return bool({("engine", "writing"), ("engine", "driving")} & reached(function, surely=True))
 
 
 def writes(function: Function) -> bool:
+    """Say of a function that it writes, by a statement of SQLAlchemy's or by the driver's own."""
     return any(
-        (name in WRITERS and module in ("sqlalchemy", "?")) or name == "exec_driver_sql"
+        (name in WRITERS and module in ("sqlalchemy", "?")) or name in ("exec_driver_sql", "driving")
         for module, name in reached(function, surely=False)
     )
-
-
-def is_turn(function: Function) -> bool:
-    """Say of a method that it gives a transaction to others."""
-    decorators = function.node.decorator_list
-    return any(isinstance(each, ast.Name) and each.id == "contextmanager" for each in decorators)
 
 
 def is_audited(function: Function) -> bool:

@@ -83,7 +83,7 @@ def run_workers(  # noqa: PLR0913  # what the two workers join
         journal = JournalReader(settings.data_dir / "journal.db")
         stack.callback(journal.close)
         senders["label"] = LabelSender(journal, report, feedback).send
-        cases.store.note_hold(pack.hash, pack.policy.hold or Hold(), clock())
+        cases.store.note_hold(pack.hash, pack.policy.hold or Hold())
         for worker in (
             OutboxWorker(cases.outbox, senders, clock),
             ClockRunner(cases.store, lambda: whole_bank(work), clock),

@@ -12,6 +12,8 @@ from zhamen.adapters.sql.views.dashboard import SqlFigures
 from zhamen.adapters.sql.views.profiles import SqlProfiles
 from zhamen.adapters.sql.views.related import SqlRelatedEntries
 from zhamen.adapters.sql.views.search import SqlDecisionSearch
+from zhamen.features.plan import Plan
+from zhamen.features.state import FeatureState
 from zhamen.gate.gate import Gate
 from zhamen.gate.pack import Pack, load_pack
 from zhamen.ports.journal import JournalRead
@@ -21,6 +23,8 @@ from zhamen.services.reconsider import Reconsidering
 __all__ = ["Insight", "make_insight"]
 
 _PACKS_AT_HAND: Final = 4
+_UNUSED: Final = 1 << 20
+"""The budget of a state that no event comes to."""
 
 
 @dataclass
@@ -50,14 +54,18 @@ def make_insight(
     screen
         What today's lists are looked up in.
     """
-    today = Gate(pack, screen=screen)
+
+    def gate_with(pack: Pack, screen: Screen | None = None) -> Gate:
+        return Gate(pack, FeatureState(Plan(pack.definitions), budget_bytes=_UNUSED), screen)
+
+    today = gate_with(pack, screen)
 
     @lru_cache(maxsize=_PACKS_AT_HAND)
     def gate_of(pack_hash: str) -> Gate | None:
         if pack_hash == pack.hash:
             return today
         text = find_kept_pack(packs, pack_hash)
-        return None if text is None else Gate(load_pack(text, pack_hash))
+        return None if text is None else gate_with(load_pack(text, pack_hash))
 
     return Insight(
         journal,

@@ -182,7 +182,7 @@ class Casework(Protocol):
     def due(self, at: datetime, limit: int = 100) -> list[Act]:
         """Give the acts that time asks for: payments that expire, cases that wake or go one level up."""
 
-    def note_hold(self, pack_hash: str, hold: Hold, at: datetime) -> None:
+    def note_hold(self, pack_hash: str, hold: Hold) -> None:
         """Keep how long payments are held that a pack stops; before its first decision is looked at.
 
         What was noted of a pack first stays, so that its payments do not change when they are made anew.

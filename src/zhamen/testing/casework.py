@@ -208,7 +208,7 @@ class MemoryCasework:
         acts = acts_of_time(self.shelf.cases.values(), self.shelf.payments.values(), at)
         return list(acts)[:limit]
 
-    def note_hold(self, pack_hash: str, hold: Hold, at: datetime) -> None:  # noqa: ARG002
+    def note_hold(self, pack_hash: str, hold: Hold) -> None:
         """Keep how long payments are held that a pack stops; what was noted of it first stays."""
         self.holds.setdefault(pack_hash, hold)
 

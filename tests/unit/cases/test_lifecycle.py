@@ -260,7 +260,7 @@ class TestHeldPayments:
                 bank.act(case.id, ActKind.EXTEND, payment=1, until=until)
 
     def test_a_hold_expires_as_the_pack_says_and_a_delay_is_carried_out(self, bank: Any) -> None:
-        bank.work.note_hold("0" * 64, Hold(6, "released"), bank.now)
+        bank.work.note_hold("0" * 64, Hold(6, "released"))
         bank.pay("v1", "m1", Outcome.HOLD)
         bank.work.holds.clear()
         bank.pay("v2", "m2", Outcome.HOLD)

@@ -106,7 +106,7 @@ def test_the_answer_is_what_the_journal_holds(journal: SlowJournal) -> None:
     assert entry is not None
     assert desk.answers == [Answer(1, entry.decision, False)]
     assert msgspec.json.decode(entry.decision, type=Decision).features is not None
-    assert desk.service.find("T1") == Answer(1, entry.decision, False)
+    assert desk.service.find("T1") == Answer(1, entry.decision, False, entry.event)
     assert desk.service.find("T2") is None
 
 

@@ -126,9 +126,9 @@ cases: Final = Table(
 )
 Index(None, cases.c.open, cases.c.pending, cases.c.id)
 Index(None, cases.c.open, cases.c.sinking, cases.c.id)
-Index(None, cases.c.open, cases.c.unit)
+Index(None, cases.c.open, cases.c.unit, cases.c.status)
 Index(None, cases.c.assignee)
-Index(None, cases.c.due_at)
+Index(None, cases.c.due_at, cases.c.unit)
 Index(None, cases.c.snoozed_until)
 Index(None, cases.c.merged_into)
 

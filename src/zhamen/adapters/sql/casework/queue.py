@@ -18,6 +18,7 @@ from zhamen.ports.casework import CasePage, QueueCounts, QueuePlace, Wanted
 
 __all__ = ["count_cases", "page_of_cases", "seen_payment"]
 
+_FEW: Final = 1_000
 _SLACK: Final = 1e-6
 """By so much a height that the database compares may miss one that is reckoned here."""
 
@@ -34,9 +35,14 @@ def page_of_cases(
     """
     at = at if after is None else after.at
     found: dict[int, Case] = {}
+    few = _are_few(connection, scope)
     for column, sunk in ((cases.c.pending, 0.0), (cases.c.sinking, half_lives(at))):
         asked = select(cases.c.document).where(*_conditions(scope, wanted, at), column.is_not(None))
-        for case in _stream(connection, asked, column, sunk, after, limit + 1):
+        ordered = column + 0.0 if few else column  # what is reckoned is sorted, not read from the index
+        if after is not None:
+            asked = asked.where(column <= after.rank + sunk + _SLACK)
+        asked = asked.order_by(ordered.desc(), cases.c.id.desc())
+        for case in _stream(connection, asked, after, limit + 1):
             found[case.id] = case
     placed = sorted(((case.rank_at(at), case.id) for case in found.values()), reverse=True)
     page = [found[number] for _, number in placed[:limit]]
@@ -67,21 +73,19 @@ def seen_payment(scope: Scope) -> ColumnElement[bool]:
     return or_(within(held_payments.c.unit, scope), of_case)
 
 
+def _are_few(connection: Connection, scope: Scope) -> bool:
+    """Say whether a scope has so few open cases that they are better sorted than sought in the order of all."""
+    mine = select(cases.c.id).where(cases.c.open, within(cases.c.unit, scope)).limit(_FEW)
+    return (connection.scalar(select(func.count()).select_from(mine.subquery())) or 0) < _FEW
+
+
 def _stream(
-    connection: Connection,
-    asked: Select[Any],
-    column: ColumnElement[Any],
-    sunk: float,
-    after: QueuePlace | None,
-    size: int,
+    connection: Connection, asked: Select[Any], after: QueuePlace | None, size: int
 ) -> Sequence[Case]:
-    """Give the first cases by a column whose rank comes after a place."""
-    if after is not None:
-        asked = asked.where(column <= after.rank + sunk + _SLACK)
-    ordered = asked.order_by(column.desc(), cases.c.id.desc())
+    """Give the first cases of what is asked whose rank comes after a place."""
     fetched = size
     while True:
-        rows = connection.execute(ordered.limit(fetched)).scalars().all()
+        rows = connection.execute(asked.limit(fetched)).scalars().all()
         found = [case_of(document) for document in rows]
         if after is not None:
             found = [case for case in found if (case.rank_at(after.at), case.id) < (after.rank, after.id)]

@@ -47,6 +47,11 @@ class SqlShelf(Shelf):
         self._load_ties(set(ties) - self._tied)
         self._load_about(set(payments) - self._about - {""})
 
+    def expect_new(self, numbers: Iterable[int]) -> None:
+        """Take it that no alert, case or payment has any of some ids yet."""
+        kinds = ("alert", "case", "payment")
+        self._absent.update((kind, number) for number in numbers for kind in kinds)
+
     def find_case(self, number: int) -> Case | None:
         """Give a case; None when there is none."""
         if number not in self.cases:

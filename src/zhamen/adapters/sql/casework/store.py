@@ -222,19 +222,13 @@ class SqlCasework:
             found += [case_of(one) for one in connection.execute(late.limit(limit)).scalars()]
         return list(acts_of_time(found, payments, at))[:limit]
 
-    def note_hold(self, pack_hash: str, hold: Hold, at: datetime) -> None:
+    def note_hold(self, pack_hash: str, hold: Hold) -> None:
         """Keep how long payments are held that a pack stops; what was noted of it first stays."""
         row = {"pack_hash": pack_hash, "hours": hold.hours, "at_expiry": hold.at_expiry}
         known = select(hold_policies).where(hold_policies.c.pack_hash == pack_hash)
-        said: dict[str, str | int] = {
-            "pack": pack_hash,
-            "hours": hold.hours,
-            "at_expiry": hold.at_expiry,
-        }
         with writing(self._write) as connection:
             if connection.execute(known).one_or_none() is None:
                 connection.execute(insert(hold_policies).values(row))
-                append(connection, Deed(at=at, actor="system", unit="", act="note-hold", detail=said))
 
     def note_shown(self, scope: Scope, case: int, file: EvidenceFile, look: Look) -> None:
         """Write down in the audit trail that a file of a case was shown."""

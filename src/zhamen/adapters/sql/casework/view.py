@@ -47,6 +47,7 @@ class CaseView:
         last = batch[-1].seq
         shelf = SqlShelf(connection)
         shelf.expect(*_expected(batch))
+        shelf.expect_new(one.seq for one in batch)
         rules = EntryRules(self._policy, _holds(connection))
         acts = _acts(connection, done, last)
         act = next(acts, None)

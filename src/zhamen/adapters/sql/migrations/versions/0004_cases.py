@@ -81,11 +81,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_cases"),
     )
     op.create_index("ix_cases_assignee", "cases", ["assignee"], unique=False)
-    op.create_index("ix_cases_due_at", "cases", ["due_at"], unique=False)
+    op.create_index("ix_cases_due_at_unit", "cases", ["due_at", "unit"], unique=False)
     op.create_index("ix_cases_merged_into", "cases", ["merged_into"], unique=False)
     op.create_index("ix_cases_open_pending_id", "cases", ["open", "pending", "id"], unique=False)
     op.create_index("ix_cases_open_sinking_id", "cases", ["open", "sinking", "id"], unique=False)
-    op.create_index("ix_cases_open_unit", "cases", ["open", "unit"], unique=False)
+    op.create_index("ix_cases_open_unit_status", "cases", ["open", "unit", "status"], unique=False)
     op.create_index("ix_cases_snoozed_until", "cases", ["snoozed_until"], unique=False)
     op.create_table(
         "held_payments",
