@@ -54,6 +54,7 @@ class Both:
     def __post_init__(self) -> None:
         self.view = CaseView()
         self.sql = SqlCasework(self.engine)
+        self.sought = SqlCasework(self.engine, few=0)
 
     def follow(self, entries: Sequence[Any], size: int = 7) -> None:
         """Follow entries in batches."""
@@ -239,11 +240,12 @@ def test_no_act_is_taken_while_cases_are_made_anew(both: Both) -> None:
     both.sql.perform(HEAD, note, STANDARD)
 
 
-@pytest.fixture(params=["memory", "sql"])
+@pytest.fixture(params=["memory", "sql", "sought"])
 def store(request: pytest.FixtureRequest, both: Both) -> Casework:
     """A store with a story of a day."""
     both.follow(list(make_story(200, 5, accounts=300)), size=50)
-    return both.memory if request.param == "memory" else both.sql
+    stores: dict[str, Casework] = {"memory": both.memory, "sql": both.sql, "sought": both.sought}
+    return stores[request.param]
 
 
 AT = NOON + timedelta(hours=12)
@@ -288,8 +290,9 @@ class TestReading:
                 Wanted(overdue=True),
                 Wanted(account=3),
             ):
-                pages = [s.list_cases(scope, wanted, AT, limit=9) for s in (both.memory, both.sql)]
-                assert pages[0] == pages[1]
+                stores = (both.memory, both.sql, both.sought)
+                pages = [store.list_cases(scope, wanted, AT, limit=9) for store in stores]
+                assert pages[0] == pages[1] == pages[2]
             assert both.memory.count(scope, AT) == both.sql.count(scope, AT)
             for pending in (True, False):
                 payments = [s.list_payments(scope, pending=pending, limit=5) for s in (both.memory, both.sql)]

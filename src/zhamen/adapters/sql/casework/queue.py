@@ -1,8 +1,8 @@
 """The queue: cases by what can be prevented at an instant, page by page, from two indexes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 
@@ -16,38 +16,50 @@ from zhamen.core.instants import to_micros
 from zhamen.organisation.scope import Scope
 from zhamen.ports.casework import CasePage, QueueCounts, QueuePlace, Wanted
 
-__all__ = ["count_cases", "page_of_cases", "seen_payment"]
+__all__ = ["FEW", "Asked", "count_cases", "page_of_cases", "seen_payment"]
 
-_FEW: Final = 1_000
+FEW: Final = 1_000
 _SLACK: Final = 1e-6
 """By so much a height that the database compares may miss one that is reckoned here."""
 
 
-def page_of_cases(
-    connection: Connection, scope: Scope, wanted: Wanted, at: datetime, after: QueuePlace | None, limit: int
-) -> CasePage:
+class Asked(NamedTuple):
+    """A page that is asked for; a scope with fewer than ``few`` open cases is fetched and sorted."""
+
+    wanted: Wanted
+    at: datetime
+    after: QueuePlace | None = None
+    limit: int = 50
+    few: int = FEW
+
+
+def page_of_cases(connection: Connection, scope: Scope, page: Asked) -> CasePage:
     """Give a page of the queue.
 
     Notes
     -----
     A case's rank is the larger of the height of what waits and that of what went, sunk by the instant. So
     the first `limit` by rank are among the first `limit` by either column, each of which has its index.
+    The few cases of a small scope are not sought in the order of all, but fetched and sorted.
     """
-    at = at if after is None else after.at
+    wanted, after, limit = page.wanted, page.after, page.limit
+    at = page.at if after is None else after.at
+    conditions = _conditions(scope, wanted, at)
     found: dict[int, Case] = {}
-    few = _are_few(connection, scope)
-    for column, sunk in ((cases.c.pending, 0.0), (cases.c.sinking, half_lives(at))):
-        asked = select(cases.c.document).where(*_conditions(scope, wanted, at), column.is_not(None))
-        ordered = column + 0.0 if few else column  # what is reckoned is sorted, not read from the index
-        if after is not None:
-            asked = asked.where(column <= after.rank + sunk + _SLACK)
-        asked = asked.order_by(ordered.desc(), cases.c.id.desc())
-        for case in _stream(connection, asked, after, limit + 1):
-            found[case.id] = case
+    few = _few(connection, scope, page.few) if frozenset(wanted.statuses) <= OPEN else None
+    if few is not None:
+        asked = select(cases.c.document).where(*conditions, cases.c.id.in_(few))
+        found = {case.id: case for case in _fetched(connection, asked, after)}
+    else:
+        for column, sunk in ((cases.c.pending, 0.0), (cases.c.sinking, half_lives(at))):
+            asked = select(cases.c.document).where(*conditions, column.is_not(None))
+            if after is not None:
+                asked = asked.where(column <= after.rank + sunk + _SLACK)
+            asked = asked.order_by(column.desc(), cases.c.id.desc())
+            found |= {case.id: case for case in _first(connection, asked, after, limit + 1)}
     placed = sorted(((case.rank_at(at), case.id) for case in found.values()), reverse=True)
-    page = [found[number] for _, number in placed[:limit]]
     more = QueuePlace(at, *placed[limit - 1]) if len(placed) > limit else None
-    return CasePage(page, more)
+    return CasePage([found[number] for _, number in placed[:limit]], more)
 
 
 def count_cases(connection: Connection, scope: Scope, at: datetime) -> QueueCounts:
@@ -73,25 +85,32 @@ def seen_payment(scope: Scope) -> ColumnElement[bool]:
     return or_(within(held_payments.c.unit, scope), of_case)
 
 
-def _are_few(connection: Connection, scope: Scope) -> bool:
-    """Say whether a scope has so few open cases that they are better sorted than sought in the order of all."""
-    mine = select(cases.c.id).where(cases.c.open, within(cases.c.unit, scope)).limit(_FEW)
-    return (connection.scalar(select(func.count()).select_from(mine.subquery())) or 0) < _FEW
+def _few(connection: Connection, scope: Scope, most: int) -> list[int] | None:
+    """Give the open cases of a scope that has few, to be sorted; None of one that has many."""
+    mine = select(cases.c.id).where(cases.c.open, within(cases.c.unit, scope)).limit(most)
+    found = list(connection.execute(mine).scalars())
+    return found if len(found) < most else None
 
 
-def _stream(
-    connection: Connection, asked: Select[Any], after: QueuePlace | None, size: int
-) -> Sequence[Case]:
+def _first(connection: Connection, asked: Select[Any], after: QueuePlace | None, size: int) -> Sequence[Case]:
     """Give the first cases of what is asked whose rank comes after a place."""
-    fetched = size
+    limit = size
     while True:
-        rows = connection.execute(asked.limit(fetched)).scalars().all()
-        found = [case_of(document) for document in rows]
-        if after is not None:
-            found = [case for case in found if (case.rank_at(after.at), case.id) < (after.rank, after.id)]
-        if len(found) >= size or len(rows) < fetched:
+        rows = connection.execute(asked.limit(limit)).scalars().all()
+        found = _after(map(case_of, rows), after)
+        if len(found) >= size or len(rows) < limit:
             return found[:size]
-        fetched *= 2
+        limit *= 2
+
+
+def _fetched(connection: Connection, asked: Select[Any], after: QueuePlace | None) -> Sequence[Case]:
+    return _after(map(case_of, connection.execute(asked).scalars()), after)
+
+
+def _after(found: Iterable[Case], after: QueuePlace | None) -> Sequence[Case]:
+    if after is None:
+        return list(found)
+    return [case for case in found if (case.rank_at(after.at), case.id) < (after.rank, after.id)]
 
 
 def _conditions(scope: Scope, wanted: Wanted, at: datetime) -> list[ColumnElement[bool]]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, insert, or_, select, tuple_
 from zhamen.adapters.sql.audit import append
 from zhamen.adapters.sql.casework.finding import case_within, document_of, payment_within
 from zhamen.adapters.sql.casework.performing import begin, perform_act
-from zhamen.adapters.sql.casework.queue import count_cases, page_of_cases, seen_payment
+from zhamen.adapters.sql.casework.queue import FEW, Asked, count_cases, page_of_cases, seen_payment
 from zhamen.adapters.sql.casework.rows import (
     act_of,
     alert_of_row,
@@ -60,10 +60,17 @@ _STATEMENT = msgspec.json.Decoder(Statement)
 
 
 class SqlCasework:
-    """Casework in SQLite or PostgreSQL; see the port `Casework`."""
+    """Casework in SQLite or PostgreSQL; see the port `Casework`.
 
-    def __init__(self, engine: Engine) -> None:
+    Parameters
+    ----------
+    few
+        Scopes with fewer open cases are fetched whole and sorted, others sought in the order of all.
+    """
+
+    def __init__(self, engine: Engine, *, few: int = FEW) -> None:
         self._engine = engine
+        self._few = few
         self._write = engine.execution_options(immediate=True)
 
     def get_case(self, scope: Scope, case: int) -> Case:
@@ -76,7 +83,7 @@ class SqlCasework:
     ) -> CasePage:
         """Give cases, those first in which most can be prevented at an instant."""
         with reading(self._engine) as connection:
-            return page_of_cases(connection, scope, wanted, at, after, limit)
+            return page_of_cases(connection, scope, Asked(wanted, at, after, limit, self._few))
 
     def count(self, scope: Scope, at: datetime) -> QueueCounts:
         """Say how much there is to do."""
