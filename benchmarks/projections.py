@@ -7,7 +7,7 @@ the projector in a process of its own, as the server has it, and beside it on a 
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter, sleep
@@ -29,6 +29,7 @@ _RATE: Final = 300
 _EVENTS: Final = 4_500
 _WARM: Final = 600
 _NOW: Final = datetime(2026, 3, 3, tzinfo=UTC)
+Beside = Callable[[Settings], AbstractContextManager[Callable[[], int]]]
 
 
 def run() -> list[Result]:
@@ -70,11 +71,11 @@ def _thread(settings: Settings) -> Iterator[Callable[[], int]]:
         projector.stop()
 
 
-def _send(events: list[AnyEvent], beside: Callable[..., object]) -> tuple[np.ndarray, int]:
+def _send(events: list[AnyEvent], beside: Beside) -> tuple[np.ndarray, int]:
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as name, ExitStack() as stack:
         folder = Path(name)
         service = stack.enter_context(embedded_gate("starter", folder, lambda: _NOW))
-        reached: Callable[[], int] = stack.enter_context(beside(Settings(data_dir=folder)))
+        reached = stack.enter_context(beside(Settings(data_dir=folder)))
         took = _steadily(service, events)
         sleep(0.5)
         return took, reached()

@@ -17,6 +17,7 @@ from zhamen.adapters.keys import SqliteKeys
 from zhamen.adapters.packs import read_pack
 from zhamen.adapters.sql.casework import CaseView
 from zhamen.adapters.sql.engine import writing
+from zhamen.adapters.sql.views.store import SqlProjections
 from zhamen.adapters.sql.views.view import Projected
 from zhamen.api.app import Application
 from zhamen.bootstrap.audit import join_trails
@@ -111,6 +112,13 @@ class Desk:
         )
         with writing(self.house.work.engine.execution_options(immediate=True)) as connection:
             CaseView().apply(connection, [held])
+
+    def project(self) -> None:
+        """Let the views take in what the journal has and they have not."""
+        history = self.house.work.organisation.history
+        views = SqlProjections(self.house.work.engine, history, utc_offset_minutes=480, more=(CaseView(),))
+        if entries := list(self.journal.read(views.standing().seq)):
+            assert views.apply(entries)
 
     @property
     def state(self) -> tuple[int, bytes]:

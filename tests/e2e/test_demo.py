@@ -23,4 +23,4 @@ def test_the_demo_speaks_chinese_first_and_says_what_to_run_next() -> None:
     assert result.exit_code == 0, result.output
     assert "按骗局类型" in result.stdout
     assert result.stdout.rstrip().endswith("next")
-    assert "zhamen serve" in result.stdout
+    assert "zhamen demo --console" in result.stdout

@@ -91,12 +91,12 @@ def open_server(settings: Settings, progress: Progress | None = None) -> Iterato
 
         with listen(settings) as listener, open_gatehouse(settings, deliver, progress) as gatehouse:
             server = GateServer(server_config(settings, Application(gatehouse)), gatehouse)
-
-            def run() -> None:
-                with serving_interpreter():
-                    runner.run(_serve(server, gatehouse, listener))
-
-            yield RunningGate(gatehouse, _url(settings, listener), run)
+            with serving_interpreter():
+                yield RunningGate(
+                    gatehouse,
+                    _url(settings, listener),
+                    lambda: runner.run(_serve(server, gatehouse, listener)),
+                )
 
 
 async def _serve(server: GateServer, gatehouse: Gatehouse, listener: socket.socket) -> None:

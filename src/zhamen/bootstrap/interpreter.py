@@ -20,14 +20,14 @@ def serving_interpreter() -> Iterator[None]:
     """Keep the collector of cycles away from what is there, and let threads change often; undone at the end.
 
     A full collection walks every object of the process while all answers wait, half a million of them
-    after a start. They stay until the end, so there is nothing to find. What requests leave
-    behind is freed by its reference counts; cycles are rare and mostly young.
+    after a start. They stay until the end, so nothing is looked for among them, not even once, which
+    would take most of a second on a busy machine. What requests leave behind is freed by its
+    reference counts; cycles are rare and mostly young.
 
     A thread that comes back from the disk waits for its turn, by default 5 ms, which is
     longer than the disk took.
     """
     thresholds, turn = gc.get_threshold(), sys.getswitchinterval()
-    gc.collect()
     gc.freeze()
     gc.set_threshold(*_THRESHOLDS)
     sys.setswitchinterval(_TURN_SECONDS)

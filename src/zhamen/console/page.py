@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from zhamen.console.statics import Statics
 from zhamen.console.words import LANGUAGES, choose_language, translator
-from zhamen.core.money import format_minor
+from zhamen.core.money import grouped
 
 __all__ = ["HEADERS", "THEMES", "Pages", "lead_to"]
 
@@ -43,7 +43,7 @@ class Pages:
         )
         self._environment.globals["static"] = statics.url
         self._environment.filters |= {
-            "money": format_minor,
+            "money": grouped,
             "clock": partial(_clock, zone),
         }
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Final
 
-from zhamen.cases.acts import ActKind, Emergency
+from zhamen.cases.acts import CLOCK, ActKind, Emergency
 from zhamen.cases.case import CaseStatus, Why
 from zhamen.cases.disposition import Disposition
+from zhamen.cases.entries import PAYMENT_SYSTEM
 from zhamen.cases.held import PaymentStatus
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "CHANNEL_WORDS",
     "DISPOSITION_WORDS",
     "EMERGENCY_WORDS",
+    "ENDER_WORDS",
     "KIND_WORDS",
     "LINK_WORDS",
     "OUTCOME_WORDS",
@@ -102,6 +104,8 @@ KIND_WORDS: Final[dict[str, str]] = {
     "transfer_settled": "付款结果",
 }
 WAY_WORDS: Final[dict[str, str]] = {"phone": "电话", "counter": "柜面", "visit": "上门", "message": "短信"}
+ENDER_WORDS: Final[dict[str, str]] = {CLOCK: "系统时钟", PAYMENT_SYSTEM: "付款系统"}
+"""Who ends a payment or acts on a case without being a member of staff."""
 ACTED_WORDS: Final[dict[str, str]] = {
     ActKind.CLAIM: "认领案件",
     ActKind.ASSIGN: "分派案件",
@@ -147,5 +151,6 @@ def spoken(say: Callable[[str], str]) -> dict[str, dict[str, str]]:
         "kinds": KIND_WORDS,
         "ways": WAY_WORDS,
         "acted": ACTED_WORDS,
+        "enders": ENDER_WORDS,
     }
     return {name: {code: say(word) for code, word in table.items()} for name, table in tables.items()}

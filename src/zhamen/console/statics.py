@@ -16,7 +16,7 @@ __all__ = ["OPTIONAL", "Statics"]
 OPTIONAL: Final = ("htmx.min.js", "echarts.min.js")
 """What npm fetches when the package is built; pages work without."""
 
-_KINDS: Final = {"css": "text/css", "js": "text/javascript"}
+_KINDS: Final = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _KEPT: Final = "public, max-age=31536000, immutable"
 
 

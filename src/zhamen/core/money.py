@@ -5,7 +5,7 @@ from typing import Final
 
 from zhamen.core.errors import InputError
 
-__all__ = ["MAX_AMOUNT_MINOR", "format_minor", "minor_digits", "parse_minor"]
+__all__ = ["MAX_AMOUNT_MINOR", "format_minor", "grouped", "minor_digits", "parse_minor"]
 
 MAX_AMOUNT_MINOR: Final = 10**14
 """The largest amount of one event: a trillion yuan. Sums of 90,000 such fit int64."""
@@ -66,3 +66,12 @@ def format_minor(amount_minor: int, currency: str) -> str:
     ('-12.30 CNY', '500 JPY')
     """
     return f"{Decimal(amount_minor).scaleb(-minor_digits(currency)):f} {currency}"
+
+
+def grouped(amount_minor: int, currency: str) -> str:
+    """Write minor units as people read them, in groups of three digits.
+
+    >>> grouped(123456789, "CNY"), grouped(-500, "JPY")
+    ('1,234,567.89 CNY', '-500 JPY')
+    """
+    return f"{Decimal(amount_minor).scaleb(-minor_digits(currency)):,f} {currency}"

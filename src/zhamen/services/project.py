@@ -59,14 +59,20 @@ class Projector:
         return self._journal.last_seq
 
     def standing(self) -> int:
-        """Look up the newest entry in the views.
+        """Look up the newest entry in the views; 0 for those of an older form, which will be made anew.
 
         Raises
         ------
+        JournalMismatch
+            The views were made from another journal.
         StoreUnavailable
             The store does not answer.
         """
-        return self._views.standing().seq
+        standing = self._views.standing()
+        if standing.version != self._views.version:
+            return 0
+        self._check(standing)
+        return standing.seq
 
     def start(self) -> None:
         """Begin to follow on a thread of its own."""
@@ -138,13 +144,16 @@ class Projector:
             )
             self._views.clear()
             return Standing(version=self._views.version)
+        self._check(standing)
+        return standing
+
+    def _check(self, standing: Standing) -> None:
         entry = self._journal.at(standing.seq)
         if standing.seq and (entry is None or entry.chain != standing.chain):
             raise JournalMismatch(
                 f"the views were made up to entry {standing.seq} of another journal; "
                 "give the data folder of that one, or run `zhamen projections rebuild`"
             )
-        return standing
 
     def _tell(self, problem: str) -> None:
         if problem:

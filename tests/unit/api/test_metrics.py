@@ -1,5 +1,6 @@
 """Metrics, health and what is told about the pack."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,7 +8,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from zhamen.api.metrics import Histogram
 from zhamen.api.quotas import Quotas
+from zhamen.bootstrap.projections import ProjectorProcess
 from zhamen.core.errors import QuotaExceeded
+from zhamen.settings import read_settings
 from zhamen.testing import NOON
 
 
@@ -114,3 +117,13 @@ def test_places_are_given_back() -> None:
         quotas.take("a")
     quotas.give_back("a", 1)
     quotas.take("a")
+
+
+def test_how_far_the_views_are_behind_is_told(desk: Any, tmp_path: Path) -> None:
+    for number in range(3):
+        desk.post("/v1/decisions", desk.transfer(number))
+    assert ("zhamen_projection_well", frozenset()) not in samples(desk)
+    desk.house.projector = ProjectorProcess(read_settings({}, {"data_dir": tmp_path}))
+    found = samples(desk)
+    assert found["zhamen_projection_lag_entries", frozenset()] == 3
+    assert found["zhamen_projection_well", frozenset()] == 0

@@ -35,9 +35,18 @@ class Browser:
         found = re.search(r'name="form" value="([^"]+)"', self.open(path).text)
         return found[1] if found else ""
 
-    def _visit(self, method: str, path: str, body: bytes) -> Page:
+    def upload(self, path: str, body: bytes, kind: str) -> Page:
+        return self._visit("POST", path, body, kind)
+
+    def download(self, path: str) -> Any:
+        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        return self.desk.ask("GET", path, b"", headers={"authorization": "", "cookie": cookie})
+
+    def _visit(
+        self, method: str, path: str, body: bytes, kind: str = "application/x-www-form-urlencoded"
+    ) -> Page:
         headers = {
-            "content-type": "application/x-www-form-urlencoded",
+            "content-type": kind,
             "authorization": "",
             "accept-language": self.language,
             "cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),

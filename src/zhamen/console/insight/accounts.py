@@ -13,7 +13,7 @@ from zhamen.console.door import Door, SignedIn
 from zhamen.console.insight.looking import Looking
 from zhamen.console.page import HEADERS, Pages
 from zhamen.console.words import translator
-from zhamen.core.money import format_minor
+from zhamen.core.money import grouped
 from zhamen.ports.casework import Wanted
 from zhamen.ports.profiles import AccountProfile, Activity, Counterparty
 from zhamen.services.ask import Asker, Known
@@ -118,7 +118,7 @@ class AccountSides:
         """Give who paid the account and whom it paid, as a flow without circles."""
 
         def cells(payer: str, payee: str, one: Counterparty) -> _Cells:
-            amount = {"text": format_minor(one.amount_minor, self._currency), "value": one.amount_minor}
+            amount = {"text": grouped(one.amount_minor, self._currency), "value": one.amount_minor}
             link = f"/console/accounts/{one.account.number}"
             return [{"text": payer, "link": link}, {"text": payee}, amount]
 

@@ -19,7 +19,7 @@ from zhamen.console.insight.looking import Looking
 from zhamen.console.page import HEADERS, Pages
 from zhamen.console.words import translator
 from zhamen.core.errors import InputError
-from zhamen.core.money import format_minor, minor_digits
+from zhamen.core.money import grouped, minor_digits
 from zhamen.organisation.scope import Scope
 from zhamen.ports.figures import Dimension, FigureQuery, FigureRow, Figures
 
@@ -142,19 +142,20 @@ class DashboardPages:
         return self._cells(row, row.value)
 
     def _cells(self, row: FigureRow, name: str, link: str = "") -> _Cells:
+        """Give a row of a table; amounts are drawn, counts are on another scale and are not."""
         figures = row.figures
         head: dict[str, object] = {"text": name or "–"}
         return [
             {**head, "link": link} if link else head,
-            {"text": str(figures.incidents), "value": figures.incidents},
+            {"text": f"{figures.incidents:,}"},
             self._money(figures.saved_minor),
-            {"text": str(figures.confirmed), "value": figures.confirmed},
+            {"text": f"{figures.confirmed:,}"},
             self._money(figures.net_loss_minor),
         ]
 
     def _money(self, minor: int) -> dict[str, object]:
         digits = 10 ** minor_digits(self._currency)
-        return {"text": format_minor(minor, self._currency), "value": minor / digits}
+        return {"text": grouped(minor, self._currency), "value": minor / digits}
 
     def _unit(self, request: Request, row: FigureRow, scope: Scope) -> _Cells:
         tree, zh = self._organisation.known.current, self._pages.language(request) == "zh"

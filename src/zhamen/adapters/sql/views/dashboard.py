@@ -25,7 +25,6 @@ _COLUMNS: Final[dict[str, tuple[ColumnElement[Any], Callable[[Any], str]]]] = {
     "channel": (_f.channel, channel_at),
     "outcome": (_f.outcome, lambda severity: OUTCOMES[severity].value),
     "scam": (_f.scam, str),
-    "unit": (units.c.path, str),
 }
 
 
@@ -47,17 +46,22 @@ class SqlFigures:
         with reading(self._engine) as connection:
             if by == "unit":
                 return _by_unit(connection, scope, conditions)
-            top = _f.unit.in_(select(units.c.number).where(units.c.path.in_(scope.paths)))
-            return _rows(connection, by, [top, *conditions])
+            tops = connection.scalars(select(units.c.number).where(units.c.path.in_(scope.paths))).all()
+            column, named = _COLUMNS.get(by, (None, _nothing))
+            return _rows(connection, column, named, [_f.unit.in_(tops), *conditions])
 
 
 def _by_unit(
     connection: Connection, scope: Scope, conditions: Sequence[ColumnElement[bool]]
 ) -> list[FigureRow]:
     """Give a row for each unit directly below a scope, and one for what is left for its own unit."""
-    paths = connection.scalars(select(units.c.path).where(within(units.c.path, scope)))
-    below = [path for path in paths if path.rpartition("/")[0] in scope.paths and path not in scope.paths]
-    rows = _rows(connection, "unit", [units.c.path.in_([*below, *scope.paths]), *conditions])
+    inside = connection.execute(select(units.c.number, units.c.path).where(within(units.c.path, scope)))
+    paths = {
+        row.number: row.path
+        for row in inside
+        if row.path in scope.paths or row.path.rpartition("/")[0] in scope.paths
+    }
+    rows = _rows(connection, _f.unit, paths.__getitem__, [_f.unit.in_(paths), *conditions])
     own = {(row.value, row.currency): row.figures for row in rows if row.value in scope.paths}
     kept = [row for row in rows if row.value not in scope.paths]
     for row in kept:
@@ -68,24 +72,27 @@ def _by_unit(
 
 
 def _rows(
-    connection: Connection, by: Dimension, conditions: Sequence[ColumnElement[bool]]
+    connection: Connection,
+    column: ColumnElement[Any] | None,
+    named: Callable[[Any], str],
+    conditions: Sequence[ColumnElement[bool]],
 ) -> list[FigureRow]:
-    sums = [func.sum(_f[name]).label(name) for name in MEASURES]
-    column, named = _COLUMNS.get(by, (None, str))
-    keys = [_f.currency] if column is None else [column, _f.currency]
-    question = select(*keys, *sums).where(*conditions).group_by(*keys)
-    if by == "unit":
-        question = question.join(units, units.c.number == _f.unit)
+    """Sum by a column and the currency; values of one name come together."""
+    sums = [func.sum(_f[name]) for name in MEASURES]
+    keys: list[ColumnElement[Any]] = [_f.currency] if column is None else [_f.currency, column]
     found: dict[tuple[str, str], list[int]] = {}
-    for row in connection.execute(question):
-        value = "" if column is None else named(row[0])
-        sums_of = [int(each) for each in row[len(keys) :]]
-        key = value, row[len(keys) - 1]
-        found[key] = [a + b for a, b in zip(found[key], sums_of, strict=True)] if key in found else sums_of
+    for row in connection.execute(select(*keys, *sums).where(*conditions).group_by(*keys)):
+        key = named(row[len(keys) - 1]), row[0]
+        values = [int(each) for each in row[len(keys) :]]
+        found[key] = [a + b for a, b in zip(found[key], values, strict=True)] if key in found else values
     return [
         FigureRow(value, currency, Figures(**dict(zip(MEASURES, values, strict=True))))
         for (value, currency), values in sorted(found.items())
     ]
+
+
+def _nothing(_: object) -> str:
+    return ""
 
 
 def _conditions(wanted: FigureQuery) -> Iterable[ColumnElement[bool]]:
@@ -104,11 +111,8 @@ def _period(since: date, until: date, *, by_day: bool) -> ColumnElement[bool]:
     stop = month_of(end)
     if by_day or start >= stop:
         return and_(_f.span == DAY, _f.day >= first, _f.day < end)
-    return or_(
-        and_(_f.span == MONTH, _f.day >= start, _f.day < stop),
-        and_(_f.span == DAY, _f.day >= first, _f.day < start),
-        and_(_f.span == DAY, _f.day >= stop, _f.day < end),
-    )
+    parts = ((MONTH, start, stop), (DAY, first, start), (DAY, stop, end))
+    return or_(*(and_(_f.span == span, _f.day >= a, _f.day < b) for span, a, b in parts if a < b))
 
 
 def _next_month(day: date) -> date:
