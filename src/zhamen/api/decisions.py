@@ -12,6 +12,7 @@ from zhamen.api.errors import ErrorAnswer, Fault, fault_of
 from zhamen.api.metrics import Metrics
 from zhamen.api.quotas import Quotas
 from zhamen.bootstrap.gatehouse import Gatehouse
+from zhamen.cases.alert import LABEL_PREFIX
 from zhamen.core.errors import (
     DecisionLate,
     DecisionNotFound,
@@ -141,7 +142,7 @@ class DecisionRoutes:
         call.lap("check")
         body = await call.body(self._settings.max_body_bytes, self._settings.read_timeout_ms)
         call.lap("http")
-        return decode_event(body)
+        return _foreign(decode_event(body))
 
     async def _durable(self, call: Call, key: ApiKey, event: AnyEvent, *, with_features: bool) -> Answer:
         call.fallback = self._house.fallback(event)
@@ -164,7 +165,7 @@ class DecisionRoutes:
         for at, raw in enumerate(raws, start=1):
             event = None
             try:
-                event = decode_event(raw)
+                event = _foreign(decode_event(raw))
                 if not isinstance(event, Transfer | CashWithdrawal) and "events:record" not in key.scopes:
                     raise MissingPermission(f"the API key {key.id} does not have the scope events:record")
                 waiting = self._submit(event, call.request_id, with_features=with_features)
@@ -252,3 +253,12 @@ def _recorded(event: AnyEvent, answer: Answer) -> bytes:
 
 def _kind(event: AnyEvent) -> str:
     return str(event.__struct_config__.tag)
+
+
+def _foreign(event: AnyEvent) -> AnyEvent:
+    """Give an event of a caller back, if its id is not one of those that our own reports have."""
+    if event.event_id.startswith(LABEL_PREFIX):
+        raise InvalidEvent(
+            f"event ids do not begin with {LABEL_PREFIX}; that is what cases report with", path="$.event_id"
+        )
+    return event

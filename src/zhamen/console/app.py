@@ -45,7 +45,7 @@ class Console:
     def __init__(self, house: Gatehouse, *, secure: bool) -> None:
         statics = Statics()
         zone = timezone(timedelta(minutes=house.pack.utc_offset_minutes))
-        self._pages = pages = Pages(statics, zone, secure=secure)
+        self._pages = pages = Pages(statics, zone, house.pack.currency, secure=secure)
         desk, work, door = house.desk, house.work, Door(house.work, pages)
         looking = Looking(house.trails.deeds, desk.clock)
         routes = [

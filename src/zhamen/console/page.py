@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from zhamen.console.evidence import shown
 from zhamen.console.statics import Statics
 from zhamen.console.words import LANGUAGES, choose_language, translator
 from zhamen.core.money import grouped
@@ -32,7 +33,7 @@ HEADERS: Final = {
 class Pages:
     """Renders templates; everything that is shown is escaped, and a value that is missing is an error."""
 
-    def __init__(self, statics: Statics, zone: timezone, *, secure: bool) -> None:
+    def __init__(self, statics: Statics, zone: timezone, currency: str, *, secure: bool) -> None:
         self._secure = secure
         self._environment = Environment(
             loader=PackageLoader("zhamen.console", "templates"),
@@ -42,6 +43,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.globals["static"] = statics.url
+        self._environment.globals["shown"] = partial(shown, currency=currency, zone=zone)
         self._environment.filters |= {
             "money": grouped,
             "clock": partial(_clock, zone),

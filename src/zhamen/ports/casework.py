@@ -20,6 +20,7 @@ __all__ = [
     "CasePage",
     "Casework",
     "Done",
+    "Findings",
     "Look",
     "PaymentPage",
     "PaymentPlace",
@@ -94,6 +95,18 @@ class Look(Struct, frozen=True):
     at: datetime
 
 
+class Findings(Struct, frozen=True, kw_only=True):
+    """What cases that were closed in a period came to.
+
+    ``clues`` are cases with something to tell the police: confirmed or suspicious. ``suspects`` are the
+    accounts that the confirmed ones suspect, each once.
+    """
+
+    confirmed: int = 0
+    clues: int = 0
+    suspects: int = 0
+
+
 class Done(Struct, frozen=True):
     """An act that was done, as it was written down, and the case after it."""
 
@@ -126,6 +139,9 @@ class Casework(Protocol):
 
     def count(self, scope: Scope, at: datetime) -> QueueCounts:
         """Say how much there is to do."""
+
+    def findings(self, scope: Scope, since: datetime, until: datetime) -> Findings:
+        """Say what the cases closed from an instant on, and before another, came to."""
 
     def get_alert(self, scope: Scope, alert: int) -> Alert:
         """Give an alert; CaseNotFound when there is none."""

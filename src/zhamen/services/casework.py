@@ -18,11 +18,13 @@ from zhamen.cases.scripts import SCRIPTS, script_for
 from zhamen.cases.statement import Statement
 from zhamen.core.errors import CaseConflict, InputError, MissingPermission
 from zhamen.organisation.actor import Actor
+from zhamen.organisation.scope import Scope
 from zhamen.organisation.units import Organisation
 from zhamen.ports.casework import (
     CasePage,
     Casework,
     Done,
+    Findings,
     PaymentPage,
     PaymentPlace,
     QueueCounts,
@@ -103,6 +105,11 @@ class CaseDesk:
         """Say how much there is to do."""
         actor.require("read-alerts")
         return self._store.count(actor.scope, self._clock())
+
+    def findings(self, actor: Actor, scope: Scope, since: datetime, until: datetime) -> Findings:
+        """Say what the cases of a part of the bank that were closed in a period came to."""
+        actor.require("read-dashboard")
+        return self._store.findings(scope, since, until)
 
     def payments(
         self, actor: Actor, *, pending: bool = True, after: PaymentPlace | None = None, limit: int = 50

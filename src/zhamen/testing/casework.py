@@ -9,6 +9,7 @@ from zhamen.cases.acts import Act, ActKind, EvidenceFile
 from zhamen.cases.alert import Alert
 from zhamen.cases.carrying import carry_out
 from zhamen.cases.case import OPEN, Case, CaseStatus, Link
+from zhamen.cases.disposition import Disposition
 from zhamen.cases.entries import EntryRules, enter
 from zhamen.cases.held import HeldPayment, PaymentStatus
 from zhamen.cases.labels import Telling
@@ -27,6 +28,7 @@ from zhamen.organisation.scope import Scope
 from zhamen.ports.casework import (
     CasePage,
     Done,
+    Findings,
     Look,
     PaymentPage,
     PaymentPlace,
@@ -81,6 +83,25 @@ class MemoryCasework:
         page = placed[:limit]
         more = QueuePlace(at, page[-1][0], page[-1][1]) if len(placed) > limit else None
         return CasePage([case for _, _, case in page], more)
+
+    def findings(self, scope: Scope, since: datetime, until: datetime) -> Findings:
+        """Say what the cases closed from an instant on, and before another, came to."""
+        closed = [
+            case
+            for case in self.shelf.cases.values()
+            if scope.covers(case.unit) and case.status is CaseStatus.CLOSED
+            if case.closed_at is not None and since <= case.closed_at < until
+        ]
+        confirmed = {case.id for case in closed if case.disposition is Disposition.CONFIRMED_FRAUD}
+        suspects = {
+            tie.key
+            for alert in self.shelf.alerts.values()
+            if alert.case in confirmed
+            for tie in alert.ties
+            if tie.role is TieRole.SUSPECT
+        }
+        suspicious = sum(case.disposition is Disposition.SUSPICIOUS for case in closed)
+        return Findings(confirmed=len(confirmed), clues=len(confirmed) + suspicious, suspects=len(suspects))
 
     def count(self, scope: Scope, at: datetime) -> QueueCounts:
         """Say how much there is to do."""

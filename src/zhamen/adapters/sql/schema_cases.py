@@ -122,8 +122,11 @@ cases: Final = Table(
     Column("pending", Double),
     Column("sinking", Double),
     Column("merged_into", BigInteger, nullable=False),
+    Column("disposition", String(20), nullable=False),
+    Column("closed_at", BigInteger),
     Column("document", LargeBinary, nullable=False),
 )
+Index(None, cases.c.closed_at)
 Index(None, cases.c.open, cases.c.pending, cases.c.id)
 Index(None, cases.c.open, cases.c.sinking, cases.c.id)
 Index(None, cases.c.open, cases.c.unit, cases.c.status)

@@ -142,6 +142,7 @@ class CasePages:
             "acts": _possible(file.case, signed.actor),
             "payment_acts": {one.id: _payment_acts(one, signed.actor) for one in file.payments},
             "pending": [one for one in file.payments if one.status is PaymentStatus.PENDING],
+            "ended": [one for one in file.payments if one.status is not PaymentStatus.PENDING],
             "expected_minor": _expected_minor(file.case, now),
             "now": now,
             "soonest": (now + timedelta(hours=24)).astimezone(self._zone).strftime("%Y-%m-%dT%H:%M"),

@@ -123,8 +123,8 @@ class AccountSides:
             return [{"text": payer, "link": link}, {"text": payee}, amount]
 
         own = profile.masked
-        paid = [cells(f"{one.account.masked} ", own, one) for one in activity.payers[:_FLOWS]]
-        return paid + [cells(own, f" {one.account.masked}", one) for one in activity.payees[:_FLOWS]]
+        paid = [cells(one.account.masked, own, one) for one in activity.payers[:_FLOWS]]
+        return paid + [cells(own, f"→ {one.account.masked}", one) for one in activity.payees[:_FLOWS]]
 
     async def _known(self, signed: SignedIn, profile: AccountProfile) -> Known | None:
         """Give what the risk information says of an account, and log the question."""

@@ -4,7 +4,7 @@ import asyncio
 import csv
 import io
 from collections.abc import Sequence
-from datetime import date, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Final
 from urllib.parse import urlencode
 
@@ -50,6 +50,7 @@ class DashboardPages:
 
     def __init__(self, house: Gatehouse, door: Door, pages: Pages, looking: Looking) -> None:
         self._store = house.insight.figures
+        self._cases = house.cases.desk
         self._organisation = house.work.organisation
         self._clock = house.desk.clock
         self._currency = house.pack.currency
@@ -77,12 +78,15 @@ class DashboardPages:
             by: self._ours(await asyncio.to_thread(self._store.figures, scope, query, by))
             for by in dimensions
         }
+        begin, end = (datetime.combine(day, time(), self._zone) for day in (query.since, query.until))
+        findings = await asyncio.to_thread(self._cases.findings, signed.actor, scope, begin, end)
         total = rows["total"][0].figures if rows["total"] else Figures()
         say = translator(self._pages.language(request))
         tables = speech.spoken(say)
         values = {
             **tables,
             "total": total,
+            "findings": findings,
             "currency": self._currency,
             "since": query.since.isoformat(),
             "until": (query.until - timedelta(days=1)).isoformat(),

@@ -28,6 +28,7 @@ from zhamen.services.reconsider import Reconsidered
 __all__ = ["DecisionPages"]
 
 _FIELDS: Final = ("since", "until", "outcome", "type", "channel", "rule", "scam", "least", "most", "trace_id")
+_MOST_COMPARED: Final = 30
 _NAMED: Final = ("account", "customer", "device", "operator")
 _PROBLEM_WORDS: Final[dict[type[Exception], str]] = {
     InputError: "日期写成 2026-11-28，金额写成 1000.00；账户、客户、设备要完整输入。",
@@ -205,13 +206,14 @@ class DecisionPages:
 
 
 def _compared(again: Reconsidered) -> list[_Compared]:
-    """Give the features that the decision's rules read, beside the account's own."""
+    """Give the features that the decision's rules read, and others that are unusual for the account."""
     made = again.again or again.today
     read = {name for reason in again.recorded.reasons for name in reason.evidence}
     rows = []
     for name, value in sorted((made.features or {}).items()):
         usual = again.usual.get(name)
-        if name in read or usual is not None:
-            low, middle, high = (None,) * 3 if usual is None else (usual.low, usual.middle, usual.high)
-            rows.append(_Compared(name=name, value=value, low=low, middle=middle, high=high))
-    return sorted(rows, key=lambda one: (one.name not in read, not one.unusual))
+        low, middle, high = (None,) * 3 if usual is None else (usual.low, usual.middle, usual.high)
+        row = _Compared(name=name, value=value, low=low, middle=middle, high=high)
+        if name in read or row.unusual:
+            rows.append(row)
+    return sorted(rows, key=lambda one: (one.name not in read, not one.unusual))[:_MOST_COMPARED]

@@ -10,11 +10,12 @@ from zhamen.adapters.sql.casework.rows import case_of
 from zhamen.adapters.sql.schema_cases import case_ties, cases, held_payments
 from zhamen.adapters.sql.scoping import within
 from zhamen.cases.case import OPEN, Case, CaseStatus
+from zhamen.cases.disposition import Disposition
 from zhamen.cases.priority import half_lives
 from zhamen.cases.ties import TieRole
 from zhamen.core.instants import to_micros
 from zhamen.organisation.scope import Scope
-from zhamen.ports.casework import CasePage, QueueCounts, QueuePlace, Wanted
+from zhamen.ports.casework import CasePage, Findings, QueueCounts, QueuePlace, Wanted
 
 __all__ = ["FEW", "Asked", "count_cases", "page_of_cases", "seen_payment"]
 
@@ -76,6 +77,33 @@ def count_cases(connection: Connection, scope: Scope, at: datetime) -> QueueCoun
         proposed=statuses.get(CaseStatus.PROPOSED, 0),
         overdue=connection.scalar(overdue) or 0,
         payments=connection.scalar(waiting.where(seen_payment(scope))) or 0,
+    )
+
+
+def findings_of(connection: Connection, scope: Scope, since: datetime, until: datetime) -> Findings:
+    """Say what the cases closed in a period came to."""
+    closed = and_(
+        within(cases.c.unit, scope),
+        cases.c.closed_at >= to_micros(since),
+        cases.c.closed_at < to_micros(until),
+        cases.c.status == CaseStatus.CLOSED.value,
+    )
+    grouped = select(cases.c.disposition, func.count()).where(closed).group_by(cases.c.disposition)
+    counts = {row[0]: row[1] for row in connection.execute(grouped)}
+    confirmed = counts.get(Disposition.CONFIRMED_FRAUD.value, 0)
+    suspects = (
+        select(func.count(case_ties.c.key.distinct()))
+        .join(cases, cases.c.id == case_ties.c.case)
+        .where(
+            closed,
+            cases.c.disposition == Disposition.CONFIRMED_FRAUD.value,
+            case_ties.c.role == TieRole.SUSPECT.value,
+        )
+    )
+    return Findings(
+        confirmed=confirmed,
+        clues=confirmed + counts.get(Disposition.SUSPICIOUS.value, 0),
+        suspects=connection.scalar(suspects) or 0,
     )
 
 

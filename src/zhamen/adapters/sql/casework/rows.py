@@ -111,6 +111,8 @@ def save_cases(connection: Connection, changed: Iterable[Case]) -> None:
             "pending": case.pending,
             "sinking": case.sinking,
             "merged_into": case.merged_into,
+            "disposition": "" if case.disposition is None else case.disposition.value,
+            "closed_at": _micros(case.closed_at),
             "document": _ENCODE(case),
         }
         for case in changed

@@ -11,7 +11,14 @@ from sqlalchemy import Connection, Engine, insert, or_, select, tuple_
 from zhamen.adapters.sql.audit import append
 from zhamen.adapters.sql.casework.finding import case_within, document_of, payment_within
 from zhamen.adapters.sql.casework.performing import begin, perform_act
-from zhamen.adapters.sql.casework.queue import FEW, Asked, count_cases, page_of_cases, seen_payment
+from zhamen.adapters.sql.casework.queue import (
+    FEW,
+    Asked,
+    count_cases,
+    findings_of,
+    page_of_cases,
+    seen_payment,
+)
 from zhamen.adapters.sql.casework.rows import (
     act_of,
     alert_of_row,
@@ -45,6 +52,7 @@ from zhamen.organisation.scope import Scope
 from zhamen.ports.casework import (
     CasePage,
     Done,
+    Findings,
     Look,
     PaymentPage,
     PaymentPlace,
@@ -89,6 +97,11 @@ class SqlCasework:
         """Say how much there is to do."""
         with reading(self._engine) as connection:
             return count_cases(connection, scope, at)
+
+    def findings(self, scope: Scope, since: datetime, until: datetime) -> Findings:
+        """Say what the cases closed from an instant on, and before another, came to."""
+        with reading(self._engine) as connection:
+            return findings_of(connection, scope, since, until)
 
     def get_alert(self, scope: Scope, alert: int) -> Alert:
         """Give an alert; CaseNotFound when there is none."""

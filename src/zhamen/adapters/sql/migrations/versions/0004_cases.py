@@ -77,10 +77,13 @@ def upgrade() -> None:
         sa.Column("pending", sa.Double(), nullable=True),
         sa.Column("sinking", sa.Double(), nullable=True),
         sa.Column("merged_into", sa.BigInteger(), nullable=False),
+        sa.Column("disposition", sa.String(length=20), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.Column("document", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_cases"),
     )
     op.create_index("ix_cases_assignee", "cases", ["assignee"], unique=False)
+    op.create_index("ix_cases_closed_at", "cases", ["closed_at"], unique=False)
     op.create_index("ix_cases_due_at_unit", "cases", ["due_at", "unit"], unique=False)
     op.create_index("ix_cases_merged_into", "cases", ["merged_into"], unique=False)
     op.create_index("ix_cases_open_pending_id", "cases", ["open", "pending", "id"], unique=False)
