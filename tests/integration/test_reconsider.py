@@ -61,7 +61,7 @@ def reconsidering(
     journal: MemoryJournal, related: SqlRelatedEntries, today: Pack, *kept: Pack
 ) -> Reconsidering:
     gates = {pack.hash: Gate(pack) for pack in kept}
-    return Reconsidering(journal, related, Gate(today), gates.get)
+    return Reconsidering(journal, related, lambda: Gate(today), gates.get)
 
 
 def test_the_pack_of_then_gives_the_decision_of_then_to_the_letter(

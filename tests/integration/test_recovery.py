@@ -1,6 +1,6 @@
 """The real gate with a shipped pack: state from snapshot and tail is the live state, to the bit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
@@ -12,6 +12,7 @@ from zhamen.adapters.journal import SqliteJournal
 from zhamen.adapters.packs import read_pack
 from zhamen.adapters.snapshots import SnapshotFolder
 from zhamen.core.errors import FeaturesDiffer
+from zhamen.events.model import AnyEvent
 from zhamen.gate.gate import Gate
 from zhamen.gate.pack import Pack, load_pack
 from zhamen.services.decide import DecisionService
@@ -28,8 +29,12 @@ def pack(name: str = "starter") -> Pack:
     return load_pack(read_pack(name), name)
 
 
-def run(journal: SqliteJournal | MemoryJournal, snapshotting: Snapshotting | None = None) -> DecisionService:
-    """Decide all events; leave the service as it was when the last was on disk."""
+def run(
+    journal: SqliteJournal | MemoryJournal,
+    snapshotting: Snapshotting | None = None,
+    events: Sequence[AnyEvent] = EVENTS,
+) -> DecisionService:
+    """Decide events; leave the service as it was when the last was on disk."""
     clock = SetClock()
     service = DecisionService(
         Gate(pack()),
@@ -41,7 +46,7 @@ def run(journal: SqliteJournal | MemoryJournal, snapshotting: Snapshotting | Non
     )
     service.start()
     newest = NOON
-    for at, event in enumerate(EVENTS):
+    for at, event in enumerate(events):
         newest = max(newest, event.occurred_at)
         clock.now = newest + timedelta(seconds=1)
         features = at % 50 == 0
@@ -63,7 +68,9 @@ def journal(tmp_path: Path) -> Iterator[SqliteJournal]:
 
 def test_snapshot_and_tail_are_the_live_state(journal: SqliteJournal, tmp_path: Path) -> None:
     folder = SnapshotFolder(tmp_path / "snapshots", keep=100)
-    service = run(journal, Snapshotting(folder, every_entries=400))
+    for part in (EVENTS[:900], EVENTS[900:1_700]):
+        run(journal, Snapshotting(folder), part)
+    service = run(journal, Snapshotting(folder, every_entries=400), EVENTS[1_700:])
     snapshots = [snapshot.about.seq for snapshot in folder.newest()]
     assert snapshots[0] == 2500, "the last is written when the service stops"
     assert len(snapshots) > 2

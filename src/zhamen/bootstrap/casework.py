@@ -24,7 +24,7 @@ from zhamen.services.deliver import LabelSender, OutboxWorker, Send, WebhookSend
 from zhamen.services.hear_payers import PayerDesk
 from zhamen.services.keep_evidence import EvidenceDesk
 from zhamen.services.report_labels import submit_and_wait
-from zhamen.services.run_clocks import ClockRunner
+from zhamen.services.run_clocks import clock_rounds
 from zhamen.settings import Settings
 
 __all__ = ["Cases", "make_cases", "run_workers", "whole_bank"]
@@ -86,7 +86,7 @@ def run_workers(  # noqa: PLR0913  # what the two workers join
         cases.store.note_hold(pack.hash, pack.policy.hold or Hold())
         for worker in (
             OutboxWorker(cases.outbox, senders, clock),
-            ClockRunner(cases.store, lambda: whole_bank(work), clock),
+            clock_rounds(cases.store, lambda: whole_bank(work), clock),
         ):
             worker.start()
             stack.callback(worker.stop)

@@ -1,7 +1,7 @@
 """What is known of the past, joined: decisions searched and made again, accounts, customers, figures."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -55,17 +55,16 @@ def make_insight(
         What today's lists are looked up in.
     """
 
-    def gate_with(pack: Pack, screen: Screen | None = None) -> Gate:
-        return Gate(pack, FeatureState(Plan(pack.definitions), budget_bytes=_UNUSED), screen)
-
-    today = gate_with(pack, screen)
+    @cache
+    def today() -> Gate:
+        return _gate(pack, screen)
 
     @lru_cache(maxsize=_PACKS_AT_HAND)
     def gate_of(pack_hash: str) -> Gate | None:
         if pack_hash == pack.hash:
-            return today
+            return today()
         text = find_kept_pack(packs, pack_hash)
-        return None if text is None else gate_with(load_pack(text, pack_hash))
+        return None if text is None else _gate(load_pack(text, pack_hash), None)
 
     return Insight(
         journal,
@@ -74,3 +73,7 @@ def make_insight(
         SqlFigures(engine),
         Reconsidering(journal, SqlRelatedEntries(engine), today, gate_of),
     )
+
+
+def _gate(pack: Pack, screen: Screen | None) -> Gate:
+    return Gate(pack, FeatureState(Plan(pack.definitions), budget_bytes=_UNUSED), screen)

@@ -1,7 +1,6 @@
 """Messages leave the outbox: payments to the payment system, labels to the gate."""
 
 import logging
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,6 +17,7 @@ from zhamen.ports.journal import JournalRead
 from zhamen.ports.outbox import Message, Outbox
 from zhamen.ports.receiver import Receiver
 from zhamen.records.feedback import Feedback, FeedbackOutcome
+from zhamen.services.rounds import Rounds
 from zhamen.services.signing import MESSAGE_ID, SIGNATURE, TIMESTAMP, sign
 
 __all__ = ["MOST_ATTEMPTS", "LabelSender", "OutboxWorker", "WebhookSender", "wait_before"]
@@ -163,27 +163,23 @@ class OutboxWorker:
         self._outbox = outbox
         self._senders = senders
         self._clock = clock
-        self._every = every_seconds
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="zhamen-outbox", daemon=True)
-        self.problem = ""
-        """Why the outbox cannot be read at present; empty when all is well."""
+        self._rounds = Rounds(
+            "zhamen-outbox", self.deliver, every_seconds, trouble="the outbox cannot be emptied"
+        )
 
     def start(self) -> None:
         """Begin to deliver."""
-        self._thread.start()
+        self._rounds.start()
 
     def stop(self) -> None:
         """Finish the message under way and end."""
-        self._stopped.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        self._rounds.stop()
 
     def deliver(self) -> int:
         """Try every message whose time has come, once; give how many arrived."""
         arrived = 0
         for message in self._outbox.ready(self._clock(), tuple(self._senders)):
-            if self._stopped.is_set():
+            if self._rounds.stopping:
                 break
             arrived += self._try(message, self._senders[message.kind])
         return arrived
@@ -201,13 +197,3 @@ class OutboxWorker:
             return False
         self._outbox.delivered(message.id, self._clock())
         return True
-
-    def _run(self) -> None:
-        while not self._stopped.wait(self._every):
-            try:
-                self.deliver()
-                self.problem = ""
-            except ZhamenError as error:
-                if not self.problem:
-                    _log.error("the outbox cannot be emptied: %s", error)
-                self.problem = str(error)

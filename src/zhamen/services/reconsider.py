@@ -80,7 +80,7 @@ class Reconsidering:
         self,
         journal: JournalRead,
         entries: RelatedEntries,
-        today: Gate,
+        today: Callable[[], Gate],
         gate_of: Callable[[str], Gate | None],
     ) -> None:
         self._journal = journal
@@ -106,7 +106,7 @@ class Reconsidering:
         event, recorded = _EVENT.decode(entry.event), _DECISION.decode(entry.decision)
         then = self._gate_of(recorded.pack_hash)
         again, _, related = self._replay(then, entry, lists_of_then=True) if then else (None, {}, 0)
-        today, usual, of_today = self._replay(self._today, entry, lists_of_then=False)
+        today, usual, of_today = self._replay(self._today(), entry, lists_of_then=False)
         shown = None if again is None else msgspec.structs.replace(again, features=recorded.features)
         return Reconsidered(
             seq=seq,

@@ -9,7 +9,7 @@ from zhamen.screening.names.find import NameEntry
 from zhamen.screening.names.firms import without_form
 from zhamen.screening.names.forms import forms_of
 from zhamen.screening.names.index import NameIndex
-from zhamen.screening.names.payee import PayeeVerdict, check_payee
+from zhamen.screening.names.payee import Disclosure, PayeeVerdict, check_payee
 from zhamen.screening.names.score import likeness
 from zhamen.screening.subjects import SubjectKind
 
@@ -152,7 +152,8 @@ def test_a_payee_is_checked_in_the_words_of_the_scheme(given_: str, held: str, v
 
 
 def test_the_name_of_the_account_is_told_on_a_close_match_only() -> None:
-    assert check_payee("Jon Smith", "John Smith").suggestion == "John Smith"
+    told = {each: check_payee("Jon Smith", "John Smith", disclosure=each).suggestion for each in Disclosure}
+    assert told == {"full": "John Smith", "masked": "J*** S****", "nothing": ""}
     for given_ in ("John Smith", "Mary Jones", ""):
         assert check_payee(given_, "John Smith").suggestion == ""
 
