@@ -4,6 +4,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from time import monotonic
 from typing import Any
 
@@ -35,7 +36,7 @@ def serving(desk: Any, talk: Callable[[GateServer, int], Awaitable[None]]) -> No
 async def exchange(port: int, *pieces: bytes, pause: float = 0.0) -> bytes:
     """Send `pieces` and give all that comes back until the server ends its side."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    answer = asyncio.create_task(reader.read())
+    answer = asyncio.create_task(all_of(reader))
     for piece in pieces:
         if not answer.done():
             writer.write(piece)
@@ -44,6 +45,15 @@ async def exchange(port: int, *pieces: bytes, pause: float = 0.0) -> bytes:
         return await answer
     finally:
         writer.close()
+
+
+async def all_of(reader: asyncio.StreamReader) -> bytes:
+    """Give what comes until the end, also one that our own last piece makes a reset."""
+    answer = b""
+    with suppress(ConnectionResetError):
+        while piece := await reader.read(65_536):
+            answer += piece
+    return answer
 
 
 def status(answer: bytes) -> int:
