@@ -46,6 +46,17 @@ class SignedIn(Struct, frozen=True):
         """What every form of this session carries."""
         return form_token(self.token)
 
+    def check_form(self, fields: dict[str, str]) -> None:
+        """Take what shows that a form is of this session out of its fields.
+
+        Raises
+        ------
+        MissingPermission
+            It is of another session, or of another site.
+        """
+        if fields.pop("form", "") != self.form:
+            raise MissingPermission("this form is not of this session; open the page again")
+
 
 class Door:
     """Knows who asks, for every route of the staff's pages."""
@@ -97,8 +108,7 @@ class Door:
         check_own(request)
         form = await read_form(request)
         signed = await self.enter(request, permission, anyway=anyway)
-        if form.pop("form", "") != signed.form:
-            raise MissingPermission("this form is not of this session; open the page again")
+        signed.check_form(form)
         return signed, form
 
     async def enter_upload(
@@ -111,8 +121,7 @@ class Door:
         check_own(request)
         signed = await self.enter(request, permission)
         upload = await read_upload(request, most_bytes)
-        if upload.fields.pop("form", "") != signed.form:
-            raise MissingPermission("this form is not of this session; open the page again")
+        signed.check_form(upload.fields)
         return signed, upload
 
     def show(
