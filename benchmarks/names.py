@@ -123,7 +123,7 @@ def _logic_v2(
     note = f"ours: {false} of {len(negatives)} others by mistake; {counts}"
     title = f"searches beside nomenklatura's logic-v2, every {_EVERY}th of the others"
     ratio = {f"nomenklatura {theirs['version']} logic-v2, scan": rate / theirs["rate"]}
-    return [Result("NAMES-06", title, rate, "searches/s", ratio, note=note)]
+    return [Result("NAMES-07", title, rate, "searches/s", ratio, note=note)]
 
 
 def _nearest_first(name: str, listed: list[list[str]]) -> list[int]:

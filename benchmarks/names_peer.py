@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Iterable
 from importlib.metadata import version
+from itertools import count
 from time import perf_counter
 from typing import Any, Final
 
@@ -18,6 +19,8 @@ from nomenklatura.matching import LogicV2  # type: ignore[import-not-found]
 _SURE: Final = 0.95
 _NEVER: Final = 2.0
 _CONFIG: Final = LogicV2.default_config()
+_ASKED: Final = count(1_000_000)
+"""The scorer remembers an entity's names by its id, so each that is asked has one of its own."""
 
 
 def _entity(number: int, schema: str, names: list[str]) -> Any:
@@ -26,7 +29,7 @@ def _entity(number: int, schema: str, names: list[str]) -> Any:
 
 def _best(name: str, listed: Iterable[Any], enough: float) -> float:
     """Give the best score, or the first that is enough."""
-    asked, best = _entity(-1, "Person", [name]), 0.0
+    asked, best = _entity(next(_ASKED), "Person", [name]), 0.0
     for entity in listed:
         best = max(best, LogicV2.compare(asked, entity, _CONFIG).score)
         if best >= enough:
