@@ -243,7 +243,7 @@ class PlainTypologies:
         return {"new_payers": new if young else nan, "age_days": age / _DAY}
 
     def is_first(self, now: int) -> tuple[bool, bool]:
-        """Tell whether a transfer is its pair's first, to a young account, and whether it was too much to see."""
+        """Tell whether a transfer is its pair's first, to a young account, or too much to look up."""
         edge, most = self.edges[now], self.settings.most_edges
         opening = self.opening(edge.creditor, now)
         if NOBODY in (edge.debtor, edge.creditor) or not edge.counted or opening is None:
