@@ -11,7 +11,9 @@ from zhamen.core.instants import Micros
 from zhamen.features.compiled import Floats, Words
 from zhamen.networks.graph.layout import TIME_LIMIT
 from zhamen.networks.graph.view import GraphView
+from zhamen.networks.typologies.evidence import evidence_of
 from zhamen.networks.typologies.kernels import follow_all
+from zhamen.networks.typologies.kinds import Typology
 from zhamen.networks.typologies.layout import (
     FIRST_NUMBER,
     FOLLOWED,
@@ -25,6 +27,7 @@ from zhamen.networks.typologies.layout import (
 )
 from zhamen.networks.typologies.memory import Parts, TypologyMemory
 from zhamen.networks.typologies.names import TYPOLOGY_NAMES
+from zhamen.networks.typologies.past import Past
 from zhamen.networks.typologies.rebase import rebase
 from zhamen.networks.typologies.settings import TypologySettings, check_settings
 
@@ -173,6 +176,21 @@ class Typologies:
         if not words[row + R_SEEN]:
             words[row + R_SEEN] = at + LATER
         words[ROWS_USED] = max(int(words[ROWS_USED]), account_number + 1)
+
+    def evidence(self, edge: int, typology: Typology) -> tuple[int, ...]:
+        """Give the edges of a pattern that an edge completed, as of that edge, in posting order; any thread.
+
+        None where there is nothing of the pattern. What accounts are is taken as it is known now; of one
+        account the newest thousand edges are listed.
+
+        Raises
+        ------
+        NotFoundError
+            The edge was not followed yet, or has expired.
+        """
+        if not self.graph.first_edge <= edge < self.watermark:
+            raise NotFoundError(f"edge {edge} was not followed by the typologies, or has expired")
+        return evidence_of(Past(self.graph, self.memory, edge), typology)
 
     def parts(self) -> Iterator[tuple[str, memoryview]]:
         """Give these as named bytes, without a copy: write them before the next edge, or in a fork."""
