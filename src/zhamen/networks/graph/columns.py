@@ -20,7 +20,7 @@ from zhamen.networks.graph.layout import (
     META_BITS,
     SAME_OWNER,
 )
-from zhamen.networks.graph.live import TransferGraph
+from zhamen.networks.graph.view import GraphView
 
 __all__ = ["ByAccount", "EdgeColumns", "columns", "grouped"]
 
@@ -57,7 +57,7 @@ class ByAccount:
     rows: _Numbers
 
 
-def columns(graph: TransferGraph, *, since: int = 0, watermark: int | None = None) -> EdgeColumns:
+def columns(graph: GraphView, *, since: int = 0, watermark: int | None = None) -> EdgeColumns:
     """Give the edges from `since` to below `watermark` (all that are published, when not given).
 
     Notes

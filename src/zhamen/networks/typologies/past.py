@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from zhamen.networks.graph.columns import columns
 from zhamen.networks.graph.kinds import AccountKind, EdgeKind
@@ -55,12 +56,13 @@ class Past:
 
     # -- Time ---------------------------------------------------------------------------------------
 
-    def _marks(self) -> memoryview:
+    def _marks(self) -> npt.NDArray[np.int64]:
+        """Give the effective times at the marks."""
         words = self._memory.words
         followed = int(words[FIRST_NUMBER] + words[FOLLOWED])
         size = max(0, -(-followed // MARK_EDGES) - int(words[FIRST_MARK]))
         at = self._memory.regions.at["marks"]
-        return memoryview(words[at : at + size])
+        return words[at : at + size]
 
     def _times(self, mark: int) -> tuple[int, list[int]]:
         """Give the effective times from a mark up to the next one, and the first of these edges."""
@@ -69,7 +71,7 @@ class Past:
             start = max(self.graph.first_edge, (first_mark + mark) * MARK_EDGES)
             end = min(self.now + 1, (first_mark + mark + 1) * MARK_EDGES)
             posted = columns(self.graph, since=start, watermark=end).posted_at
-            before = self._marks()[mark] if mark >= 0 else _EARLY
+            before = int(self._marks()[mark]) if mark >= 0 else _EARLY
             self._blocks[mark] = start, np.maximum(np.maximum.accumulate(posted), before).tolist()
         return self._blocks[mark]
 
@@ -81,7 +83,7 @@ class Past:
     def since(self, number: int, width: timedelta) -> int:
         """Give the oldest edge of the window that ends at an edge."""
         limit = self.time(number) - micros(width)
-        start, times = self._times(bisect_right(self._marks(), limit) - 1)
+        start, times = self._times(int(np.searchsorted(self._marks(), limit, side="right")) - 1)
         return start + bisect_right(times, limit)
 
     def opening(self, account: int) -> int | None:
