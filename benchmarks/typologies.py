@@ -21,7 +21,7 @@ from zhamen.networks.graph.postings import Postings
 from zhamen.networks.typologies.groups import GroupSettings, dense_groups
 from zhamen.networks.typologies.kinds import Typology
 from zhamen.networks.typologies.live import Typologies
-from zhamen.networks.typologies.names import TYPOLOGY_NAMES, TYPOLOGY_WORDS
+from zhamen.networks.typologies.names import FIRES, TYPOLOGY_NAMES, TYPOLOGY_WORDS
 
 __all__ = ["run"]
 
@@ -54,9 +54,10 @@ def run() -> list[Result]:
         debtor=month.debtor * _STEP,
         creditor=month.creditor * _STEP,
     )
-    results = [_many(month, postings, known=False), _many(month, postings, known=True)]
-    results += _one_by_one(month, postings)
-    return [*results, _compared(month, postings)]
+    unknown, _ = _many(month, postings, known=False)
+    known, fired = _many(month, postings, known=True)
+    results = [unknown, known, *_one_by_one(month, postings), _compared(month, postings)]
+    return [*results, _found(month, fired)]
 
 
 def _bank(month: Month, *, known: bool) -> tuple[TransferGraph, Typologies]:
@@ -74,25 +75,27 @@ def _bank(month: Month, *, known: bool) -> tuple[TransferGraph, Typologies]:
     return graph, typologies
 
 
-def _many(month: Month, postings: Postings, *, known: bool) -> Result:
+def _many(month: Month, postings: Postings, *, known: bool) -> tuple[Result, npt.NDArray[np.bool_]]:
+    """Tell of every transfer; give also which patterns each completes."""
     graph, typologies = _bank(month, known=known)
     rows, seconds = np.empty((_BATCH, len(TYPOLOGY_NAMES))), 0.0
-    told = np.zeros(len(TYPOLOGY_NAMES))
+    told, fired = np.zeros(len(TYPOLOGY_NAMES)), np.empty((postings.size, len(Typology)), np.bool_)
     for start in range(0, postings.size, _BATCH):
         graph.append_many(Postings(postings.words[start : start + _BATCH]))
         begun = thread_time()
         size = typologies.follow_many(rows)
         seconds += thread_time() - begun
         told += np.count_nonzero(np.nan_to_num(rows[:size]), axis=0)
+        fired[start : start + size] = rows[:size, FIRES:] > 0
     again = Typologies(graph)
     begun = thread_time()
     again.follow()
     caught_up = graph.watermark / (thread_time() - begun)
     shares = dict(zip(TYPOLOGY_NAMES, told / graph.watermark, strict=True))
-    fired = ", ".join(
+    complete = ", ".join(
         f"{TYPOLOGY_WORDS[typology][1]} {shares[f'transfer_t{int(typology)}']:.3%}" for typology in Typology
     )
-    return Result(
+    result = Result(
         f"NETWORKS-{21 if known else 20}",
         f"all patterns of every transfer, kinds of accounts {'known' if known else 'not known'},"
         f" {graph.watermark:,} transfers of {graph.accounts:,} accounts",
@@ -100,7 +103,29 @@ def _many(month: Month, postings: Postings, *, known: bool) -> Result:
         "edges/s of CPU",
         note=f"batches of {_BATCH:,}; catching up without telling {caught_up:,.0f}/s; state"
         f" {typologies.memory.size_bytes / graph.accounts:.0f} bytes an account; truncated"
-        f" {shares['transfer_truncated']:.1%}; complete: {fired}",
+        f" {shares['transfer_truncated']:.1%}; complete: {complete}",
+    )
+    return result, fired
+
+
+def _found(month: Month, fired: npt.NDArray[np.bool_]) -> Result:
+    """Tell in how many thefts each pattern was completed, and how often by everyday payments."""
+    planted = month.scheme >= 0
+    found, notes = {}, []
+    for at, typology in enumerate(Typology):
+        thefts = np.unique(month.scheme[planted & fired[:, at]])
+        found[typology] = len(thefts) / (month.scheme.max() + 1)
+        if len(thefts):
+            notes.append(
+                f"{TYPOLOGY_WORDS[typology][1]} {found[typology]:.1%}"
+                f" (and {fired[~planted, at].mean():.4%} of everyday payments)"
+            )
+    return Result(
+        "NETWORKS-26",
+        f"of {month.scheme.max() + 1:,} planted thefts, a pass-through was completed in",
+        100 * found[Typology.PASS_THROUGH],
+        "%",
+        note="; ".join(notes),
     )
 
 
