@@ -184,11 +184,12 @@ def _compared(month: Month, postings: Postings) -> Result:
     """Count the first transfers each way: what the counters give must be the same."""
     size = min(_COMPARED, postings.size)
     graph, typologies = _bank(month, known=False)
-    graph.append_many(Postings(postings.words[:size]))
-    rows = np.zeros((size, len(TYPOLOGY_NAMES)))
-    begun = thread_time()
-    typologies.follow_many(rows)
-    ours = thread_time() - begun
+    rows, ours = np.zeros((size, len(TYPOLOGY_NAMES))), 0.0
+    for start in range(0, size, _BATCH):
+        graph.append_many(Postings(postings.words[start : min(size, start + _BATCH)]))
+        begun = thread_time()
+        typologies.follow_many(rows[start:])
+        ours += thread_time() - begun
     counted = rows[:, [TYPOLOGY_NAMES.index(name) for name in _COUNTED]]
     table = [column[:size] for column in (month.posted_at, month.debtor, month.creditor, month.amount)]
     begun = thread_time()
@@ -215,7 +216,8 @@ def _compared(month: Month, postings: Postings) -> Result:
 def _plain(times: list[int], debtors: list[int], creditors: list[int], amounts: list[int]) -> _Rows:
     """Count with dicts, and a queue of what is in the window."""
     pairs: dict[tuple[int, int], int] = defaultdict(int)
-    out_fan, in_fan, out_sum, in_sum, near = (defaultdict(int) for _ in range(5))
+    counters: list[dict[int, int]] = [defaultdict(int) for _ in _COUNTED]
+    out_fan, out_sum, in_fan, in_sum, near = counters
     window: deque[tuple[int, int, int, int]] = deque()
     rows = np.empty((len(times), len(_COUNTED)))
 
