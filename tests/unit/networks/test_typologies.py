@@ -595,10 +595,14 @@ def test_what_cannot_be_told_or_asked_is_refused() -> None:
 
 def test_a_used_up_budget_is_told() -> None:
     graph = TransferGraph(budget_bytes=1 << 24)
-    typologies = Typologies(graph, budget_bytes=1 << 14)
-    graph.append_many(Large().postings())
-    with pytest.raises(StateFull):
-        typologies.follow()
+    for budget in (1 << 14, 1 << 15):
+        typologies = Typologies(graph, budget_bytes=budget)
+        graph.append_many(Large().postings())
+        for _ in range(2):
+            with pytest.raises(StateFull):
+                typologies.follow()
+        with pytest.raises(StateFull):
+            typologies.opened(1, 0)
 
 
 def test_damaged_parts_and_another_graph_are_refused() -> None:

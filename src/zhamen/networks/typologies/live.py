@@ -15,6 +15,7 @@ from zhamen.networks.typologies.evidence import evidence_of
 from zhamen.networks.typologies.kernels import follow_all
 from zhamen.networks.typologies.kinds import Typology
 from zhamen.networks.typologies.layout import (
+    BUDGET,
     FIRST_NUMBER,
     FOLLOWED,
     FULL,
@@ -147,9 +148,14 @@ class Typologies:
         return max(0, size)
 
     def _take(self, out: npt.NDArray[np.float64], end: int, told: int) -> None:
+        self._check_room()
         words = cast("Words", self.memory.words)
         self._follow(self.graph.log, self.graph.slots, words, cast("Floats", out), end, told)
-        if self.memory.words[FULL]:
+        self._check_room()
+
+    def _check_room(self) -> None:
+        rows = self.graph.accounts * ROW_WORDS
+        if self.memory.words[FULL] or rows > self.memory.words[BUDGET]:
             raise StateFull("the typologies have used their budget of memory; give them a larger one")
 
     def values(self) -> list[float]:
@@ -165,11 +171,14 @@ class Typologies:
             The graph has no such account.
         InputError
             A time out of range.
+        StateFull
+            As of `follow`.
         """
         if not 0 < account_number < self.graph.accounts:
             raise NotFoundError("the transfer graph has no account of that number")
         if not -TIME_LIMIT < at < TIME_LIMIT:
             raise InputError("an account is opened within 570 years of 1970")
+        self._check_room()
         words = self.memory.words
         row = self.memory.regions.at["rows"] + account_number * ROW_WORDS
         words[row + R_OPENED] = (at + LATER) << MARK_BITS | int(words[row + R_OPENED]) & _MARK_MASK
