@@ -123,7 +123,7 @@ def _found(month: Month, fired: npt.NDArray[np.bool_]) -> Result:
     return Result(
         "NETWORKS-26",
         f"of {month.scheme.max() + 1:,} planted thefts, a pass-through was completed in",
-        100 * found[Typology.PASS_THROUGH],
+        float(100 * found[Typology.PASS_THROUGH]),
         "%",
         note="; ".join(notes),
     )

@@ -127,8 +127,9 @@ class PlainTypologies:
         payers, payees = self.fans(account, now)
         paid = [edge for edge in counting if edge.debtor == account]
         came = [edge for edge in counting if edge.creditor == account]
-        share, many = self.largest_share(account, now)
-        passed, most = self.pass_through(account, now)
+        bulk = self._is(account, BULK)
+        share, many = (nan, False) if bulk else self.largest_share(account, now)
+        passed, most = (nan, False) if bulk else self.pass_through(account, now)
         chosen = self.settings
         near = [e for e in paid if chosen.split_from_minor <= e.amount < chosen.split_limit_minor]
         over = [e for e in paid if chosen.split_limit_minor <= e.amount < chosen.split_over_minor]

@@ -42,6 +42,8 @@ def _splitting(past: Past) -> list[int]:
 def _pass_through(past: Past) -> list[int]:
     """Give the receipt of which the largest share left again, and what left since."""
     account, chosen = past.edge(past.now).debtor, past.settings
+    if past.is_bulk(account):
+        return []
     since = past.since(past.now, chosen.pass_within)
     span = {"before": past.now + 1, "since": since, "limit": chosen.most_edges}
     outs = [
