@@ -144,9 +144,9 @@ class Books:
         )
         self.plain.add(moved)
 
-    def open_one(self, at: int) -> None:
-        """Tell both of the opening of a random account; the edges before are followed by now."""
-        account = self.graph.account(self.dice.choice(ACCOUNTS))
+    def open_one(self, at: int, identity: int | None = None) -> None:
+        """Tell both of the opening of an account, a random one if not given; all edges are followed by now."""
+        account = self.graph.account(identity or self.dice.choice(ACCOUNTS))
         opening = at - self.dice.randint(0, 80)
         self.typologies.opened(account, opening)
         self.plain.opened(account, opening)
@@ -281,8 +281,8 @@ class Found:
 def test_evidence_comes_to_what_was_told_also_long_after(seed: int, size: int, bounded: bool) -> None:
     dice = Random(seed)  # noqa: S311
     books = Books(narrow(dice) if bounded else WIDE, dice)
-    for _ in range(3):
-        books.open_one(0)
+    for identity in dice.sample(ACCOUNTS, 3):
+        books.open_one(0, identity)
     for number in range(size):
         books.post(number)
     books.typologies.follow()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from zhamen.networks.graph.kinds import EdgeKind
+from zhamen.networks.graph.layout import NOBODY
 from zhamen.networks.typologies.kinds import Typology
 from zhamen.networks.typologies.past import Past
 from zhamen.networks.typologies.settings import micros
@@ -86,6 +87,7 @@ def _new_payers(past: Past) -> list[int]:
         return []
     older = past.edges_of(account, as_debtor=False, before=past.now + 1, since=0, limit=LIMIT)
     first = {past.edge(number).debtor: number for number in older}
+    first.pop(NOBODY, None)
     return [number for number in _fan_in(past) if first.get(past.edge(number).debtor) == number]
 
 
