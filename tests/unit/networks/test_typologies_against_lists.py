@@ -145,7 +145,7 @@ class Books:
         self.plain.add(moved)
 
     def open_one(self, at: int, identity: int | None = None) -> None:
-        """Tell both of the opening of an account, a random one if not given; all edges are followed by now."""
+        """Tell both of the opening of an account, a random one if not given."""
         account = self.graph.account(identity or self.dice.choice(ACCOUNTS))
         opening = at - self.dice.randint(0, 80)
         self.typologies.opened(account, opening)

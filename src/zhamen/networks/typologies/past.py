@@ -35,6 +35,7 @@ from zhamen.networks.typologies.settings import micros
 __all__ = ["Past"]
 
 _EARLY: Final = -(2**62)
+_MOST: Final = 1000
 
 
 class Past:
@@ -111,8 +112,11 @@ class Past:
 
     def is_counted(self, number: int, now: int) -> bool:
         """Tell whether an edge is a transfer between two parties that stands, as of another."""
+        return self._between_parties(number) and not self.is_back(number, now)
+
+    def _between_parties(self, number: int) -> bool:
         edge = self.edge(number)
-        return edge.kind in COUNTED_KINDS and not edge.same_owner and not self.is_back(number, now)
+        return edge.kind in COUNTED_KINDS and not edge.same_owner
 
     def is_outflow(self, number: int) -> bool:
         """Tell whether an edge takes money out of its debtor's reach, and stands."""
@@ -137,6 +141,15 @@ class Past:
             return []
         found = self.graph.edges_of(account, as_debtor=as_debtor, since=since, watermark=before, limit=limit)
         return [int(number) for number in found[::-1]]
+
+    def behind(self, edge: int, *, since: int, limit: int, now: int | None = None) -> list[int]:
+        """Give what an edge's debtor received before it; none where no transfer is among it (as of `now`)."""
+        account = self.edge(edge).debtor
+        until = (self.now if now is None else now) + 1
+        lately = self.edges_of(account, as_debtor=False, before=until, since=since, limit=_MOST)
+        if not any(self._between_parties(number) for number in lately):
+            return []
+        return self.edges_of(account, as_debtor=False, before=edge, since=since, limit=limit)
 
     def transfers(self, account: int, *, as_debtor: bool, limit: int) -> list[int]:
         """Give the transfers of the window that an account paid or received, the newest first."""

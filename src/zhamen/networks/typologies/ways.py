@@ -17,9 +17,7 @@ def cycle(past: Past) -> list[int]:
     for path in found:
         if len(path) == chosen.cycle_longest:
             break
-        behind = past.edges_of(
-            past.edge(path[-1]).debtor, as_debtor=False, before=path[-1], since=since, limit=budget + 1
-        )
+        behind = past.behind(path[-1], since=since, limit=budget + 1)
         for number in behind[:budget]:
             other = past.edge(number)
             if not low <= other.amount_minor <= high or not past.is_counted(number, past.now):
@@ -58,8 +56,8 @@ def ways(past: Past) -> list[int]:
 
 def _first_legs(past: Past, second: int, since: int) -> dict[int, int]:
     """Give who may have scattered through a second leg's debtor, each with the newest first leg."""
-    account, final = past.edge(second).debtor, past.edge(past.now).creditor
-    legs = past.edges_of(account, as_debtor=False, before=second, since=since, limit=past.settings.most_legs)
+    final = past.edge(past.now).creditor
+    legs = past.behind(second, since=since, limit=past.settings.most_legs)
     found: dict[int, int] = {}
     for leg in legs:
         payer = past.edge(leg).debtor
@@ -91,9 +89,7 @@ def _behind(past: Past, number: int) -> list[int]:
         return []
     since = max(past.since(number, chosen.chain_within), number - chosen.chain_memory + 1)
     found = []
-    for other in past.edges_of(
-        edge.debtor, as_debtor=False, before=number, since=since, limit=chosen.most_edges
-    ):
+    for other in past.behind(number, since=since, limit=chosen.most_edges, now=number):
         before = past.edge(other)
         straight_back = before.debtor != NOBODY and before.debtor == edge.creditor
         enough = chosen.chain_low * before.amount_minor <= edge.amount_minor <= before.amount_minor
