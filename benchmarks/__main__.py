@@ -33,6 +33,7 @@ AREAS: Final = (
     "names",
     "audit",
     "networks",
+    "typologies",
     "casework",
     "projections",
     "console_load",
