@@ -33,6 +33,7 @@ AREAS: Final = (
     "names",
     "audit",
     "networks",
+    "links",
     "casework",
     "projections",
     "console_load",
