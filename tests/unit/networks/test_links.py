@@ -205,7 +205,7 @@ class TestTime:
 
 class TestTypology:
     def test_three_are_no_cluster_to_look_at_and_four_with_a_report_are(self, links: Links) -> None:
-        flag = CLUSTER_NAMES.index("t11")
+        flag = CLUSTER_NAMES.index("cluster_t11")
         note_all(links, (1, 2, 3), LinkKind.DEVICE, LinkKind.IP)
         links.reported(1, 1)
         assert links.values(1)[flag] == 0
@@ -228,7 +228,7 @@ class TestTypology:
         note_all(links, (1, 2, 3), LinkKind.DEVICE, LinkKind.IP, LinkKind.ADDRESS)
         for account in (1, 2, 3):
             links.opened(account, 1)
-        assert links.values(1)[CLUSTER_NAMES.index("t11")] == 0
+        assert links.values(1)[CLUSTER_NAMES.index("cluster_t11")] == 0
         assert links.values(1)[CLUSTER_NAMES.index("cluster_risk")] == 0
 
     def test_who_is_alone_has_no_values(self, links: Links) -> None:
@@ -296,6 +296,14 @@ class TestWhatIsRefused:
         with pytest.raises(JournalDamaged, match="settings"):
             Links.restore(parts.items(), FEW, budget_bytes=BUDGET)
         assert Links.restore(parts.items(), budget_bytes=BUDGET).members(1) == (1, 2)
+
+
+def test_several_things_of_one_account_are_noted_at_once(links: Links) -> None:
+    for account in (1, 2):
+        links.note_all(account, [(LinkKind.PHONE, value) for value in range(20)], 0)
+    links.note_all(3, (), 0)
+    assert (links.size.accounts, links.size.links) == (2, 40)
+    assert len(links.shared(1)) == 20
 
 
 def test_many_at_once_are_the_same_as_one_by_one() -> None:

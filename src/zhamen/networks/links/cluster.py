@@ -17,7 +17,7 @@ CLUSTER_NAMES: Final = (
     "cluster_opened_7d",
     "cluster_growth_7d",
     "cluster_risk",
-    "t11",
+    "cluster_t11",
 )
 """What `Links.values` gives of an account, in its order."""
 

@@ -1,6 +1,6 @@
 """Links and clusters that are written to with every event and read at any time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from threading import Lock
 from typing import Final, cast
 
@@ -31,6 +31,8 @@ from zhamen.networks.links.reading import members_of, shared_of
 from zhamen.networks.links.settings import LinkSettings
 
 __all__ = ["Links"]
+
+_AT_ONCE: Final = 16
 
 _Numbers = npt.NDArray[np.int64]
 
@@ -95,7 +97,7 @@ class Links:
         self._read: Final = read_all()
         self._rebuild: Final = rebuild_all()
         self._lock: Final = Lock()
-        self._given: Final = np.zeros(IN_WORDS, np.int64)
+        self._given: Final = np.zeros(_AT_ONCE * IN_WORDS, np.int64)
         self._asked: Final = np.zeros(1, np.int64)
         self._found: Final = np.zeros(OUT_WORDS, np.int64)
 
@@ -116,7 +118,14 @@ class Links:
         StateFull
             The budget is used up; nothing was taken.
         """
-        self._tell((int(kind), account, value, at))
+        self._tell(((int(kind), account, value, at),))
+
+    def note_all(self, account: int, things: Sequence[tuple[LinkKind, int]], at: Micros) -> None:
+        """Note that an account was seen with several things at once.
+
+        Errors are those of `note`; when the budget is used up, some may have been taken.
+        """
+        self._tell([(int(kind), account, value, at) for kind, value in things])
 
     def opened(self, account: int, at: Micros) -> None:
         """Note that an account was opened; the first time stands.
@@ -124,29 +133,32 @@ class Links:
         One that is told of late is newly opened from when it is told, unless the window is over already.
         Errors are those of `note`.
         """
-        self._tell((OPENED, account, 0, at))
+        self._tell(((OPENED, account, 0, at),))
 
     def reported(self, account: int, at: Micros) -> None:
         """Note that an account received stolen money. Errors are those of `note`."""
-        self._tell((REPORTED, account, 0, at))
+        self._tell(((REPORTED, account, 0, at),))
 
     def cleared(self, account: int, at: Micros) -> None:
         """Note that an account was reported wrongly. Errors are those of `note`."""
-        self._tell((CLEARED, account, 0, at))
+        self._tell(((CLEARED, account, 0, at),))
 
     def advance(self, at: Micros) -> None:
         """Note that it is so late, and nothing else. Errors are those of `note`."""
-        self._tell((TIME_PASSES, 0, 0, at))
+        self._tell(((TIME_PASSES, 0, 0, at),))
 
-    def _tell(self, told: tuple[int, int, int, Micros]) -> None:
-        what, account, value, at = told
-        if not (0 <= account < 2**63 and 0 <= value < 2**63 and -TIME_LIMIT < at < TIME_LIMIT):
-            raise InputError("links are of identities of 63 bits, at an instant within 500 years of 1970")
-        with self._lock:
-            given = self._given
-            given[0], given[1], given[2], given[3] = what, account, value, at
-            if self._take(cast("Words", self.memory.words), cast("Words", given), 1) < 1:
-                raise self._full()
+    def _tell(self, told: Sequence[tuple[int, int, int, Micros]]) -> None:
+        for _, account, value, at in told:
+            if not (0 <= account < 2**63 and 0 <= value < 2**63 and -TIME_LIMIT < at < TIME_LIMIT):
+                raise InputError("links are of identities of 63 bits, at an instant within 500 years of 1970")
+        for start in range(0, len(told), _AT_ONCE):
+            words = [word for each in told[start : start + _AT_ONCE] for word in each]
+            with self._lock:
+                self._given[: len(words)] = words
+                size = len(words) // IN_WORDS
+                given = cast("Words", self._given)
+                if self._take(cast("Words", self.memory.words), given, size) < size:
+                    raise self._full()
 
     def note_many(self, rows: _Numbers) -> None:
         """Note many things at once: rows of what (a `LinkKind`), account, value and instant, in their order.
