@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from math import exp
+from math import exp, isnan
 from typing import Final
 
 from msgspec import Struct
@@ -96,7 +96,7 @@ class MuleModel(Struct, frozen=True, kw_only=True):
         total = self.intercept
         for each in self.inputs:
             value = values.get(each.name)
-            if value is not None and value == value:  # noqa: PLR0124  # NaN is not itself
+            if value is not None and not isnan(value):
                 total += each.weight(value)
         return _probability(total)
 
@@ -105,7 +105,7 @@ class MuleModel(Struct, frozen=True, kw_only=True):
         found = [
             Contribution(each.name, value, each.weight(value))
             for each in self.inputs
-            if (value := values.get(each.name)) is not None and value == value  # noqa: PLR0124
+            if (value := values.get(each.name)) is not None and not isnan(value)
         ]
         weighed = sorted((one for one in found if one.weight), key=lambda one: (-one.weight, one.name))
         return MuleScore(self.probability(values), tuple(weighed))
