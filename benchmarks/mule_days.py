@@ -7,50 +7,43 @@ homes with one network and one address, tablets, offices. Without it a cluster w
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from itertools import chain
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from zhamen.networks.typologies.live import Typologies
-from zhamen.networks.typologies.names import TYPOLOGY_NAMES
 
 from zhamen.core.identifiers import identity
-from zhamen.core.instants import to_micros
-from zhamen.events.model import (
-    AccountCredited,
-    AccountOpened,
-    CashWithdrawal,
-    Event,
-    FraudReported,
-    Login,
-    Transfer,
-)
-from zhamen.events.parts import Account, Party
-from zhamen.networks.graph.kinds import AccountKind, EdgeKind
+from zhamen.events.flat import flat_reader
+from zhamen.events.model import CashWithdrawal, Transfer
+from zhamen.networks.books.book import Book
+from zhamen.networks.books.reading import FIELDS_READ, F, movement_of
+from zhamen.networks.graph.layout import IN_CREDITOR, IN_DEBTOR
 from zhamen.networks.graph.live import TransferGraph
-from zhamen.networks.graph.postings import Posting
 from zhamen.networks.links.cluster import CLUSTER_NAMES
 from zhamen.networks.links.kinds import LinkKind
 from zhamen.networks.links.live import Links
+from zhamen.networks.links.telling import tell
+from zhamen.networks.typologies.live import Typologies
+from zhamen.networks.typologies.names import TYPOLOGY_NAMES
 from zhamen.simulate import Bank, BankConfig, Role, Truth
 
-__all__ = ["CREDITOR", "DEBTOR", "NAMES", "Days", "Town", "live_through"]
+__all__ = ["CREDITOR", "DEBTOR", "NAMES", "ROLES", "Days", "Town", "live_through"]
 
 DEBTOR, CREDITOR = 0, 1
-_ROLES: Final = ("debtor_account", "creditor_account")
-NAMES: Final = (*TYPOLOGY_NAMES, *(f"{role}_{name}" for role in _ROLES for name in CLUSTER_NAMES))
+ROLES: Final = ("debtor_account", "creditor_account")
+NAMES: Final = (*TYPOLOGY_NAMES, *(f"{role}_{name}" for role in ROLES for name in CLUSTER_NAMES))
 
-_DAY: Final = 86_400_000_000
 _BUDGET: Final = 1 << 28
-_KINDS: Final = {
-    "person": AccountKind.PERSON,
-    "enterprise": AccountKind.ENTERPRISE,
-    "merchant": AccountKind.MERCHANT,
-    "internal": AccountKind.CLEARING,
-    None: AccountKind.UNKNOWN,
-}
 _SCORED: Final = ("person", "enterprise")
-_SIDES: Final = {"debtor": EdgeKind.EXIT, "creditor": EdgeKind.ENTRY, "both": EdgeKind.TRANSFER}
+_OPENED: Final = (
+    (F.DEBTOR, F.DEBTOR_OPENED),
+    (F.CREDITOR, F.CREDITOR_OPENED),
+    (F.ACCOUNT, F.OPENED),
+)
+
+_Whole = npt.NDArray[np.int64]
+_Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -74,166 +67,116 @@ class Town:
 
 @dataclass(frozen=True)
 class Days:
-    """Payments in order of time; arrays of one length, `values` with the columns of `NAMES`."""
+    """Transfers and withdrawals in order of time; arrays of one length."""
 
-    at: npt.NDArray[np.int64]
-    debtor: npt.NDArray[np.int64]
-    """Identity of an account of ours; -1 for another's, and for cash."""
-    creditor: npt.NDArray[np.int64]
-    scored: npt.NDArray[np.bool_]
-    """For each side, whether it is an account of ours that is scored at all."""
+    at: _Whole
+    accounts: tuple[_Whole, _Whole]
+    """Of debtor and creditor, the identity; -1 for cash."""
+    scored: tuple[_Flags, _Flags]
+    """For each side, whether it is an account of ours, of a person or an enterprise."""
+    amount: _Whole
     truth: tuple[Truth | None, ...]
     values: npt.NDArray[np.float32]
+    """With the columns of `NAMES`."""
     mules: Mapping[int, str]
     """Every account that a ring or a gambling den used, and which."""
     reported_at: Mapping[int, int]
     """When an account was first reported."""
 
-    @property
-    def illicit(self) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-        """For each side, whether the payment is one in which its account does a mule's work."""
-        roles = [None if each is None else each.role for each in self.truth]
-        paying = np.array([role in (Role.MULE, Role.CASH_OUT) for role in roles])
-        receiving = np.array([role in (Role.VICTIM, Role.MULE, Role.PROBE) for role in roles])
-        mine = [
-            np.array([self.of_ring(one) for one in side.tolist()]) for side in (self.debtor, self.creditor)
-        ]
-        return paying & mine[DEBTOR], receiving & mine[CREDITOR]
+    def illicit(self, side: int) -> _Flags:
+        """Whether each payment is one in which the account of a ring does a mule's work on this side."""
+        wanted = ((Role.MULE, Role.CASH_OUT), (Role.VICTIM, Role.MULE, Role.PROBE))[side]
+        work = np.array([each is not None and each.role in wanted for each in self.truth])
+        return work & self.of_ring(side)
 
-    def of_ring(self, account: int) -> bool:
-        """Whether an account is a mule ring's."""
-        return self.mules.get(account, "").startswith("ring")
+    def of_ring(self, side: int) -> _Flags:
+        """Whether the account on this side is a mule ring's."""
+        rings = {account for account, name in self.mules.items() if name.startswith("ring")}
+        return np.array([account in rings for account in self.accounts[side].tolist()])
+
+    def of_nobody(self, side: int) -> _Flags:
+        """Whether the account on this side is neither a ring's nor a den's."""
+        return np.array([account not in self.mules for account in self.accounts[side].tolist()])
 
 
 class _Desk:
     """Networks of one bank, as far as the score needs them."""
 
     def __init__(self, town: Town) -> None:
-        self.town, self.known = town, set[int]()
-        self.reported_at: dict[int, int] = {}
-        self.graph = TransferGraph(_BUDGET)
-        self.typologies = Typologies(self.graph, budget_bytes=_BUDGET)
+        self.town, self.known = town, set[str]()
+        self.book = Book(TransferGraph(_BUDGET))
+        self.typologies = Typologies(self.book.graph, budget_bytes=_BUDGET)
         self.links = Links(budget_bytes=_BUDGET)
-        self.day = 0
+        self.events = 0
+        self.reported_at: dict[int, int] = {}
 
-    def see(self, event: Event) -> None:
-        """Take what an event tells of accounts, without its money."""
-        at = to_micros(event.occurred_at)
-        if at // _DAY > self.day:
-            self.day = at // _DAY
-            self.links.rebuild(at)
-        match event:
-            case Transfer(debtor_account=account, debtor=party) if event.customer_side != "creditor":
-                self._seen(event, account, party, at)
-            case Login(account=account, customer=party):
-                self._seen(event, account, party, at)
-            case AccountOpened(account=account, customer=party):
-                self._opened(event, account, party, at)
-            case FraudReported(creditor_account=account, label="confirmed_fraud"):
-                self.links.reported(identity(account.id), at)
-                self.reported_at.setdefault(identity(account.id), at)
-            case _:
-                self.links.advance(at)
-
-    def _seen(self, event: Event, account: Account, party: Party | None, at: int) -> None:
-        things = [] if party is None or party.id is None else [(LinkKind.ID_NUMBER, identity(party.id))]
-        if event.device is not None and event.device.id is not None:
-            things.append((LinkKind.DEVICE, identity(event.device.id)))
-        if event.device is not None and event.device.ip is not None:
-            things.append((LinkKind.IP, identity(event.device.ip)))
-        known = identity(account.id)
-        if known not in self.known and party is not None and party.id is not None:
-            self.known.add(known)
-            things += self.town.things_of(party.id)
-        self.links.note_all(known, things, at)
-
-    def _opened(self, event: AccountOpened, account: Account, party: Party | None, at: int) -> None:
-        things = [(LinkKind.COMPANION, identity(event.companion))] if event.companion else []
-        if party is not None and party.id is not None:
-            things += [(LinkKind.ID_NUMBER, identity(party.id)), (LinkKind.COMPANION, identity(party.id))]
-        if event.outlet is not None:
-            things.append((LinkKind.OUTLET, identity(event.outlet)))
-        self.links.opened(identity(account.id), at)
-        self.links.note_all(identity(account.id), things, at)
-
-    def enrol(self, account: Account, *, ours: bool) -> int:
-        """Let the graph know an account; give its identity."""
-        known = identity(account.id)
-        number = self.graph.enrol(known, _KINDS[account.kind] if ours else AccountKind.EXTERNAL)
-        if account.opened_at is not None:
-            self.typologies.opened(number, to_micros(account.opened_at))
-        return known
-
-    def post(self, event: Transfer | CashWithdrawal | AccountCredited) -> tuple[int, int]:
-        """Post what an event moves; give the accounts of ours that pay and receive."""
-        match event:
-            case Transfer():
-                kind = _SIDES[event.customer_side or "both"]
-                debtor = self.enrol(event.debtor_account, ours=kind is not EdgeKind.ENTRY)
-                creditor = self.enrol(event.creditor_account, ours=kind is not EdgeKind.EXIT)
-                own = event.debtor is not None and event.creditor is not None and event.debtor.id is not None
-                same = own and event.debtor.id == event.creditor.id  # type: ignore[union-attr]
-            case CashWithdrawal():
-                kind, same = EdgeKind.CASH_OUT, False
-                debtor, creditor = self.enrol(event.debtor_account, ours=True), -1
-            case AccountCredited():
-                kind, same = EdgeKind.CASH_IN, False
-                debtor, creditor = -1, self.enrol(event.account, ours=True)
-        self.graph.append(
-            Posting(
-                posted_at=to_micros(event.occurred_at),
-                kind=kind,
-                amount_minor=event.amount_minor,
-                debtor=None if debtor < 0 else debtor,
-                creditor=None if creditor < 0 else creditor,
-                same_owner=same,
-            )
-        )
+    def take(self, row: tuple[Any, ...]) -> list[float] | None:
+        """Take an event; give all that is told of its payment, as `NAMES`, if it is one."""
+        self.events += 1
+        tell(self.links, row)
+        self._settle_in(row)
+        if row[F.TYPE] == "fraud_reported" and row[F.LABEL] == "confirmed_fraud":
+            self.reported_at.setdefault(identity(row[F.CREDITOR]), row[F.OCCURRED_AT])
+        movement = movement_of(row, self.events)
+        if movement is None:
+            if row[F.TYPE] == "transfer_settled":
+                self._arrive(row)
+            return None
+        self._tell_openings(row)
+        self.book.take(movement)
         self.typologies.follow()
-        return -1 if kind is EdgeKind.ENTRY else debtor, -1 if kind is EdgeKind.EXIT else creditor
+        sides = movement[IN_DEBTOR], movement[IN_CREDITOR]
+        clusters = (self.links.values(max(side, 0)) for side in sides)
+        return [*self.typologies.values(), *chain.from_iterable(clusters)]
 
-    def values(self, debtor: int, creditor: int) -> list[float]:
-        """Give all that is told of the newest payment, as `NAMES`."""
-        return [
-            *self.typologies.values(),
-            *self.links.values(max(debtor, 0)),
-            *self.links.values(max(creditor, 0)),
-        ]
+    def _settle_in(self, row: tuple[Any, ...]) -> None:
+        """Let the links know what a customer shares, when an account is first seen at work."""
+        account = row[F.ACCOUNT] if row[F.DEBTOR] is None else row[F.DEBTOR]
+        customer = row[F.CUSTOMER] if row[F.DEBTOR] is None else row[F.DEBTOR_PARTY]
+        if account is not None and customer is not None and account not in self.known:
+            self.known.add(account)
+            self.links.note_all(identity(account), self.town.things_of(customer), row[F.OCCURRED_AT])
+
+    def _arrive(self, row: tuple[Any, ...]) -> None:
+        edge = self.book.find(row[F.TRANSFER], row[F.DEBTOR], as_debtor=True)
+        if edge is not None:
+            self.book.settle(edge)
+
+    def _tell_openings(self, row: tuple[Any, ...]) -> None:
+        for account, opened in _OPENED:
+            if row[account] is not None and row[opened] is not None:
+                self.typologies.opened(self.book.graph.enrol(identity(row[account])), row[opened])
 
 
 def live_through(config: BankConfig) -> Days:
     """Take every event of a bank and keep what was told of each payment."""
     bank, desk = Bank(config), _Desk(Town(config.customers, config.seed))
+    read = flat_reader(FIELDS_READ)
     truths: dict[str, Truth] = {}
-    rows: list[tuple[str, int, int, int, tuple[bool, bool]]] = []
+    rows: list[tuple[Any, ...]] = []
     values: list[npt.NDArray[np.float32]] = []
     for event in bank.events():
-        desk.see(event)
-        if not isinstance(event, Transfer | CashWithdrawal | AccountCredited):
-            continue
-        debtor, creditor = desk.post(event)
-        if not isinstance(event, AccountCredited):
-            rows.append((event.event_id, to_micros(event.occurred_at), debtor, creditor, _scored(event)))
-            values.append(np.array(desk.values(debtor, creditor), np.float32))
+        row = read(event)
+        told = desk.take(row)
+        if told is not None and isinstance(event, Transfer | CashWithdrawal):
+            rows.append(row)
+            values.append(np.array(told, np.float32))
             truths.update((truth.event_id, truth) for truth in bank.truth.take())
     truths.update((truth.event_id, truth) for truth in bank.truth.take())
-    ids, at, debtors, creditors, scored = zip(*rows, strict=True)
     return Days(
-        at=np.array(at),
-        debtor=np.array(debtors),
-        creditor=np.array(creditors),
-        scored=np.array(scored).T,
-        truth=tuple(truths.get(each) for each in ids),
+        at=np.array([row[F.OCCURRED_AT] for row in rows]),
+        accounts=(_identities(rows, F.DEBTOR), _identities(rows, F.CREDITOR)),
+        scored=(
+            np.array([row[F.DEBTOR_KIND] in _SCORED and row[F.SIDE] != "creditor" for row in rows]),
+            np.array([row[F.CREDITOR_KIND] in _SCORED and row[F.SIDE] != "debtor" for row in rows]),
+        ),
+        amount=np.array([row[F.AMOUNT] for row in rows]),
+        truth=tuple(truths.get(row[F.EVENT_ID]) for row in rows),
         values=np.array(values),
         mules={identity(account): ring for account, ring in bank.truth.mules.items()},
         reported_at=desk.reported_at,
     )
 
 
-def _scored(event: Transfer | CashWithdrawal) -> tuple[bool, bool]:
-    """Whether each side is an account of ours, of a person or an enterprise."""
-    debtor = event.debtor_account.kind in _SCORED
-    if isinstance(event, CashWithdrawal):
-        return debtor, False
-    creditor = event.creditor_account.kind in _SCORED
-    return debtor and event.customer_side != "creditor", creditor and event.customer_side != "debtor"
+def _identities(rows: list[tuple[Any, ...]], field: int) -> _Whole:
+    return np.array([-1 if row[field] is None else identity(row[field]) for row in rows])

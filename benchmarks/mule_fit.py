@@ -47,7 +47,7 @@ def fit(samples: Samples, directions: Mapping[str, int], ridge: float = 20.0) ->
     patterns, rows = np.unique(np.packbits(np.stack(columns, axis=1), axis=1), axis=0, return_inverse=True)
     design = np.unpackbits(patterns, axis=1, count=len(columns)).astype(np.float64)
     totals = np.bincount(rows.ravel(), minlength=len(design)).astype(np.float64)
-    mules = np.bincount(rows.ravel(), samples.mule, minlength=len(design))
+    mules = np.bincount(rows.ravel(), samples.mule, minlength=len(design)).astype(np.float64)
     intercept, increments = _solve(design, totals, mules, ridge)
     steps = iter(increments.tolist())
     inputs = [

@@ -17,8 +17,10 @@ from zhamen.networks.links.kernels import read_all, rebuild_all, take_all
 from zhamen.networks.links.kinds import LinkKind
 from zhamen.networks.links.layout import (
     CLEARED,
+    CLOCK,
     IN_WORDS,
     LINKS,
+    NEVER,
     OPENED,
     OUT_ACCOUNT,
     OUT_WORDS,
@@ -105,6 +107,12 @@ class Links:
     def size(self) -> LinkSize:
         """What it holds now."""
         return self.memory.size
+
+    @property
+    def clock(self) -> Micros | None:
+        """The latest instant that was told; None when nothing was."""
+        clock = int(self.memory.words[CLOCK])
+        return None if clock == NEVER else clock
 
     def note(self, account: int, kind: LinkKind, value: int, at: Micros) -> None:
         """Note that an account was seen with something.
