@@ -17,6 +17,7 @@ __all__ = [
     "alerts",
     "average_precision",
     "calibration",
+    "in_life",
     "interval",
     "judge",
     "leads",
@@ -92,7 +93,8 @@ def average_precision(score: _Floats, mule: _Flags, weight: _Floats | None = Non
     last = np.flatnonzero(np.append(np.diff(score[order]) != 0, True))
     right = np.cumsum(weights * mule[order])[last]
     everything = np.cumsum(weights)[last]
-    return float(np.sum(np.diff(right, prepend=0.0) * right / everything) / right[-1])
+    precision = right / np.maximum(everything, 1e-12)
+    return float(np.sum(np.diff(right, prepend=0.0) * precision) / right[-1])
 
 
 def interval(judged: Judged, side: int, rounds: int = 200) -> tuple[float, float]:
@@ -135,6 +137,21 @@ def alerts(judged: Judged, budget: int) -> tuple[float, float]:
         given += len(taken)
         right += len(taken.keys() & rings)
     return right / given, len(seen & working) / len(working)
+
+
+def in_life(judged: Judged, budget: int, times_as_many: float, rounds: int = 40) -> tuple[float, float]:
+    """Give what `alerts` would give were rings as rare as in life: means over draws of so many rings."""
+    dice = np.random.default_rng(7)
+    rings = np.unique(judged.ring_number[judged.work])
+    found = []
+    for _ in range(rounds):
+        drawn = rings[dice.random(len(rings)) < 1 / times_as_many]
+        if len(drawn):
+            kept = ~judged.ring | np.isin(judged.ring_number, drawn)
+            some = Judged(*(getattr(judged, name)[kept] for name in Judged.__dataclass_fields__))
+            found.append(alerts(some, budget))
+    precision, recall = np.mean(found, axis=0).tolist()
+    return precision, recall
 
 
 @dataclass(frozen=True)

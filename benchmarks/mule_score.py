@@ -17,11 +17,20 @@ import numpy.typing as npt
 from benchmarks.mule_amlsim import amlsim
 from benchmarks.mule_days import CREDITOR, DEBTOR, NAMES, ROLES, Days, live_through
 from benchmarks.mule_fit import Samples, calibrate, fit, log_odds
-from benchmarks.mule_quality import Judged, alerts, average_precision, calibration, interval, judge, leads
+from benchmarks.mule_quality import (
+    Judged,
+    alerts,
+    average_precision,
+    calibration,
+    in_life,
+    interval,
+    judge,
+    leads,
+)
 from benchmarks.result import Result
 from zhamen.networks.mule.fitted import INBOUND, OUTBOUND
 from zhamen.networks.mule.model import MuleModel
-from zhamen.simulate import BankConfig
+from zhamen.simulate import Adversaries, BankConfig
 
 __all__ = ["directions_of", "fit_side", "probabilities", "refit", "run", "samples_of"]
 
@@ -61,16 +70,26 @@ CLUSTERS: Final = {
     "cluster_risk": 1,
 }
 
+_ALL: Final = Adversaries()
+_ALONE: Final = {
+    "rings that pass on at once": Adversaries(fast=1, slow=0, mixing=0),
+    "rings that wait 6 to 48 hours": Adversaries(fast=0, slow=1, mixing=0),
+    "rings that keep 20 to 50 %": Adversaries(fast=0, slow=0, mixing=1),
+}
+_ALONE_SEEDS: Final = (131, 132)
 _DAY: Final = 86_400_000_000
 _FITTED: Final = Path(__file__).parents[1] / "src/zhamen/networks/mule/fitted.py"
 _Floats = npt.NDArray[np.float64]
 _Flags = npt.NDArray[np.bool_]
 
 
-def live(seeds: Iterable[int]) -> Iterator[Days]:
+def live(seeds: Iterable[int], adversaries: Adversaries = _ALL) -> Iterator[Days]:
     """Give the payments of a bank of each seed."""
     for seed in seeds:
-        yield live_through(BankConfig(customers=CUSTOMERS, days=DAYS, seed=seed, intensity=INTENSITY))
+        config = BankConfig(
+            customers=CUSTOMERS, days=DAYS, seed=seed, intensity=INTENSITY, adversaries=adversaries
+        )
+        yield live_through(config)
 
 
 # -- Fitting ---------------------------------------------------------------------------------------
@@ -148,6 +167,7 @@ def refit() -> None:
 SEEN: Final = 0.05
 """From this probability on an account counts as seen, for the figures of how early."""
 BUDGETS: Final = (10, 20, 50, 100, 500)
+IN_LIFE: Final = (2, 5, 10, 50)
 
 
 def probabilities(days: Days, *, links: bool = True) -> tuple[_Floats, _Floats]:
@@ -188,6 +208,15 @@ def _alerts(judged: Judged) -> Iterator[Result]:
         yield Result(f"MULE-{20 + number}", f"{title}, mules found", 100 * recall, "%", note=of)
 
 
+def _in_life(judged: Judged) -> Iterator[Result]:
+    of = f"one ring in {INTENSITY:.0f} kept, mean of draws"
+    for number, budget in enumerate(IN_LIFE):
+        precision, recall = in_life(judged, budget, INTENSITY)
+        title = f"as rare as in life, {budget} alerts a day"
+        yield Result(f"MULE-{60 + number}", f"{title}, precision", 100 * precision, "%", note=of)
+        yield Result(f"MULE-{70 + number}", f"{title}, mules found", 100 * recall, "%", note=of)
+
+
 def _leads(judged: Judged) -> Iterator[Result]:
     early = leads(judged, SEEN)
     of = f"{early.mules} mules, seen from a probability of {SEEN} on"
@@ -207,16 +236,35 @@ def _leads(judged: Judged) -> Iterator[Result]:
         yield Result(f"MULE-{number}", title, value, unit, note=of)
 
 
+def _alone() -> Iterator[Result]:
+    """Measure on banks whose rings are all of one kind."""
+    for number, (kind, adversaries) in enumerate(_ALONE.items()):
+        test = list(live(_ALONE_SEEDS, adversaries))
+        judged = judge(test, [probabilities(days) for days in test], WARM_UP)
+        early = leads(judged, SEEN)
+        of = f"{early.mules} mules; median lead of those seen before {early.minutes:.0f} min"
+        for place, (side, title) in enumerate(((CREDITOR, "receiving"), (DEBTOR, "paying"))):
+            value, note = _precision(judged, side)
+            title = f"{kind}: average precision, accounts {title}"
+            yield Result(f"MULE-{80 + 10 * number + place}", title, value, "", note=note)
+        for place, (when, share) in enumerate(
+            (("before the first outflow", early.before), ("at it", early.at_it), ("never", early.never)), 2
+        ):
+            title = f"{kind}: seen {when}"
+            yield Result(f"MULE-{80 + 10 * number + place}", title, 100 * share, "%", note=of)
+
+
 def run() -> list[Result]:
     """Measure the shipped weights on banks that had no part in them."""
     test = list(live(TEST_SEEDS))
     judged = judge(test, [probabilities(days) for days in test], WARM_UP)
     bare = judge(test, [probabilities(days, links=False) for days in test], WARM_UP)
-    results = [*_sides(judged, bare), *_alerts(judged), *_leads(judged)]
+    results = [*_sides(judged, bare), *_alerts(judged), *_in_life(judged), *_leads(judged)]
     for number, level in enumerate(calibration(judged, INTENSITY), 40):
         title = f"a mule's work, of payments said to be it by {level.low:g} to {level.high:g}"
         note = f"said {100 * level.said:.3g} %, {level.payments:,} payments"
         results.append(Result(f"MULE-{number}", title, 100 * level.found, "%", note=note))
+    results += _alone()
     other = amlsim(INBOUND, OUTBOUND)
     for number, (way, value) in enumerate((other or {}).items(), 50):
         results.append(Result(f"MULE-{number}", f"AMLSim, accounts by {way}", value, "AP"))

@@ -1,6 +1,7 @@
 """Links: at every moment the clusters are those that dicts and sets give."""
 
 from datetime import timedelta
+from math import log
 from random import Random
 
 import numpy as np
@@ -122,6 +123,14 @@ class TestWhatLinks:
         note_all(links, (2,), LinkKind.IP)
         assert links.members(1) == (1, 2)
 
+    @pytest.mark.parametrize(("threshold", "linked"), [(1 / log(3), True), (1 / log(3) + 1e-5, False)])
+    def test_exactly_the_threshold_is_enough(self, threshold: float, linked: bool) -> None:
+        links = Links(LinkSettings(threshold=threshold), budget_bytes=BUDGET)
+        note_all(links, (1, 2), LinkKind.DEVICE)
+        assert (links.cluster(1) is not None) is linked
+        links.rebuild(1)
+        assert (links.cluster(1) is not None) is linked
+
     @pytest.mark.parametrize(("accounts", "linked"), [(6, True), (7, False)])
     def test_two_things_of_six_link_and_of_seven_do_not(
         self, links: Links, accounts: int, linked: bool
@@ -173,6 +182,12 @@ class TestTime:
         links.rebuild(91 * DAY)
         assert links.cluster(1) is None
         assert (links.size.links, links.size.things) == (0, 0)
+
+    def test_a_late_note_makes_no_link_older(self, links: Links) -> None:
+        note_all(links, (1, 2), LinkKind.DEVICE, LinkKind.IP, at=DAY)
+        note_all(links, (1, 2), LinkKind.DEVICE, LinkKind.IP, at=0)
+        links.rebuild(91 * DAY - 1)
+        assert links.cluster(1) is not None
 
     def test_what_is_told_after_it_would_be_forgotten_is_not_taken(self, links: Links) -> None:
         links.rebuild(100 * DAY)
