@@ -34,6 +34,7 @@ AREAS: Final = (
     "audit",
     "networks",
     "links",
+    "mule_score",
     "casework",
     "projections",
     "console_load",

@@ -1,4 +1,4 @@
-"""The weights of the mule score, written by ``python -m benchmarks.mule_score fit``."""
+"""The weights of the mule score, written by ``python -m benchmarks.mule_train``."""
 
 from typing import Final
 
