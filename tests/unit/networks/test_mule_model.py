@@ -48,6 +48,16 @@ def test_what_speaks_most_for_a_mule_stands_first() -> None:
     assert [each.name for each in SMALL.score({"a": 2.0, "b": 3.0}).contributions] == ["b", "a"]
 
 
+@given(st.lists(st.one_of(st.none(), st.floats()), min_size=3, max_size=3))
+def test_a_reader_of_rows_gives_the_same(row: list[float | None]) -> None:
+    assert SMALL.reader(("b", "z", "a"))(row) == SMALL.probability(dict(zip("bza", row, strict=True)))
+
+
+def test_a_reader_without_a_column_is_refused() -> None:
+    with pytest.raises(InputError, match="b"):
+        SMALL.reader(("a",))
+
+
 @pytest.mark.parametrize(
     "inputs",
     [

@@ -9,17 +9,20 @@ from zhamen.core.instants import Micros
 from zhamen.networks.links.kinds import LinkKind
 from zhamen.networks.links.settings import LinkSettings
 
-__all__ = ["CLUSTER_NAMES", "NO_CLUSTER", "Cluster", "Shared"]
+__all__ = ["CLUSTER_NAMES", "CLUSTER_WORDS", "NO_CLUSTER", "Cluster", "Shared"]
 
-CLUSTER_NAMES: Final = (
-    "cluster_size",
-    "cluster_reported",
-    "cluster_opened_7d",
-    "cluster_growth_7d",
-    "cluster_risk",
-    "cluster_t11",
-)
-"""What `Links.values` gives of an account, in its order."""
+CLUSTER_WORDS: Final = {
+    "cluster_size": ("关联账户群的账户数", "accounts in its cluster"),
+    "cluster_reported": ("关联账户群中被举报的账户数", "reported accounts in its cluster"),
+    "cluster_opened_7d": ("关联账户群中7日内新开的账户数", "accounts of its cluster opened within 7 days"),
+    "cluster_growth_7d": ("7日内加入关联账户群的账户数", "accounts that joined its cluster within 7 days"),
+    "cluster_risk": ("关联账户群中被举报或新开账户的占比", "share of its cluster reported or newly opened"),
+    "cluster_t11": ("关联账户群可疑", "its cluster is suspicious (T11)"),
+}
+"""What `Links.values` gives of an account, in Chinese and English."""
+
+CLUSTER_NAMES: Final = tuple(CLUSTER_WORDS)
+"""In the order of `Links.values`."""
 
 NO_CLUSTER: Final = (nan,) * len(CLUSTER_NAMES)
 """The values of an account that is alone."""

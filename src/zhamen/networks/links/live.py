@@ -129,11 +129,12 @@ class Links:
         self._tell(((int(kind), account, value, at),))
 
     def note_all(self, account: int, things: Sequence[tuple[LinkKind, int]], at: Micros) -> None:
-        """Note that an account was seen with several things at once.
+        """Note that an account was seen with several things at once; with none, only that it is so late.
 
         Errors are those of `note`; when the budget is used up, some may have been taken.
         """
-        self._tell([(int(kind), account, value, at) for kind, value in things])
+        told = [(int(kind), account, value, at) for kind, value in things]
+        self._tell(told or ((TIME_PASSES, 0, 0, at),))
 
     def opened(self, account: int, at: Micros) -> None:
         """Note that an account was opened; the first time stands.

@@ -37,11 +37,11 @@ def tell(links: Links, row: Sequence[Any]) -> None:
     if links.clock is not None and _night(at) > _night(links.clock):
         links.rebuild(at)
     if kind in ("transfer", "cash_withdrawal"):
-        if row[F.SIDE] != "creditor" and row[F.DEBTOR] is not None:
-            links.note_all(identity(row[F.DEBTOR]), _held(row, row[F.DEBTOR_PARTY]), at)
+        things = _held(row, row[F.DEBTOR_PARTY]) if row[F.SIDE] != "creditor" else []
+        links.note_all(identity(row[F.DEBTOR]), things, at)
     elif kind in _BY_HOLDER:
-        if row[F.SUCCEEDED] is not False:
-            links.note_all(identity(row[F.ACCOUNT]), _held(row, row[F.CUSTOMER]), at)
+        things = _held(row, row[F.CUSTOMER]) if row[F.SUCCEEDED] is not False else []
+        links.note_all(identity(row[F.ACCOUNT]), things, at)
     elif kind == "account_opened":
         links.opened(identity(row[F.ACCOUNT]), at)
         links.note_all(identity(row[F.ACCOUNT]), _opened(row), at)
@@ -49,7 +49,8 @@ def tell(links: Links, row: Sequence[Any]) -> None:
         links.reported(identity(row[F.CREDITOR]), at)
     elif kind == "fraud_reported" and row[F.LABEL] == "false_positive":
         links.cleared(identity(row[F.CREDITOR]), at)
-    links.advance(at)
+    else:
+        links.advance(at)
 
 
 def _night(at: int) -> int:

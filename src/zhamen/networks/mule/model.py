@@ -1,7 +1,7 @@
 """A score that people can read: each input has bins, each bin a weight, and the weights add up."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import exp, isnan
 from typing import Final
 
@@ -90,6 +90,30 @@ class MuleModel(Struct, frozen=True, kw_only=True):
     def names(self) -> tuple[str, ...]:
         """The values that it reads."""
         return tuple(each.name for each in self.inputs)
+
+    def reader(self, names: Sequence[str]) -> Callable[[Sequence[float | None]], float]:
+        """Make a function that gives the probability of rows with these columns; a few microseconds a row.
+
+        Raises
+        ------
+        InputError
+            An input of the model is not among them.
+        """
+        missing = set(self.names) - set(names)
+        if missing:
+            raise InputError(f"the mule score needs {', '.join(sorted(missing))}; give these columns too")
+        plan = [(names.index(each.name), each.cuts, each.weights) for each in self.inputs]
+        intercept = self.intercept
+
+        def probability(row: Sequence[float | None]) -> float:
+            total = intercept
+            for place, cuts, weights in plan:
+                value = row[place]
+                if value is not None and not isnan(value):
+                    total += weights[bisect_right(cuts, value)]
+            return _probability(total)
+
+        return probability
 
     def probability(self, values: Mapping[str, float | None]) -> float:
         """Give how likely the account is being used as a mule's; what is missing, or NaN, weighs nothing."""
