@@ -50,7 +50,7 @@ def amlsim(inbound: MuleModel, outbound: MuleModel) -> dict[str, float] | None:
         return None
     fraud = np.array([row["isFraud"] == "1" for row in _rows("nodes.csv")])
     sides, values = _told(len(fraud))
-    shipped = np.full(len(fraud), -np.inf)
+    shipped = np.full(len(fraud), -1e9)
     for side, model in ((CREDITOR, inbound), (DEBTOR, outbound)):
         known = {name: values[:, at].astype(np.float32) for at, name in enumerate(TYPOLOGY_NAMES)}
         known |= dict.fromkeys(set(model.names) - known.keys(), np.full(len(values), np.nan, np.float32))
