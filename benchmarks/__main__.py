@@ -33,6 +33,7 @@ AREAS: Final = (
     "names",
     "audit",
     "networks",
+    "typologies",
     "links",
     "mule_score",
     "casework",

@@ -1,7 +1,7 @@
 """Patterns of mules by lists and loops: each number counted anew from all edges before."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from math import nan
@@ -52,12 +52,17 @@ class PlainTypologies:
     edges: list[Moved] = field(default_factory=list)
     times: list[int] = field(default_factory=list)
     """By edge, the latest posting time up to it."""
-    chains: dict[int, tuple[int, bool]] = field(default_factory=dict)
     openings: list[tuple[int, int, int]] = field(default_factory=list)
     """Before which edge it was told of which account that it was opened when."""
+    _reversals: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _windows: dict[tuple[int, timedelta], Sequence[int]] = field(default_factory=dict)
+    _counting: dict[int, Sequence[tuple[int, Moved]]] = field(default_factory=dict)
+    _chains: dict[int, tuple[int, bool]] = field(default_factory=dict)
 
     def add(self, edge: Moved) -> None:
         """Take a movement."""
+        if edge.original >= 0:
+            self._reversals[edge.original].append(len(self.edges))
         self.edges.append(edge)
         self.times.append(max([edge.posted_at, *self.times[-1:]]))
 
@@ -69,22 +74,29 @@ class PlainTypologies:
 
     def window(self, now: int, width: timedelta) -> Sequence[int]:
         """Give the edges of the window that ends at an edge."""
-        return [n for n in range(now + 1) if self.times[n] > self.times[now] - micros(width)]
+        if (now, width) not in self._windows:
+            start = self.times[now] - micros(width)
+            self._windows[now, width] = [n for n in range(now + 1) if self.times[n] > start]
+        return self._windows[now, width]
 
     def back(self, edge: int, now: int) -> bool:
         """Tell whether an edge had come back whole while in the window, as of another."""
         told = sum(
-            other.amount
-            for n, other in enumerate(self.edges[: now + 1])
-            if other.original == edge and edge in self.window(n, self.settings.window)
+            self.edges[n].amount
+            for n in self._reversals[edge]
+            if n <= now and edge in self.window(n, self.settings.window)
         )
         return told >= self.edges[edge].amount
 
-    def counting(self, now: int) -> Iterator[tuple[int, Moved]]:
+    def counting(self, now: int) -> Sequence[tuple[int, Moved]]:
         """Give the transfers that count in the window."""
-        for n in self.window(now, self.settings.window):
-            if self.edges[n].counted and not self.back(n, now):
-                yield n, self.edges[n]
+        if now not in self._counting:
+            self._counting[now] = [
+                (n, self.edges[n])
+                for n in self.window(now, self.settings.window)
+                if self.edges[n].counted and not self.back(n, now)
+            ]
+        return self._counting[now]
 
     def _is(self, account: int, kinds: Iterable[AccountKind]) -> bool:
         return self.kinds.get(account, AccountKind.UNKNOWN) in kinds
@@ -115,8 +127,9 @@ class PlainTypologies:
         payers, payees = self.fans(account, now)
         paid = [edge for edge in counting if edge.debtor == account]
         came = [edge for edge in counting if edge.creditor == account]
-        share, many = self.largest_share(account, now)
-        passed, most = self.pass_through(account, now)
+        bulk = self._is(account, BULK)
+        share, many = (nan, False) if bulk else self.largest_share(account, now)
+        passed, most = (nan, False) if bulk else self.pass_through(account, now)
         chosen = self.settings
         near = [e for e in paid if chosen.split_from_minor <= e.amount < chosen.split_limit_minor]
         over = [e for e in paid if chosen.split_limit_minor <= e.amount < chosen.split_over_minor]
@@ -326,9 +339,9 @@ class PlainTypologies:
 
     def chain(self, now: int) -> tuple[int, bool]:
         """Give the longest chain that an edge ends."""
-        if now not in self.chains:
-            self.chains[now] = self._chain(now)
-        return self.chains[now]
+        if now not in self._chains:
+            self._chains[now] = self._chain(now)
+        return self._chains[now]
 
     def _chain(self, now: int) -> tuple[int, bool]:
         edge, chosen = self.edges[now], self.settings

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import pairwise
 from math import isnan
 from random import Random
 
@@ -15,6 +16,7 @@ from zhamen.networks.graph.expiry import keep_from
 from zhamen.networks.graph.kinds import AccountKind, EdgeKind
 from zhamen.networks.graph.live import TransferGraph
 from zhamen.networks.graph.postings import Posting
+from zhamen.networks.typologies.kinds import Typology
 from zhamen.networks.typologies.layout import TAIL_EDGE, WHOLE
 from zhamen.networks.typologies.live import Typologies
 from zhamen.networks.typologies.names import TYPOLOGY_NAMES
@@ -142,9 +144,9 @@ class Books:
         )
         self.plain.add(moved)
 
-    def open_one(self, at: int) -> None:
-        """Tell both of the opening of a random account; the edges before are followed by now."""
-        account = self.graph.account(self.dice.choice(ACCOUNTS))
+    def open_one(self, at: int, identity: int | None = None) -> None:
+        """Tell both of the opening of an account, a random one if not given."""
+        account = self.graph.account(identity or self.dice.choice(ACCOUNTS))
         opening = at - self.dice.randint(0, 80)
         self.typologies.opened(account, opening)
         self.plain.opened(account, opening)
@@ -229,3 +231,85 @@ def test_what_is_restored_goes_on_the_same_also_on_a_graph_without_its_old_edges
         np.testing.assert_array_equal(books.typologies.values(), copy.values())
         ours, theirs = np.array(books.typologies.values()), np.array(moved.values())
         np.testing.assert_array_equal(ours[same_there], theirs[same_there])
+
+
+class Found:
+    """What the evidence of an edge comes to."""
+
+    def __init__(self, books: Books, edge: int) -> None:
+        self.edge = books.plain.edges[edge]
+        self.edges = books.plain.edges
+        self.typologies, self.number = books.typologies, edge
+
+    def of(self, typology: Typology) -> list[Moved]:
+        return [self.edges[number] for number in self.typologies.evidence(self.number, typology)]
+
+    def fan_in(self) -> tuple[int, int]:
+        found = self.of(Typology.FAN_IN)
+        return len({edge.debtor for edge in found} - {0}), sum(edge.amount for edge in found)
+
+    def fan_out(self) -> tuple[int, int]:
+        found = self.of(Typology.FAN_OUT)
+        return len({edge.creditor for edge in found} - {0}), sum(edge.amount for edge in found)
+
+    def passed(self) -> float:
+        first, *left = self.of(Typology.PASS_THROUGH) or [self.edge]
+        return min(1.0, sum(edge.amount for edge in left) / first.amount)
+
+    def woken(self) -> tuple[int, int]:
+        found = self.of(Typology.WOKEN)
+        came = sum(edge.amount for edge in found if edge.creditor == self.edge.debtor)
+        return came, sum(edge.amount for edge in found if edge.debtor == self.edge.debtor)
+
+    def ways(self) -> int:
+        legs = self.of(Typology.SCATTER_GATHER)
+        second = {edge.debtor for edge in legs if edge.creditor == self.edge.creditor}
+        first = {edge.creditor for edge in legs if edge.creditor != self.edge.creditor}
+        payers = {edge.debtor for edge in legs if edge.creditor != self.edge.creditor}
+        assert first == second
+        assert len(payers) <= 1
+        return len(second)
+
+    def path(self, typology: Typology) -> list[Moved]:
+        path = self.of(typology)
+        assert all(one.creditor == next_.debtor for one, next_ in pairwise(path))
+        return path
+
+
+@given(seed=st.integers(0, 2**32), size=st.integers(1, 50), bounded=st.booleans())
+@thorough
+def test_evidence_comes_to_what_was_told_also_long_after(seed: int, size: int, bounded: bool) -> None:
+    dice = Random(seed)  # noqa: S311
+    books = Books(narrow(dice) if bounded else WIDE, dice)
+    for identity in dice.sample(ACCOUNTS, 3):
+        books.open_one(0, identity)
+    for number in range(size):
+        books.post(number)
+    books.typologies.follow()
+    for number in range(size):
+        told, found = books.plain.values(number), Found(books, number)
+        if not found.edge.counted:
+            continue
+        ours = {name[len("debtor_account_") :]: told[name] for name in told if name.startswith("debtor")}
+        theirs = {name[len("creditor_account_") :]: told[name] for name in told if name.startswith("cred")}
+        if found.edge.creditor:
+            assert found.fan_in() == (theirs["fan_in"], theirs["fan_in_sum"])
+            if not isnan(theirs["new_payers"]) and not bounded:
+                assert len(found.of(Typology.NEW_PAYERS)) == theirs["new_payers"]
+        if found.edge.debtor:
+            assert found.fan_out() == (ours["fan_out"], ours["fan_out_sum"])
+            assert len(found.of(Typology.SPLITTING)) == ours["splits"]
+            assert found.passed() == (
+                0.0 if isnan(ours["pass_through_share"]) else ours["pass_through_share"]
+            )
+            if not isnan(ours["woken_share"]):
+                came, went = found.woken()
+                assert (came, min(came, went) / max(came, went, 1)) == (
+                    ours["woken_in_sum"],
+                    ours["woken_share"],
+                )
+        cycle = found.path(Typology.CYCLE)
+        assert len(cycle) == told["transfer_cycle_length"]
+        assert not cycle or cycle[0].debtor == cycle[-1].creditor
+        assert len(found.path(Typology.CHAIN)) == told["transfer_chain_length"]
+        assert found.ways() == told["transfer_scatter_gather"]

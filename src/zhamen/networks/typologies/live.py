@@ -11,8 +11,11 @@ from zhamen.core.instants import Micros
 from zhamen.features.compiled import Floats, Words
 from zhamen.networks.graph.layout import TIME_LIMIT
 from zhamen.networks.graph.view import GraphView
+from zhamen.networks.typologies.evidence import evidence_of
 from zhamen.networks.typologies.kernels import follow_all
+from zhamen.networks.typologies.kinds import Typology
 from zhamen.networks.typologies.layout import (
+    BUDGET,
     FIRST_NUMBER,
     FOLLOWED,
     FULL,
@@ -25,6 +28,7 @@ from zhamen.networks.typologies.layout import (
 )
 from zhamen.networks.typologies.memory import Parts, TypologyMemory
 from zhamen.networks.typologies.names import TYPOLOGY_NAMES
+from zhamen.networks.typologies.past import Past
 from zhamen.networks.typologies.rebase import rebase
 from zhamen.networks.typologies.settings import TypologySettings, check_settings
 
@@ -144,9 +148,14 @@ class Typologies:
         return max(0, size)
 
     def _take(self, out: npt.NDArray[np.float64], end: int, told: int) -> None:
+        self._check_room()
         words = cast("Words", self.memory.words)
         self._follow(self.graph.log, self.graph.slots, words, cast("Floats", out), end, told)
-        if self.memory.words[FULL]:
+        self._check_room()
+
+    def _check_room(self) -> None:
+        rows = self.graph.accounts * ROW_WORDS
+        if self.memory.words[FULL] or rows > self.memory.words[BUDGET]:
             raise StateFull("the typologies have used their budget of memory; give them a larger one")
 
     def values(self) -> list[float]:
@@ -162,17 +171,35 @@ class Typologies:
             The graph has no such account.
         InputError
             A time out of range.
+        StateFull
+            As of `follow`.
         """
         if not 0 < account_number < self.graph.accounts:
             raise NotFoundError("the transfer graph has no account of that number")
         if not -TIME_LIMIT < at < TIME_LIMIT:
             raise InputError("an account is opened within 570 years of 1970")
+        self._check_room()
         words = self.memory.words
         row = self.memory.regions.at["rows"] + account_number * ROW_WORDS
         words[row + R_OPENED] = (at + LATER) << MARK_BITS | int(words[row + R_OPENED]) & _MARK_MASK
         if not words[row + R_SEEN]:
             words[row + R_SEEN] = at + LATER
         words[ROWS_USED] = max(int(words[ROWS_USED]), account_number + 1)
+
+    def evidence(self, edge: int, typology: Typology) -> tuple[int, ...]:
+        """Give the edges of a pattern that an edge completed, as of that edge, in posting order; any thread.
+
+        None where there is nothing of the pattern. What accounts are is taken as it is known now; of one
+        account the newest thousand edges are listed.
+
+        Raises
+        ------
+        NotFoundError
+            The edge was not followed yet, or has expired.
+        """
+        if not self.graph.first_edge <= edge < self.watermark:
+            raise NotFoundError(f"edge {edge} was not followed by the typologies, or has expired")
+        return evidence_of(Past(self.graph, self.memory, edge), typology)
 
     def parts(self) -> Iterator[tuple[str, memoryview]]:
         """Give these as named bytes, without a copy: write them before the next edge, or in a fork."""

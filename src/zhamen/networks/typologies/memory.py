@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
-from zhamen.core.errors import JournalDamaged
+from zhamen.core.errors import InputError, JournalDamaged
 from zhamen.features.layout import FIRST_BUCKETS, LIVE_WORDS, TABLE_BUCKETS, TABLE_MASK, TABLE_TOP
 from zhamen.features.memory import machine_bytes
 from zhamen.networks.graph.regions import PAGE_WORDS, Regions
@@ -46,7 +46,7 @@ from zhamen.networks.typologies.layout import (
     WOKEN,
     WOKEN_WORDS,
 )
-from zhamen.networks.typologies.settings import TypologySettings, micros
+from zhamen.networks.typologies.settings import TypologySettings, check_settings, micros
 
 __all__ = ["Parts", "TypologyMemory"]
 
@@ -154,13 +154,17 @@ class TypologyMemory:
         about = _about(given)
         try:
             settings = msgspec.convert(about["settings"], TypologySettings)
-        except msgspec.ValidationError:
+            check_settings(settings)
+        except (KeyError, msgspec.ValidationError, InputError):
             raise _damaged("about") from None
         memory = cls(settings, 0, budget_bytes)
         budget = int(memory.words[BUDGET])
         memory._fill("header", given, 0, HEADER_WORDS)
         memory._place(budget)
-        for name, at, size in list(memory._used())[1:]:
+        used = list(memory._used())
+        if about["words"] != {name: size for name, _, size in used}:
+            raise _damaged("header")
+        for name, at, size in used[1:]:
             memory._fill(name, given, at, size)
         return memory
 
@@ -188,7 +192,7 @@ def _numbers(settings: TypologySettings) -> Iterator[int]:
 def _about(given: Mapping[str, bytes | bytearray | memoryview]) -> dict[str, Any]:
     try:
         about = json.loads(bytes(given["about"]))
-        if about["format"] == _FORMAT:
+        if about["format"] == _FORMAT and isinstance(about["words"], dict):
             return dict(about)
     except (KeyError, ValueError, TypeError):
         pass

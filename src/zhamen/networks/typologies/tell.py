@@ -29,7 +29,7 @@ from zhamen.networks.typologies.names import (
 )
 from zhamen.networks.typologies.newness import NOT_TOLD, age, is_young
 from zhamen.networks.typologies.passing import NOTHING, pass_through
-from zhamen.networks.typologies.rows import is_counted, own_row
+from zhamen.networks.typologies.rows import is_bulk, is_counted, own_row
 from zhamen.networks.typologies.spreading import gathered_first, largest_share
 from zhamen.networks.typologies.verdicts import judge
 from zhamen.networks.typologies.waking import find_woken
@@ -75,14 +75,17 @@ def _tell_account(
     out[at + 1] = float(memory[row + R_IN_SUM])
     out[at + 2] = float(memory[row + R_FANS] & LOWER)
     out[at + 3] = float(memory[row + R_OUT_SUM])
-    out[at + 4], many = largest_share(graph, slots, memory, account, edge)
-    out[at + 5], most = pass_through(graph, slots, memory, account, edge)
+    out[at + 4], out[at + 5], more = NOTHING, NOTHING, 0
+    if not is_bulk(graph, account):
+        out[at + 4], many = largest_share(graph, slots, memory, account, edge)
+        out[at + 5], most = pass_through(graph, slots, memory, account, edge)
+        more = (1 if many else 0) + (1 if most else 0)
     out[at + 6] = 1.0 if gathered_first(memory, account) else 0.0
     out[at + 7] = float(memory[row + R_SPLITS] >> 32)
     out[at + 8] = float(memory[row + R_SPLITS] & LOWER)
     _tell_woken(memory, out, at + 9, account)
     _tell_age(memory, out, at + 13, account)
-    return (1 if many else 0) + (1 if most else 0)
+    return more
 
 
 @inlined
