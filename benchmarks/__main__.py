@@ -34,6 +34,8 @@ AREAS: Final = (
     "audit",
     "networks",
     "typologies",
+    "links",
+    "mule_score",
     "casework",
     "projections",
     "console_load",
