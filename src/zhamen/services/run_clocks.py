@@ -16,13 +16,21 @@ _EVERY: Final = 5.0
 _AT_ONCE: Final = 100
 
 
-def run_clocks(store: Casework, scope: Scope, now: datetime, policy: CasePolicy = STANDARD) -> int:
+def run_clocks(
+    store: Casework,
+    scope: Scope,
+    now: datetime,
+    policy: CasePolicy = STANDARD,
+    *,
+    stopping: Callable[[], bool] = lambda: False,
+) -> int:
     """Let payments expire, cases wake, and what nobody acknowledged go one level up; give how many acts.
 
-    Any number of processes may run them: what another was quicker to do is refused here and no error.
+    Any number of processes may run them: what another was quicker to do is refused here and no error. What
+    is left when it is `stopping` is done the next time.
     """
     done = 0
-    while acts := store.due(now, _AT_ONCE):
+    while not stopping() and (acts := store.due(now, _AT_ONCE)):
         ends = store.perform_many(scope, acts, policy)
         refused = [end for end in ends if isinstance(end, Refused)]
         for end in refused:
@@ -36,9 +44,10 @@ def run_clocks(store: Casework, scope: Scope, now: datetime, policy: CasePolicy 
 
 def clock_rounds(store: Casework, scope: Callable[[], Scope], clock: Callable[[], datetime]) -> Rounds:
     """Give what runs the clocks every five seconds; `scope` gives the whole organisation."""
-    return Rounds(
+    rounds = Rounds(
         "zhamen-clocks",
-        lambda: run_clocks(store, scope(), clock()),
+        lambda: run_clocks(store, scope(), clock(), stopping=lambda: rounds.stopping),
         _EVERY,
         trouble="the clocks of cases do not run",
     )
+    return rounds

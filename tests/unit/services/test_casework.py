@@ -239,6 +239,7 @@ class TestPayers:
 class TestClocks:
     def test_all_that_time_asks_for_is_done_once(self, room: Room) -> None:
         late = NOON + timedelta(days=3)
+        assert run_clocks(room.work, HEAD, late, stopping=lambda: True) == 0
         assert run_clocks(room.work, HEAD, late) == 2
         assert room.work.shelf.payment(1).status is PaymentStatus.DECLINED
         assert room.work.get_case(HEAD, 1).unit == "HQ/R1"
