@@ -14,7 +14,7 @@ from starlette.routing import Route
 from zhamen.bootstrap.gatehouse import Gatehouse
 from zhamen.cases.acts import ActKind
 from zhamen.cases.alert import Alert
-from zhamen.cases.case import Case, CaseStatus
+from zhamen.cases.case import Case
 from zhamen.cases.held import HeldPayment, PaymentStatus
 from zhamen.cases.lifecycle import PAYMENT_STEPS, STEPS
 from zhamen.cases.permissions import NEEDED
@@ -29,11 +29,9 @@ from zhamen.console.words import translator
 from zhamen.core.errors import CaseConflict, CaseNotFound, FourEyes, InputError, TooLarge
 from zhamen.gate.decision import Decision
 from zhamen.organisation.actor import Actor
-from zhamen.ports.casework import Wanted
 
 __all__ = ["CasePages"]
 
-_SIMILAR: Final = 6
 _EXPLAINED: Final = 20
 """Of so many of the newest alerts, the reasons are shown."""
 _PROBLEM_WORDS: Final[dict[type[Exception], str]] = {
@@ -126,8 +124,7 @@ class CasePages:
         desk = self._cases.desk
         file = await asyncio.to_thread(desk.show, signed.actor, case)
         explained = await asyncio.to_thread(self._explain, file.alerts)
-        closed = Wanted(statuses=(CaseStatus.CLOSED,), typology=file.case.typology)
-        similar = await asyncio.to_thread(desk.queue, signed.actor, closed, limit=_SIMILAR)
+        similar = await asyncio.to_thread(desk.similar, signed.actor, case)
         say = translator(self._pages.language(request))
         now = self._clock()
         values = {
@@ -135,7 +132,7 @@ class CasePages:
             "case": file.case,
             "explained": explained,
             "flows": cells_of(flows_of(file.alerts)),
-            "similar": [one for one in similar.cases if one.id != case],
+            "similar": similar,
             "story": story_of(file),
             "script": SCRIPTS[file.script],
             "scripts": SCRIPTS,

@@ -114,6 +114,17 @@ class Links:
         clock = int(self.memory.words[CLOCK])
         return None if clock == NEVER else clock
 
+    def check_room(self) -> None:
+        """Refuse what is told before it is taken.
+
+        Raises
+        ------
+        StateFull
+            The budget is used up.
+        """
+        if self.memory.full:
+            raise self._full()
+
     def note(self, account: int, kind: LinkKind, value: int, at: Micros) -> None:
         """Note that an account was seen with something.
 

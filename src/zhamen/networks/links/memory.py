@@ -104,6 +104,12 @@ class LinkMemory:
         held = int(self.words[LIVE_WORDS]) + int(self.words[RECENT_END]) * RECENT_WORDS + accounts
         return LinkSize(links, accounts, things, held * _WORD)
 
+    @property
+    def full(self) -> bool:
+        """Whether the budget is used up: what is told next would be refused."""
+        held = int(self.words[LIVE_WORDS]) + int(self.words[RECENT_END]) * RECENT_WORDS
+        return held >= int(self.words[BUDGET])
+
     def _used(self) -> Iterator[tuple[str, int, int]]:
         """Give each region's name, where it begins, and how many words of it were ever used."""
         words, at = self.words, self.regions.at

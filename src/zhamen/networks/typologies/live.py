@@ -148,12 +148,19 @@ class Typologies:
         return max(0, size)
 
     def _take(self, out: npt.NDArray[np.float64], end: int, told: int) -> None:
-        self._check_room()
+        self.check_room()
         words = cast("Words", self.memory.words)
         self._follow(self.graph.log, self.graph.slots, words, cast("Floats", out), end, told)
-        self._check_room()
+        self.check_room()
 
-    def _check_room(self) -> None:
+    def check_room(self) -> None:
+        """Refuse an edge before it is taken in.
+
+        Raises
+        ------
+        StateFull
+            The budget is used up.
+        """
         rows = self.graph.accounts * ROW_WORDS
         if self.memory.words[FULL] or rows > self.memory.words[BUDGET]:
             raise StateFull("the typologies have used their budget of memory; give them a larger one")
@@ -161,6 +168,11 @@ class Typologies:
     def values(self) -> list[float]:
         """Give what is told of the newest edge that was followed, in the order of `TYPOLOGY_NAMES`."""
         return self._row.tolist()
+
+    def knows_opening(self, account_number: int) -> bool:
+        """Tell whether it was told when an account was opened."""
+        row = self.memory.regions.at["rows"] + account_number * ROW_WORDS
+        return int(self.memory.words[row + R_OPENED]) >> MARK_BITS != 0
 
     def opened(self, account_number: int, at: Micros) -> None:
         """Tell when an account was opened; it counts for the edges that are followed from now on.
@@ -178,7 +190,7 @@ class Typologies:
             raise NotFoundError("the transfer graph has no account of that number")
         if not -TIME_LIMIT < at < TIME_LIMIT:
             raise InputError("an account is opened within 570 years of 1970")
-        self._check_room()
+        self.check_room()
         words = self.memory.words
         row = self.memory.regions.at["rows"] + account_number * ROW_WORDS
         words[row + R_OPENED] = (at + LATER) << MARK_BITS | int(words[row + R_OPENED]) & _MARK_MASK

@@ -20,6 +20,21 @@ from zhamen.networks.typologies.layout import (
 )
 from zhamen.networks.typologies.names import (
     ACCOUNT_COLUMNS,
+    C_AGE,
+    C_FAN_IN,
+    C_FAN_IN_SUM,
+    C_FAN_OUT,
+    C_FAN_OUT_SUM,
+    C_GATHERED,
+    C_IDLE,
+    C_LARGEST_SHARE,
+    C_NEW_PAYERS,
+    C_PASSED,
+    C_PROBE,
+    C_SPLITS,
+    C_SPLITS_OVER,
+    C_WOKEN_IN,
+    C_WOKEN_SHARE,
     CHAIN,
     CREDITOR,
     CYCLE,
@@ -71,20 +86,20 @@ def _tell_account(
             out[at + column] = NOTHING
         return 0
     row = own_row(memory, account)
-    out[at] = float(memory[row + R_FANS] >> 32)
-    out[at + 1] = float(memory[row + R_IN_SUM])
-    out[at + 2] = float(memory[row + R_FANS] & LOWER)
-    out[at + 3] = float(memory[row + R_OUT_SUM])
-    out[at + 4], out[at + 5], more = NOTHING, NOTHING, 0
+    out[at + C_FAN_IN] = float(memory[row + R_FANS] >> 32)
+    out[at + C_FAN_IN_SUM] = float(memory[row + R_IN_SUM])
+    out[at + C_FAN_OUT] = float(memory[row + R_FANS] & LOWER)
+    out[at + C_FAN_OUT_SUM] = float(memory[row + R_OUT_SUM])
+    out[at + C_LARGEST_SHARE], out[at + C_PASSED], more = NOTHING, NOTHING, 0
     if not is_bulk(graph, account):
-        out[at + 4], many = largest_share(graph, slots, memory, account, edge)
-        out[at + 5], most = pass_through(graph, slots, memory, account, edge)
+        out[at + C_LARGEST_SHARE], many = largest_share(graph, slots, memory, account, edge)
+        out[at + C_PASSED], most = pass_through(graph, slots, memory, account, edge)
         more = (1 if many else 0) + (1 if most else 0)
-    out[at + 6] = 1.0 if gathered_first(memory, account) else 0.0
-    out[at + 7] = float(memory[row + R_SPLITS] >> 32)
-    out[at + 8] = float(memory[row + R_SPLITS] & LOWER)
-    _tell_woken(memory, out, at + 9, account)
-    _tell_age(memory, out, at + 13, account)
+    out[at + C_GATHERED] = 1.0 if gathered_first(memory, account) else 0.0
+    out[at + C_SPLITS] = float(memory[row + R_SPLITS] >> 32)
+    out[at + C_SPLITS_OVER] = float(memory[row + R_SPLITS] & LOWER)
+    _tell_woken(memory, out, at, account)
+    _tell_age(memory, out, at, account)
     return more
 
 
@@ -92,19 +107,19 @@ def _tell_account(
 def _tell_woken(memory: Words, out: Floats, at: int, account: int) -> None:
     woken = find_woken(memory, account)
     if woken < 0:
-        for column in range(4):
+        for column in range(C_IDLE, C_WOKEN_SHARE + 1):
             out[at + column] = NOTHING
         return
     came, went = memory[woken + W_IN], memory[woken + W_OUT]
-    out[at] = float(memory[woken + W_IDLE]) / _DAY
-    out[at + 1] = float(memory[woken + W_PROBE])
-    out[at + 2] = float(came)
-    out[at + 3] = float(min(came, went)) / float(max(came, went, 1))
+    out[at + C_IDLE] = float(memory[woken + W_IDLE]) / _DAY
+    out[at + C_PROBE] = float(memory[woken + W_PROBE])
+    out[at + C_WOKEN_IN] = float(came)
+    out[at + C_WOKEN_SHARE] = float(min(came, went)) / float(max(came, went, 1))
 
 
 @inlined
 def _tell_age(memory: Words, out: Floats, at: int, account: int) -> None:
     held = age(memory, account)
     new_payers = memory[own_row(memory, account) + R_LARGE] & LOWER
-    out[at] = float(new_payers) if is_young(memory, account) else NOTHING
-    out[at + 1] = NOTHING if held == NOT_TOLD else float(held) / _DAY
+    out[at + C_NEW_PAYERS] = float(new_payers) if is_young(memory, account) else NOTHING
+    out[at + C_AGE] = NOTHING if held == NOT_TOLD else float(held) / _DAY

@@ -19,12 +19,41 @@ from zhamen.networks.typologies.layout import (
     S_WOKEN_SHARE,
     S_WOKEN_SUM,
 )
-from zhamen.networks.typologies.names import CHAIN, CREDITOR, CYCLE, DEBTOR, FIRES, SCATTER_GATHER
+from zhamen.networks.typologies.names import (
+    C_FAN_IN,
+    C_FAN_IN_SUM,
+    C_FAN_OUT,
+    C_GATHERED,
+    C_LARGEST_SHARE,
+    C_NEW_PAYERS,
+    C_PASSED,
+    C_SPLITS,
+    C_SPLITS_OVER,
+    C_WOKEN_IN,
+    C_WOKEN_SHARE,
+    CHAIN,
+    CREDITOR,
+    CYCLE,
+    DEBTOR,
+    F_CHAIN,
+    F_CYCLE,
+    F_FAN_IN,
+    F_FAN_OUT,
+    F_GATHER_SCATTER,
+    F_NEW_PAYERS,
+    F_PASS_THROUGH,
+    F_SCATTER_GATHER,
+    F_SPLITTING,
+    F_WOKEN,
+    FIRES,
+    SCATTER_GATHER,
+    TYPOLOGY_WORDS,
+)
 from zhamen.networks.typologies.rows import is_bulk, is_counted, is_outflow
 
 __all__ = ["judge"]
 
-_FLAGS = 10
+_FLAGS = len(TYPOLOGY_WORDS)
 
 
 @inlined
@@ -41,9 +70,9 @@ def judge(graph: Words, memory: Words, out: Floats, at: int, record: int) -> Non
     if counted and creditor != NOBODY and not is_bulk(graph, creditor):
         _judge_creditor(memory, out, at + CREDITOR, at + FIRES)
     if counted:
-        out[at + FIRES + 3] = _flag(out[at + CYCLE] >= float(memory[S_CYCLE]))
-        out[at + FIRES + 4] = _flag(out[at + SCATTER_GATHER] >= float(memory[S_SCATTER]))
-        out[at + FIRES + 6] = _flag(out[at + CHAIN] >= float(memory[S_CHAIN]))
+        out[at + FIRES + F_CYCLE] = _flag(out[at + CYCLE] >= float(memory[S_CYCLE]))
+        out[at + FIRES + F_SCATTER_GATHER] = _flag(out[at + SCATTER_GATHER] >= float(memory[S_SCATTER]))
+        out[at + FIRES + F_CHAIN] = _flag(out[at + CHAIN] >= float(memory[S_CHAIN]))
 
 
 @inlined
@@ -60,26 +89,26 @@ def _share(memory: Words, setting: int) -> float:
 def _judge_outflow(memory: Words, out: Floats, at: int) -> None:
     """T3 and T10: what came goes again, as a transfer or as cash."""
     own = at + DEBTOR
-    out[at + FIRES + 2] = _flag(out[own + 5] >= _share(memory, S_PASS_SHARE))
-    enough = out[own + 11] >= float(memory[S_WOKEN_SUM])
-    out[at + FIRES + 8] = _flag(enough and out[own + 12] >= _share(memory, S_WOKEN_SHARE))
+    out[at + FIRES + F_PASS_THROUGH] = _flag(out[own + C_PASSED] >= _share(memory, S_PASS_SHARE))
+    enough = out[own + C_WOKEN_IN] >= float(memory[S_WOKEN_SUM])
+    out[at + FIRES + F_WOKEN] = _flag(enough and out[own + C_WOKEN_SHARE] >= _share(memory, S_WOKEN_SHARE))
 
 
 @inlined
 def _judge_debtor(memory: Words, out: Floats, at: int) -> None:
     """T2, T6 and T9."""
     own = at + DEBTOR
-    dominated = out[own + 4] > _share(memory, S_LARGEST)
-    out[at + FIRES + 1] = _flag(out[own + 2] >= float(memory[S_FAN_OUT]) and not dominated)
-    out[at + FIRES + 5] = out[own + 6]
-    near, over = out[own + 7], out[own + 8]
+    dominated = out[own + C_LARGEST_SHARE] > _share(memory, S_LARGEST)
+    out[at + FIRES + F_FAN_OUT] = _flag(out[own + C_FAN_OUT] >= float(memory[S_FAN_OUT]) and not dominated)
+    out[at + FIRES + F_GATHER_SCATTER] = out[own + C_GATHERED]
+    near, over = out[own + C_SPLITS], out[own + C_SPLITS_OVER]
     few = over < _share(memory, S_SPLIT_SHARE) * (near + over)
-    out[at + FIRES + 7] = _flag(near >= float(memory[S_SPLIT]) and few)
+    out[at + FIRES + F_SPLITTING] = _flag(near >= float(memory[S_SPLIT]) and few)
 
 
 @inlined
 def _judge_creditor(memory: Words, out: Floats, own: int, fires: int) -> None:
     """T1 and T12."""
-    enough = out[own + 1] >= float(memory[S_FAN_IN_SUM])
-    out[fires] = _flag(out[own] >= float(memory[S_FAN_IN]) and enough)
-    out[fires + 9] = _flag(out[own + 13] >= float(memory[S_NEW_PAYERS]))
+    enough = out[own + C_FAN_IN_SUM] >= float(memory[S_FAN_IN_SUM])
+    out[fires + F_FAN_IN] = _flag(out[own + C_FAN_IN] >= float(memory[S_FAN_IN]) and enough)
+    out[fires + F_NEW_PAYERS] = _flag(out[own + C_NEW_PAYERS] >= float(memory[S_NEW_PAYERS]))
