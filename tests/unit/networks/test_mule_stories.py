@@ -1,29 +1,17 @@
 """The shipped score on stories told event by event: mules stand out, everyday life does not."""
 
+from math import isnan
+
 import pytest
 
-from zhamen.core.identifiers import identity
-from zhamen.networks.books.book import Book
-from zhamen.networks.books.reading import FIELDS_READ, movement_of
-from zhamen.networks.graph.layout import IN_CREDITOR, IN_DEBTOR
-from zhamen.networks.graph.live import TransferGraph
-from zhamen.networks.links.cluster import CLUSTER_NAMES
-from zhamen.networks.links.live import Links
-from zhamen.networks.links.telling import tell
-from zhamen.networks.mule.fitted import INBOUND, OUTBOUND
-from zhamen.networks.typologies.live import Typologies
-from zhamen.networks.typologies.names import TYPOLOGY_NAMES
+from zhamen.networks.live import Networks
 
 MINUTE = 60_000_000
 DAY = 1440 * MINUTE
 YUAN = 100
 BUDGET = 1 << 22
 OLD = -3000 * DAY
-NAMES = [
-    *TYPOLOGY_NAMES,
-    *(f"{role}_account_{name}" for role in ("debtor", "creditor") for name in CLUSTER_NAMES),
-]
-PAYS, RECEIVES = OUTBOUND.reader(NAMES), INBOUND.reader(NAMES)
+PAYS, RECEIVES = (Networks.names.index(f"{role}_account_mule_score") for role in ("debtor", "creditor"))
 ACTED_ON = 0.05
 
 
@@ -31,34 +19,24 @@ class Desk:
     """Networks as a gate keeps them, and how likely the last payment's two accounts are mules'."""
 
     def __init__(self) -> None:
-        self.book = Book(TransferGraph(BUDGET))
-        self.typologies = Typologies(self.book.graph, budget_bytes=BUDGET)
-        self.links = Links(budget_bytes=BUDGET)
+        self.networks = Networks(BUDGET)
         self.events = 0
         self.opened: dict[str, int] = {}
 
     def take(self, kind: str, at: int, **given: object) -> tuple[float, float]:
         self.events += 1
         event = {"type": kind, "event_id": f"E{self.events}", "occurred_at": at, **given}
-        row = [event.get(name) for name in FIELDS_READ]
-        tell(self.links, row)
-        movement = movement_of(row, self.events)
-        if movement is None:
-            return 0.0, 0.0
-        for account in (given.get("debtor_account_id"), given.get("creditor_account_id")):
-            if isinstance(account, str):
-                number = self.book.graph.enrol(identity(account))
-                self.typologies.opened(number, self.opened.get(account, OLD))
-        self.book.take(movement)
-        self.typologies.follow()
-        sides = [self.links.values(max(0, movement[side])) for side in (IN_DEBTOR, IN_CREDITOR)]
-        told = [*self.typologies.values(), *sides[0], *sides[1]]
-        return PAYS(told), RECEIVES(told)
+        told = self.networks.advance([event.get(name) for name in Networks.fields])
+        return told[PAYS], told[RECEIVES]
 
     def pay(self, debtor: str, creditor: str, yuan: int, at: int, **given: object) -> tuple[float, float]:
         sides = {"debtor_account_id": debtor, "creditor_account_id": creditor}
         kinds = {"debtor_account_kind": "person", "creditor_account_kind": "person"}
-        return self.take("transfer", at, **sides, **kinds, amount_minor=yuan * YUAN, **given)
+        openings = {
+            "debtor_account_opened_at": self.opened.get(debtor, OLD),
+            "creditor_account_opened_at": self.opened.get(creditor, OLD),
+        }
+        return self.take("transfer", at, **sides, **kinds, **openings, amount_minor=yuan * YUAN, **given)
 
 
 @pytest.fixture
@@ -114,3 +92,15 @@ def test_wedding_gifts_are_nothing(desk: Desk) -> None:
     for guest in range(60):
         _, receives = desk.pay(f"guest {guest}", "couple", 800, guest * 5 * MINUTE)
         assert receives < ACTED_ON
+
+
+def test_a_shop_is_not_scored(desk: Desk) -> None:
+    for customer in range(20):
+        given = {
+            "creditor_account_id": "shop",
+            "creditor_account_kind": "merchant",
+            "amount_minor": 50 * YUAN,
+        }
+        pays, receives = desk.take("transfer", customer, debtor_account_id=f"customer {customer}", **given)
+        assert isnan(receives)
+        assert pays < ACTED_ON
