@@ -20,7 +20,7 @@ from zhamen.networks.graph.live import TransferGraph
 from zhamen.networks.graph.postings import Postings
 from zhamen.networks.mule.model import MuleModel
 from zhamen.networks.typologies.live import Typologies
-from zhamen.networks.typologies.names import TYPOLOGY_NAMES
+from zhamen.networks.typologies.names import FIRES, TYPOLOGY_NAMES
 
 __all__ = ["amlsim"]
 
@@ -55,12 +55,9 @@ def amlsim(inbound: MuleModel, outbound: MuleModel) -> dict[str, float] | None:
         known = {name: values[:, at].astype(np.float32) for at, name in enumerate(TYPOLOGY_NAMES)}
         known |= dict.fromkeys(set(model.names) - known.keys(), np.full(len(values), np.nan, np.float32))
         np.maximum.at(shipped, sides[side], log_odds(model, Samples(known, np.zeros(len(values), np.bool_))))
-    fires = [
-        at for at, name in enumerate(TYPOLOGY_NAMES) if name.startswith("transfer_t") and name[10:].isdigit()
-    ]
     patterns = np.zeros(len(fraud))
     for accounts in sides:
-        np.add.at(patterns, accounts, values[:, fires].sum(axis=1))
+        np.add.at(patterns, accounts, values[:, FIRES:].sum(axis=1))
     return {
         "shipped": average_precision(shipped, fraud),
         "patterns": average_precision(patterns, fraud),

@@ -7,7 +7,6 @@ homes with one network and one address, tablets, offices. Without it a cluster w
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -16,32 +15,19 @@ import numpy.typing as npt
 from zhamen.core.identifiers import identity
 from zhamen.events.flat import flat_reader
 from zhamen.events.model import CashWithdrawal, Transfer
-from zhamen.networks.books.book import Book
-from zhamen.networks.books.reading import FIELDS_READ, F, movement_of
-from zhamen.networks.graph.layout import IN_CREDITOR, IN_DEBTOR
-from zhamen.networks.graph.live import TransferGraph
-from zhamen.networks.links.cluster import CLUSTER_NAMES
+from zhamen.networks.books.reading import FIELDS_READ, F
 from zhamen.networks.links.kinds import LinkKind
-from zhamen.networks.links.live import Links
-from zhamen.networks.links.telling import tell
-from zhamen.networks.typologies.live import Typologies
-from zhamen.networks.typologies.names import TYPOLOGY_NAMES
+from zhamen.networks.live import Networks
 from zhamen.simulate import Bank, BankConfig, Role, Truth
 
 __all__ = ["CREDITOR", "DEBTOR", "NAMES", "ROLES", "Days", "Town", "live_through"]
 
 DEBTOR, CREDITOR = 0, 1
 ROLES: Final = ("debtor_account", "creditor_account")
-NAMES: Final = (*TYPOLOGY_NAMES, *(f"{role}_{name}" for role in ROLES for name in CLUSTER_NAMES))
+NAMES: Final = Networks.names
 
 _BUDGET: Final = 1 << 28
 _SCORED: Final = ("person", "enterprise")
-_OPENED: Final = (
-    (F.DEBTOR, F.DEBTOR_OPENED),
-    (F.CREDITOR, F.CREDITOR_OPENED),
-    (F.ACCOUNT, F.OPENED),
-)
-
 _Whole = npt.NDArray[np.int64]
 _Flags = npt.NDArray[np.bool_]
 
@@ -100,34 +86,19 @@ class Days:
 
 
 class _Desk:
-    """Networks of one bank, as far as the score needs them."""
+    """Networks of one bank, whose customers share what those of the town do."""
 
     def __init__(self, town: Town) -> None:
         self.town, self.known = town, set[str]()
-        self.book = Book(TransferGraph(_BUDGET))
-        self.typologies = Typologies(self.book.graph, budget_bytes=_BUDGET)
-        self.links = Links(budget_bytes=_BUDGET)
-        self.events = 0
+        self.networks = Networks(_BUDGET)
         self.reported_at: dict[int, int] = {}
 
-    def take(self, row: tuple[Any, ...]) -> list[float] | None:
-        """Take an event; give all that is told of its payment, as `NAMES`, if it is one."""
-        self.events += 1
-        tell(self.links, row)
+    def take(self, row: tuple[Any, ...]) -> list[float]:
+        """Take an event; give all that is told of it."""
         self._settle_in(row)
         if row[F.TYPE] == "fraud_reported" and row[F.LABEL] == "confirmed_fraud":
             self.reported_at.setdefault(identity(row[F.CREDITOR]), row[F.OCCURRED_AT])
-        movement = movement_of(row, self.events)
-        if movement is None:
-            if row[F.TYPE] == "transfer_settled":
-                self._arrive(row)
-            return None
-        self._tell_openings(row)
-        self.book.take(movement)
-        self.typologies.follow()
-        sides = movement[IN_DEBTOR], movement[IN_CREDITOR]
-        clusters = (self.links.values(max(side, 0)) for side in sides)
-        return [*self.typologies.values(), *chain.from_iterable(clusters)]
+        return self.networks.advance(row)
 
     def _settle_in(self, row: tuple[Any, ...]) -> None:
         """Let the links know what a customer shares, when an account is first seen at work."""
@@ -135,17 +106,8 @@ class _Desk:
         customer = row[F.CUSTOMER] if row[F.DEBTOR] is None else row[F.DEBTOR_PARTY]
         if account is not None and customer is not None and account not in self.known:
             self.known.add(account)
-            self.links.note_all(identity(account), self.town.things_of(customer), row[F.OCCURRED_AT])
-
-    def _arrive(self, row: tuple[Any, ...]) -> None:
-        edge = self.book.find(row[F.TRANSFER], row[F.DEBTOR], as_debtor=True)
-        if edge is not None:
-            self.book.settle(edge)
-
-    def _tell_openings(self, row: tuple[Any, ...]) -> None:
-        for account, opened in _OPENED:
-            if row[account] is not None and row[opened] is not None:
-                self.typologies.opened(self.book.graph.enrol(identity(row[account])), row[opened])
+            things = self.town.things_of(customer)
+            self.networks.links.note_all(identity(account), things, row[F.OCCURRED_AT])
 
 
 def live_through(config: BankConfig) -> Days:
@@ -158,7 +120,7 @@ def live_through(config: BankConfig) -> Days:
     for event in bank.events():
         row = read(event)
         told = desk.take(row)
-        if told is not None and isinstance(event, Transfer | CashWithdrawal):
+        if isinstance(event, Transfer | CashWithdrawal):
             rows.append(row)
             values.append(np.array(told, np.float32))
             truths.update((truth.event_id, truth) for truth in bank.truth.take())

@@ -1,1 +1,1 @@
-"""Where money goes: the transfer graph, tracing, live taint, freeze plans and returns, patterns of mules."""
+"""Where money goes: the transfer graph, tracing, taint, freeze plans, returns; patterns, clusters, mules."""
