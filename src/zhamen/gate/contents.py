@@ -4,6 +4,7 @@ import ast
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from zhamen.gate.decision import Bilingual, Outcome
 from zhamen.gate.listuse import ListUse
 from zhamen.gate.packfile.features import FeatureDoc
 from zhamen.gate.policy import Policy
+from zhamen.networks.names import NETWORK_NAMES
 from zhamen.rules.rule import Rule, Scorecard
 
 __all__ = ["Content", "Pack", "content_of", "hash_of"]
@@ -43,6 +45,12 @@ class Pack:
     scorecards: tuple[Scorecard, ...]
     policy: Policy
     lists: tuple[ListUse, ...] = ()
+
+    @cached_property
+    def networks(self) -> tuple[str, ...]:
+        """What the rules read of networks, in order of name; the gate keeps networks only for these."""
+        read = {name for rule in self.rules for name in rule.when.names}
+        return tuple(sorted(read.intersection(NETWORK_NAMES)))
 
 
 def hash_of(pack: Pack) -> str:

@@ -120,7 +120,8 @@ class Decision(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``score`` is 0-100, the highest of ``scores`` (by scorecard). ``unknown`` names the rules that
     a missing value left open. ``features`` is there only on request. ``list_hits`` are the records that
-    the pack's lists found; None where nothing was screened.
+    the pack's lists found; None where nothing was screened. ``networks`` is what the pack's rules read of
+    networks, by name.
     """
 
     event_id: str
@@ -133,6 +134,7 @@ class Decision(Struct, frozen=True, kw_only=True, omit_defaults=True):
     advice: Advice | None = None
     delay_until: datetime | None = None
     list_hits: tuple[ListedHit, ...] | None = None
+    networks: dict[str, float | None] | None = None
     unknown: tuple[str, ...] = ()
     errors: tuple[RuleError, ...] = ()
     features: dict[str, float | None] | None = None

@@ -1,6 +1,6 @@
 """The gate: a state and an event go in, the advanced state and a decision come out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,12 +18,14 @@ from zhamen.features.state import FeatureState, FeatureTable
 from zhamen.gate.contents import Pack
 from zhamen.gate.decision import Decision, Evidence, ListedHit, Outcome, Reason, RuleError
 from zhamen.gate.lists import TIMES, Lists
+from zhamen.gate.networked import NetworkUse
 from zhamen.gate.reasons import Reasons
 from zhamen.gate.verdict import Judge
+from zhamen.networks.live import NETWORK_FORMAT, Networks
 from zhamen.rules.book import Rulebook
 from zhamen.screening.screen import Screen
 
-__all__ = ["DecisionTable", "Gate"]
+__all__ = ["DecisionTable", "Gate", "under"]
 
 _ALWAYS_READ: Final = ("channel", "amount_minor")
 
@@ -59,10 +61,20 @@ class Gate:
         The live features to go on from; empty ones when left out. It is advanced in place.
     screen
         What the pack's lists are looked up in; without one, what they give is missing.
+    networks
+        To go on from, and advanced in place; new ones when `state` is left out too and the pack reads any.
+        Without networks, what they give is missing.
     """
 
-    def __init__(self, pack: Pack, state: FeatureState | None = None, screen: Screen | None = None) -> None:
+    def __init__(
+        self,
+        pack: Pack,
+        state: FeatureState | None = None,
+        screen: Screen | None = None,
+        networks: Networks | None = None,
+    ) -> None:
         self.pack: Final = pack
+        self.networks = Networks() if networks is None and state is None and pack.networks else networks
         self.state = state if state is not None else FeatureState(Plan(pack.definitions))
         plan = self.state.plan
         read = {name for rule in pack.rules for name in rule.when.names}.union(_ALWAYS_READ)
@@ -70,13 +82,16 @@ class Gate:
         read |= {f"{c.measure.role}_id" for c in consequences if c.measure is not None}
         if pack.lists:
             read |= {use.of for use in pack.lists}.union(TIMES)
-        listed = {name for use in pack.lists for name in use.names}
-        more = sorted(read.difference(plan.fields, plan.names, listed))
+        if pack.networks:
+            read |= set(Networks.fields)
+        given = {name for use in pack.lists for name in use.names}.union(pack.networks)
+        more = sorted(read.difference(plan.fields, plan.names, given))
         self.fields: Final = (*plan.fields, *more)
         """The flat fields that a batch needs, in order."""
         fields = {name: at for at, name in enumerate(self.fields)}
         self._lists: Final = Lists(pack.lists, fields, screen)
-        self._names: Final = (*self.fields, *plan.names, *self._lists.names)
+        self._networks: Final = NetworkUse(pack.networks, fields)
+        self._names: Final = (*self.fields, *plan.names, *self._lists.names, *self._networks.names)
         self._places: Final = {name: at for at, name in enumerate(self._names)}
         self._asked: Final = [(at, name) for at, name in enumerate(plan.names) if name in read]
         self._read: Final = flat_reader(self.fields, pack.utc_offset_minutes)
@@ -87,13 +102,42 @@ class Gate:
         self._delay: Final = timedelta(hours=pack.policy.delay_hours)
         self._label: Final = f"{pack.name} {pack.version}"
 
-    def with_state(self, state: FeatureState) -> "Gate":
+    def with_state(self, state: FeatureState, networks: Networks | None = None) -> "Gate":
         """Give the same gate with another state; one of the same plan shares the compiled rules."""
         if state.plan is not self.state.plan:
-            return Gate(self.pack, state, self._lists.screen)
+            return Gate(self.pack, state, self._lists.screen, networks)
         gate = copy(self)
-        gate.state = state
+        gate.state, gate.networks = state, networks
         return gate
+
+    @property
+    def fingerprint(self) -> str:
+        """Of all that shapes what `parts` gives; two gates with one can share a snapshot."""
+        plan = self.state.plan
+        return f"{plan.fingerprint}-{NETWORK_FORMAT}" if self.pack.networks else plan.fingerprint
+
+    def parts(self) -> Iterator[tuple[str, memoryview]]:
+        """Give what was learned of events as named memory, without a copy; good until the next event."""
+        for name, part in self.state.parts():
+            yield f"features/{name}", part
+        if self.networks is not None:
+            for name, part in self.networks.parts():
+                yield f"networks/{name}", part
+
+    def renewed(self, parts: Mapping[str, memoryview] | None = None) -> "Gate":
+        """Give the same gate as it was when `parts` were taken; as before the first event without them.
+
+        Raises
+        ------
+        PackMismatch, JournalDamaged
+            The parts are of other definitions, missing, or cut short.
+        """
+        plan = self.state.plan
+        if parts is None:
+            return self.with_state(FeatureState(plan), Networks() if self.pack.networks else None)
+        state = FeatureState.restore(plan, under("features/", parts).items())
+        networks = Networks.restore(under("networks/", parts)) if self.pack.networks else None
+        return self.with_state(state, networks)
 
     def decide(
         self,
@@ -103,6 +147,7 @@ class Gate:
         decided_at: datetime,
         with_features: bool = False,
         again: Decision | None = None,
+        lists_anew: bool = False,
     ) -> Decision:
         """Decide one event and advance the state by it.
 
@@ -110,7 +155,9 @@ class Gate:
         ----------
         again
             A decision made before on the same event: what its lists found counts, and not what they
-            would find now.
+            would find now; and what networks told then, where there are none now.
+        lists_anew
+            What the lists find now counts all the same.
 
         Raises
         ------
@@ -118,9 +165,10 @@ class Gate:
             The memory set aside for features is used up; nothing was advanced.
         """
         flat = self._read(event)
+        told = self._networks.ask(self.networks, flat, None if again is None else again.networks)
         values = self.state.advance(flat)
-        hits = self._lists.ask(flat) if again is None else again.list_hits
-        row = (*flat, *values, *self._lists.values(flat, hits))
+        hits = self._lists.ask(flat) if again is None or lists_anew else again.list_hits
+        row = (*flat, *values, *self._lists.values(flat, hits), *self._networks.values(told))
         findings = self._book.run(str(row[self._type]), row)
         verdict = self._judge.judge(findings)
         outcome = verdict.outcome
@@ -135,6 +183,7 @@ class Gate:
             advice=self.pack.policy.advice(outcome, verdict.typology),
             delay_until=decided_at + self._delay if outcome is Outcome.DELAY else None,
             list_hits=hits,
+            networks=told,
             unknown=tuple([self.pack.rules[at].id for at in findings.unknown]),
             errors=tuple([RuleError(self.pack.rules[at].id, cause) for at, cause in findings.failed]),
             features=self._features(values) if with_features else None,
@@ -151,9 +200,10 @@ class Gate:
         StateFull
             The memory set aside for features is used up.
         """
+        told = self._networks.ask_batch(self.networks, batch.columns, batch.size)
         features = self.state.advance_batch(batch)
         listed, hits = self._lists.ask_batch(batch.columns, batch.size)
-        columns: dict[str, Column] = dict(batch.columns) | listed
+        columns: dict[str, Column] = dict(batch.columns) | listed | told
         for at, name in self._asked:
             values = np.ascontiguousarray(features.values[:, at])
             columns[name] = Numbers(values, ~np.isnan(values))
@@ -173,6 +223,11 @@ class Gate:
 
     def _features(self, values: Sequence[float | None]) -> dict[str, float | None]:
         return dict(zip(self.state.plan.names, values, strict=True))
+
+
+def under(prefix: str, parts: Mapping[str, memoryview]) -> dict[str, memoryview]:
+    """Give the parts whose names begin with `prefix`, without it."""
+    return {name.removeprefix(prefix): part for name, part in parts.items() if name.startswith(prefix)}
 
 
 def _cell(column: Column | None, at: int, *, flag: bool) -> Evidence:

@@ -6,8 +6,8 @@ from typing import Any
 
 from zhamen.core.instants import parse_width
 from zhamen.core.money import minor_digits
-from zhamen.events.fields import FIELDS
-from zhamen.expressions.types import EVENT_SCOPE, FLAG, PLAIN
+from zhamen.events.fields import FIELDS, Kind, Unit
+from zhamen.expressions.types import EVENT_SCOPE, FLAG, PLAIN, Type
 from zhamen.features.definitions import Definitions
 from zhamen.gate.contents import Pack, hash_of
 from zhamen.gate.decision import Bilingual
@@ -23,6 +23,7 @@ from zhamen.gate.packfile.reading import read_fields
 from zhamen.gate.packfile.rules import RuleReader, read_scorecards
 from zhamen.gate.packfile.series import build_quantities, build_series
 from zhamen.gate.packfile.wording import check_chinese
+from zhamen.networks.names import NETWORK_NAMES
 from zhamen.rules.rule import Scorecard
 
 __all__ = ["Pack", "load_pack"]
@@ -118,6 +119,9 @@ def _rule_reader(
     scope = {**EVENT_SCOPE, **{name: doc.type for name, doc in features.docs.items()}}
     known_on = {name: field.event_types for name, field in FIELDS.items()}
     known_on |= {name: measured.known_on(feature) for name, feature in features.features.items()}
+    for name, word in NETWORK_NAMES.items():
+        scope[name] = Type(Kind.NUMBER, Unit.MONEY if word.money else Unit.NONE)
+        known_on[name] = FIELDS["creditor_id" if name.startswith("creditor") else "debtor_id"].event_types
     for use in lists:
         scope |= dict(zip(use.names, (FLAG, PLAIN), strict=True))
         known_on |= dict.fromkeys(use.names, FIELDS[use.of].event_types)

@@ -12,6 +12,7 @@ from msgspec import Struct
 from zhamen.core.errors import EventIdReused, JournalUnavailable, Overloaded, UnavailableError, ZhamenError
 from zhamen.events.door import admit, content_digest
 from zhamen.events.model import AnyEvent
+from zhamen.networks.live import Networks
 from zhamen.ports.journal import Entry, Journal
 from zhamen.services.commit import Committer, Waiting
 from zhamen.services.live import GateLike, Live
@@ -112,6 +113,11 @@ class DecisionService:
     def state(self) -> object:
         """The live features, to be looked at and not touched."""
         return self._live.gate.state
+
+    @property
+    def networks(self) -> Networks | None:
+        """Who paid whom up to the last decision, for any thread to ask; others after a recovery."""
+        return self._live.gate.networks
 
     @property
     def last_seq(self) -> int:

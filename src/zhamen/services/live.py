@@ -1,6 +1,6 @@
 """The live state of a gate: its features, what it has seen, and where in the journal it stands."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol, Self
@@ -9,6 +9,8 @@ import msgspec
 
 from zhamen.events.model import AnyEvent, Event
 from zhamen.gate.decision import Decision
+from zhamen.gate.gate import under
+from zhamen.networks.live import Networks
 from zhamen.ports.journal import GENESIS, Entry, link
 from zhamen.ports.snapshots import About, Parts
 from zhamen.services.seen import Seen
@@ -42,14 +44,17 @@ class PackLike(Protocol):
 
 
 class GateLike(Protocol):
-    """What decides; made from a pack and a state, which advances with every event.
+    """What decides; made from a pack and what it learned of events, which advances with every event."""
 
-    The state can give itself as memory (``parts()``) and its kind be made from that
-    (``restore(plan, parts)``) or from nothing (called with the plan).
-    """
+    def renewed(self, parts: Mapping[str, memoryview] | None = None) -> Self:
+        """Give the same gate as it was when `parts` were taken; as before the first event without them."""
 
-    def with_state(self, state: Any) -> Self:
-        """Give the same gate with another state."""
+    def parts(self) -> Iterable[tuple[str, memoryview]]:
+        """Give what was learned of events as named memory, without a copy; good until the next event."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Of all that shapes what ``parts`` gives."""
 
     @property
     def pack(self) -> PackLike:
@@ -57,7 +62,11 @@ class GateLike(Protocol):
 
     @property
     def state(self) -> Any:
-        """The features, with their ``plan``."""
+        """The features."""
+
+    @property
+    def networks(self) -> Networks | None:
+        """Who paid whom, where the pack asks for it."""
 
     def decide(
         self,
@@ -129,18 +138,17 @@ class Live:
             chain=self.chain,
             decided_at=self.decided_at,
             pack_hash=self.gate.pack.hash,
-            fingerprint=self.gate.state.plan.fingerprint,
+            fingerprint=self.gate.fingerprint,
         )
 
     def parts(self) -> Parts:
         """Give the state as named memory, without a copy; good until the next event."""
-        features = [(f"features/{name}", part) for name, part in self.gate.state.parts()]
-        return features + [(f"seen/{name}", part) for name, part in self.seen.parts()]
+        return [*self.gate.parts(), *((f"seen/{name}", part) for name, part in self.seen.parts())]
 
     @classmethod
     def empty(cls, gate: GateLike) -> Self:
         """Make the state before the first event, with the pack of `gate`."""
-        return cls(_renewed(gate, None))
+        return cls(gate.renewed())
 
     @classmethod
     def restore(cls, gate: GateLike, about: About, parts: Mapping[str, memoryview]) -> Self:
@@ -151,20 +159,9 @@ class Live:
         UnreadableFile
             The parts are not those of such a state.
         """
-        seen = Seen.restore(_under("seen/", parts))
-        renewed = _renewed(gate, _under("features/", parts))
-        return cls(renewed, seen, about.seq, about.chain, about.decided_at)
+        seen = Seen.restore(under("seen/", parts))
+        return cls(gate.renewed(parts), seen, about.seq, about.chain, about.decided_at)
 
     def _stand_at(self, entry: Entry, decided_at: datetime) -> None:
         self.seen.add(entry.event_id)
         self.seq, self.chain, self.decided_at = entry.seq, entry.chain, decided_at
-
-
-def _under(prefix: str, parts: Mapping[str, memoryview]) -> dict[str, memoryview]:
-    return {name.removeprefix(prefix): part for name, part in parts.items() if name.startswith(prefix)}
-
-
-def _renewed(gate: GateLike, parts: Mapping[str, memoryview] | None) -> GateLike:
-    kind, plan = type(gate.state), gate.state.plan
-    state = kind(plan) if parts is None else kind.restore(plan, parts.items())
-    return gate.with_state(state)

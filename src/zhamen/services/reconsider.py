@@ -192,7 +192,8 @@ def _decide(
         trace_id=recorded.trace_id,
         decided_at=recorded.decided_at,
         with_features=with_features,
-        again=None if anew else recorded,
+        again=recorded,
+        lists_anew=anew,
     )
 
 

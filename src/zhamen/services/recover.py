@@ -81,7 +81,7 @@ def _from_snapshot(
 
 def _unfit(snapshot: Snapshot, gate: GateLike, journal: JournalRead) -> str:
     about = snapshot.about
-    if about.fingerprint != gate.state.plan.fingerprint:
+    if about.fingerprint != gate.fingerprint:
         return "it was made with other features"
     entry = journal.at(about.seq)
     if entry is None:

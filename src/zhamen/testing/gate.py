@@ -1,6 +1,6 @@
 """A gate small enough to see through, for tests of what stands around a gate."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Self
@@ -10,6 +10,7 @@ import numpy as np
 from zhamen.core.identifiers import identity
 from zhamen.events.model import Event
 from zhamen.gate.decision import Bilingual, Decision, Outcome, Reason
+from zhamen.gate.gate import under
 
 __all__ = ["TallyGate", "TallyPack", "TallyPlan", "TallyState"]
 
@@ -67,8 +68,25 @@ class TallyGate:
         self.pack = pack or TallyPack()
         self.state = state or TallyState(TallyPlan())
 
-    def with_state(self, state: TallyState) -> Self:
-        """Give the same gate with another state."""
+    networks = None
+    """It has none."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Of its plan."""
+        return self.state.plan.fingerprint
+
+    def parts(self) -> Iterator[tuple[str, memoryview]]:
+        """Give the state as named memory."""
+        for name, part in self.state.parts():
+            yield f"features/{name}", part
+
+    def renewed(self, parts: Mapping[str, memoryview] | None = None) -> Self:
+        """Give the same gate with the state of `parts`, or a new one."""
+        plan = self.state.plan
+        state = (
+            TallyState(plan) if parts is None else TallyState.restore(plan, under("features/", parts).items())
+        )
         return type(self)(self.pack, state)
 
     def decide(

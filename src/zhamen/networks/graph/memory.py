@@ -113,6 +113,13 @@ class GraphMemory:
             account_bytes=by_accounts / accounts,
         )
 
+    @property
+    def full(self) -> bool:
+        """Whether the budget is used up: the next posting would be refused."""
+        words = self.words
+        log = int(words[EDGES]) * EDGE_WORDS + int(words[REVERSALS]) * REVERSAL_WORDS
+        return int(words[LIVE_WORDS]) + log + int(words[UNITS]) * (UNIT // 2) > int(words[BUDGET])
+
     def _used(self) -> Iterator[tuple[str, int, int]]:
         """Give each region's name, where it begins, and how many words of it were ever used."""
         words, at = self.words, self.regions.at

@@ -49,6 +49,7 @@ class Posting(Struct, frozen=True, kw_only=True):
     both for ``TRANSFER``; the debtor for ``EXIT`` and the creditor for ``ENTRY``, with the account
     at the other institution where it is known; the debtor for ``CASH_OUT`` and ``FEE``; the creditor
     for ``CASH_IN``. A ``REVERSAL`` names the edge it takes back and has that one's sides, exchanged.
+    An identity is of an account of ours or of one elsewhere, never of both.
     """
 
     posted_at: Micros

@@ -1,0 +1,262 @@
+"""Networks of events: what is posted, taken back, reported and followed; and going on from a snapshot."""
+
+from collections.abc import Mapping
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from zhamen.core.errors import JournalDamaged, StateFull
+from zhamen.core.identifiers import identity
+from zhamen.core.money import MAX_AMOUNT_MINOR
+from zhamen.networks.graph.kinds import AccountKind, EdgeKind
+from zhamen.networks.live import Networks
+
+MINUTE = 60_000_000
+DAY = 86_400_000_000
+
+
+class Stream:
+    """Networks, and events told shortly."""
+
+    def __init__(self) -> None:
+        self.networks = Networks(budget_bytes=1 << 22)
+        self.now = 0
+
+    def tell(self, **given: object) -> list[float | None]:
+        self.now += MINUTE
+        row = {"event_id": f"E{self.networks.events + 1}", "occurred_at": self.now} | given
+        return self.networks.advance([row.get(name) for name in Networks.fields])
+
+    def pay(self, event: str, debtor: str, creditor: str, amount: int, **more: object) -> list[float | None]:
+        sides = {"debtor_account_id": debtor, "creditor_account_id": creditor}
+        return self.tell(**({"type": "transfer", "event_id": event, "amount_minor": amount} | sides | more))
+
+    def settle(self, event: str, debtor: str, creditor: str, settlement: str) -> None:
+        sides = {"debtor_account_id": debtor, "creditor_account_id": creditor}
+        self.tell(type="transfer_settled", transfer_event_id=event, settlement=settlement, **sides)
+
+    def report(self, creditor: str, label: str = "confirmed_fraud", **more: Any) -> None:
+        self.tell(type="fraud_reported", label=label, creditor_account_id=creditor, **more)
+
+    def balance(self, account: str) -> int:
+        return self.networks.graph.balance(self.networks.graph.account(identity(account)))
+
+    def tainted(self, account: str) -> int:
+        return self.networks.taint.tainted_amount(self.networks.graph.account(identity(account)))
+
+
+def test_the_gate_sees_stolen_money_before_the_next_transfer() -> None:
+    stream = Stream()
+    stream.pay("T1", "victim", "mule", 1000)
+    assert stream.pay("T2", "mule", "next", 300) == [0.0, 0.0]
+    stream.report("mule", transfer_event_id="T1")
+    assert stream.pay("T3", "mule", "next", 500) == [700.0, 300.0]
+    assert stream.tell(type="cash_withdrawal", debtor_account_id="next", amount_minor=100) == [800.0, None]
+    assert (stream.tainted("mule"), stream.tainted("next")) == (200, 700)
+
+
+def test_other_events_are_told_nothing() -> None:
+    stream = Stream()
+    assert stream.tell(type="login", account_id="a") == [None, None]
+    assert stream.networks.events == 1
+    assert stream.networks.graph.watermark == 0
+
+
+def test_what_did_not_go_out_is_taken_back_once() -> None:
+    stream = Stream()
+    stream.pay("T1", "victim", "mule", 1000, debtor_account_balance_minor=1500)
+    for settlement in ("declined", "cancelled", "returned"):
+        stream.settle("T1", "victim", "mule", settlement)
+        assert (stream.balance("victim"), stream.balance("mule")) == (1500, 0)
+    assert stream.networks.graph.watermark == 2
+
+
+def test_a_report_follows_nothing_that_came_back() -> None:
+    stream = Stream()
+    stream.pay("T1", "victim", "mule", 1000)
+    stream.settle("T1", "victim", "mule", "returned")
+    stream.report("mule", transfer_event_id="T1")
+    assert stream.tainted("mule") == 0
+
+
+def test_money_returned_after_the_report_is_followed_no_more() -> None:
+    stream = Stream()
+    stream.pay("T1", "victim", "mule", 1000)
+    stream.report("mule", transfer_event_id="T1")
+    stream.settle("T1", "victim", "mule", "returned")
+    assert stream.tainted("mule") == 0
+
+
+def test_a_withdrawn_report_ends_the_case() -> None:
+    stream = Stream()
+    stream.pay("T1", "victim", "mule", 1000)
+    stream.report("mule", transfer_event_id="T1")
+    stream.report("mule", "false_positive", transfer_event_id="T1")
+    assert stream.networks.reported == ()
+    assert stream.pay("T2", "mule", "next", 500) == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("more", "found"),
+    [
+        ({"debtor_account_id": "victim"}, "T3"),
+        ({"debtor_account_id": "victim", "amount_minor": 200}, "T1"),
+        ({"debtor_account_id": "victim", "amount_minor": 999}, None),
+        ({"debtor_account_id": "nobody"}, None),
+        ({}, None),
+        ({"transfer_event_id": "T2"}, "T2"),
+        ({"transfer_event_id": "T9"}, None),
+    ],
+)
+def test_a_report_names_its_transfer_or_the_newest_that_fits(
+    more: Mapping[str, Any], found: str | None
+) -> None:
+    stream, edges = Stream(), {}
+    for event, debtor, amount in (("T1", "victim", 200), ("T2", "other", 300), ("T3", "victim", 400)):
+        stream.pay(event, debtor, "mule", amount)
+        edges[event] = stream.networks.graph.watermark - 1
+    stream.report("mule", **more)
+    assert stream.networks.reported == (() if found is None else (edges[found],))
+
+
+def test_a_report_of_what_is_suspected_only_opens_nothing() -> None:
+    stream = Stream()
+    stream.pay("T1", "victim", "mule", 1000)
+    stream.report("mule", "suspicious", transfer_event_id="T1")
+    assert stream.networks.reported == ()
+
+
+def test_old_reports_end_on_the_first_report_of_a_later_day() -> None:
+    stream = Stream()
+    for event in ("T1", "T2"):
+        stream.pay(event, "victim", "mule", 1000)
+        stream.report("mule", transfer_event_id=event)
+        stream.now += 20 * DAY
+    stream.pay("T3", "victim", "other", 500)
+    stream.report("other", transfer_event_id="T3")
+    assert [stream.networks.seq_of(edge) for edge in stream.networks.reported] == [3, 5]
+    assert stream.tainted("mule") == 1000
+
+
+@pytest.mark.parametrize(
+    ("side", "kind"),
+    [
+        (None, EdgeKind.TRANSFER),
+        ("both", EdgeKind.TRANSFER),
+        ("debtor", EdgeKind.EXIT),
+        ("creditor", EdgeKind.ENTRY),
+    ],
+)
+def test_which_side_is_ours_makes_the_kind_of_edge(side: str | None, kind: EdgeKind) -> None:
+    stream = Stream()
+    stream.pay("T1", "a", "b", 100, customer_side=side, debtor_id="p", creditor_id="p")
+    edge = stream.networks.graph.edge(0)
+    assert (edge.kind, edge.same_owner) == (kind, True)
+    kinds = [stream.networks.graph.kind(account) for account in (edge.debtor, edge.creditor)]
+    elsewhere = {"debtor": [0, AccountKind.EXTERNAL], "creditor": [AccountKind.EXTERNAL, 0]}
+    assert kinds == elsewhere.get(side or "", [0, 0])
+
+
+def test_what_is_under_way_is_no_difference_to_the_core() -> None:
+    stream = Stream()
+    stream.pay("T1", "a", "b", 1000, debtor_account_balance_minor=5000, creditor_account_balance_minor=0)
+    stream.pay("T2", "b", "c", 10, debtor_account_balance_minor=50)
+    assert stream.networks.graph.watermark == 2
+    stream.settle("T1", "a", "b", "settled")
+    stream.pay("T3", "b", "c", 10, debtor_account_balance_minor=1040)
+    assert stream.networks.graph.edge(2).kind is EdgeKind.UNEXPLAINED
+    assert stream.balance("b") == 1030
+    stream.pay("T4", "b", "c", 10, debtor_account_balance_minor=900)
+    assert stream.networks.graph.edge(4).kind is EdgeKind.UNEXPLAINED
+    assert stream.balance("b") == 890
+
+
+def test_each_edge_knows_its_event_and_each_event_its_edge() -> None:
+    stream = Stream()
+    stream.tell(type="login", account_id="a")
+    stream.pay("T1", "a", "b", 1000, debtor_account_balance_minor=1000)
+    stream.pay("T2", "a", "b", 50, debtor_account_balance_minor=400)
+    stream.settle("T2", "a", "b", "declined")
+    graph, networks = stream.networks.graph, stream.networks
+    kinds = [(graph.edge(number).kind.name, networks.seq_of(number)) for number in range(graph.watermark)]
+    assert kinds == [("TRANSFER", 2), ("UNEXPLAINED", 3), ("TRANSFER", 3), ("REVERSAL", 4)]
+    assert [networks.edge_of(seq) for seq in range(6)] == [None, None, 0, 2, 3, None]
+
+
+@pytest.mark.parametrize(("amount", "edges"), [(MAX_AMOUNT_MINOR, 3), (MAX_AMOUNT_MINOR + 1, 0)])
+def test_what_no_account_can_hold_is_counted_and_not_posted(amount: int, edges: int) -> None:
+    stream = Stream()
+    for number in range(3):
+        stream.pay(f"T{number}", "a", "b", amount, debtor_account_balance_minor=-amount)
+    assert (stream.networks.events, stream.networks.graph.watermark) == (3, edges)
+
+
+def test_a_full_graph_refuses_the_event_before_anything_changed() -> None:
+    stream = Stream()
+    stream.networks = Networks(budget_bytes=1 << 14)
+    while not stream.networks.graph.memory.full:
+        stream.pay("T", f"a{stream.networks.events}", "b", 1)
+    taken = stream.networks.events
+    with pytest.raises(StateFull, match="budget"):
+        stream.pay("T", "a", "b", 1)
+    assert stream.networks.events == taken > 0
+
+
+def random_event(dice: Random, number: int) -> dict[str, Any]:
+    accounts = [f"A{dice.randrange(6)}" for _ in range(2)]
+    sides = {"debtor_account_id": accounts[0], "creditor_account_id": accounts[1]}
+    earlier = f"E{dice.randrange(number + 1)}"
+    kind = dice.choices(
+        ("transfer", "cash_withdrawal", "account_credited", "transfer_settled", "fraud_reported", "login"),
+        (12, 2, 2, 3, 3, 1),
+    )[0]
+    more: dict[str, dict[str, Any]] = {
+        "transfer": {"customer_side": dice.choice((None, "both", "debtor", "creditor")), **sides},
+        "cash_withdrawal": {"debtor_account_id": accounts[0]},
+        "account_credited": {"account_id": accounts[0]},
+        "transfer_settled": {
+            "transfer_event_id": earlier,
+            "settlement": dice.choice(("settled", "declined", "returned")),
+            **sides,
+        },
+        "fraud_reported": {
+            "transfer_event_id": dice.choice((None, earlier)),
+            "label": dice.choice(("confirmed_fraud", "confirmed_fraud", "false_positive", "suspicious")),
+            **sides,
+        },
+    }
+    balance = dice.choice((None, None, dice.randrange(500)))
+    about = {"debtor_account_balance_minor": balance, "amount_minor": dice.randint(1, 300)}
+    return {"type": kind, "event_id": f"E{number}"} | about | more.get(kind, {})
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**9), st.integers(10, 120))
+def test_a_restored_one_goes_on_as_the_first_would(seed: int, size: int) -> None:
+    dice, first, second = Random(seed), Stream(), Stream()  # noqa: S311  # it has to repeat
+    cut = dice.randrange(size)
+    for number in range(size):
+        event = random_event(dice, number)
+        values = first.tell(**event)
+        if number >= cut:
+            assert second.tell(**event) == values
+        if number == cut - 1:
+            copied = {name: memoryview(bytes(part)) for name, part in first.networks.parts()}
+            second.networks, second.now = Networks.restore(copied), first.now
+    assert {name: bytes(part) for name, part in second.networks.parts() if name != "graph/header"} == {
+        name: bytes(part) for name, part in first.networks.parts() if name != "graph/header"
+    }
+
+
+def test_a_snapshot_that_is_cut_short_is_refused() -> None:
+    stream = Stream()
+    stream.pay("T1", "a", "b", 1)
+    parts = {name: memoryview(bytes(part)) for name, part in stream.networks.parts()}
+    for name in (name for name, part in parts.items() if part.nbytes):
+        with pytest.raises(JournalDamaged):
+            Networks.restore(parts | {name: memoryview(b"")})
+        with pytest.raises(JournalDamaged):
+            Networks.restore({other: part for other, part in parts.items() if other != name})
