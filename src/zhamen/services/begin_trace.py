@@ -13,6 +13,7 @@ from zhamen.core.identifiers import identity
 from zhamen.core.instants import to_micros
 from zhamen.events.model import AnyEvent, FraudReported
 from zhamen.gate.decision import Outcome
+from zhamen.networks.books.reading import elsewhere
 from zhamen.networks.graph.kinds import EdgeKind
 from zhamen.networks.graph.layout import NOBODY
 from zhamen.networks.graph.view import GraphView
@@ -155,7 +156,9 @@ class Beginnings:
         if self._views is not None and self._views[1].find_account(scope, asked.account) is None:
             raise NotFoundError("there is no such account here; see that its number is right")
         graph, direction = networks.graph, Direction[asked.direction.upper()]
-        account = graph.account(identity(asked.account))
+        account = graph.find_account(identity(asked.account))
+        if account is None:
+            account = graph.account(elsewhere(asked.account))
         found = [
             graph.edge(seed.edge)
             for seed in seeds_of_account(graph, account, direction=direction, limit=_MOST_SEEDS)

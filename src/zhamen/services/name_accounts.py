@@ -8,6 +8,7 @@ import msgspec
 from zhamen.core.errors import NotFoundError
 from zhamen.core.identifiers import identity, mask
 from zhamen.events.model import AnyEvent, Event
+from zhamen.networks.books.reading import elsewhere
 from zhamen.networks.graph.layout import NOBODY
 from zhamen.networks.live import Networks
 from zhamen.organisation.scope import Scope
@@ -62,14 +63,14 @@ class Named:
             if entry is None:
                 raise NotFoundError(f"the journal has no entry {seq}, which the transfer graph came from")
             self._events[seq] = _EVENT.decode(entry.event)
-        found = {identity(told): told for event in self._events.values() for told in _accounts(event)}
-        self._identifiers |= found
+        told = {each for event in self._events.values() for each in _accounts(event)}
+        self._identifiers = {elsewhere(each): each for each in told} | {identity(each): each for each in told}
         if self._views is None:
             self._visible = frozenset(self._events)
             return
         decisions, profiles = self._views
         self._visible = decisions.visible(self._scope, self._events)
-        self._profiles = profiles.find_accounts(self._scope, found.values())
+        self._profiles = profiles.find_accounts(self._scope, told)
 
     def account(self, number: int) -> AccountTold | None:
         """Give an account of the graph; None for nobody's."""
