@@ -18,7 +18,6 @@ from zhamen.networks.graph.kinds import EdgeKind
 from zhamen.networks.graph.layout import NOBODY
 from zhamen.networks.graph.view import GraphView
 from zhamen.networks.live import Networks
-from zhamen.networks.tracing.layout import HOP_MASK
 from zhamen.networks.tracing.request import NOT_FOLLOWED, Seed, TraceRequest, seeds_of_account
 from zhamen.networks.tracing.rules import Direction, Rule
 from zhamen.organisation.scope import Scope
@@ -64,7 +63,7 @@ class TraceAsked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     case: _Count = 0
     rule: RuleName = "stolen_first"
     direction: Literal["forward", "backward"] = "forward"
-    hops: Annotated[int, Meta(ge=0, le=HOP_MASK)] = 8
+    hops: Annotated[int, Meta(ge=0, le=64)] = 8
     hours: Annotated[int, Meta(ge=0, le=_YEAR)] = 72
     minimum_share: Annotated[float, Meta(ge=0, le=1)] = 0.01
     minimum_minor: Annotated[int, Meta(ge=1, le=10**15)] = 1
@@ -75,9 +74,14 @@ class TraceAsked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Begun(NamedTuple):
-    """Where a trace begins, and how many transfers were left out as another's money is in them."""
+    """Where a trace begins.
+
+    ``about`` is what it is about, as the audit trail names it. ``left_out`` counts transfers that are not
+    begun with, as another one's money is in them.
+    """
 
     seeds: tuple[Seed, ...]
+    about: str
     left_out: int = 0
 
 
@@ -142,7 +146,7 @@ class Beginnings:
                 edge = networks.edge_of(self._entry(event.transfer_event_id).seq)
         if edge is None:
             raise NotFoundError("the event moved no money that the transfer graph still has")
-        return Begun((Seed(edge),))
+        return Begun((Seed(edge),), f"decision/{entry.seq}")
 
     def _entry(self, event_id: str) -> Entry:
         entry = self._journal.find(event_id)
@@ -153,8 +157,12 @@ class Beginnings:
         return entry
 
     def _of_account(self, networks: Networks, scope: Scope, asked: TraceAsked) -> Begun:
-        if self._views is not None and self._views[1].find_account(scope, asked.account) is None:
-            raise NotFoundError("there is no such account here; see that its number is right")
+        about = "account"
+        if self._views is not None:
+            profile = self._views[1].find_account(scope, asked.account)
+            if profile is None:
+                raise NotFoundError("there is no such account here; see that its number is right")
+            about = f"account/{profile.number}"
         graph, direction = networks.graph, Direction[asked.direction.upper()]
         account = graph.find_account(identity(asked.account))
         if account is None:
@@ -169,15 +177,12 @@ class Beginnings:
             found = [edge for edge in found if edge.posted_at <= until]
         newest = max((edge.posted_at for edge in found), default=0)
         since = newest - timedelta(hours=asked.hours) // _MICROSECOND
-        return _independent(
-            graph,
-            (
-                edge.number
-                for edge in found
-                if edge.posted_at > since and edge.kind not in (EdgeKind.REVERSAL, EdgeKind.UNEXPLAINED)
-            ),
-            asked,
-        )
+        edges = [
+            edge.number
+            for edge in found
+            if edge.posted_at > since and edge.kind not in (EdgeKind.REVERSAL, EdgeKind.UNEXPLAINED)
+        ]
+        return _independent(graph, edges, asked, about)
 
     def _of_case(self, networks: Networks, scope: Scope, asked: TraceAsked) -> Begun:
         store = self._casework
@@ -191,10 +196,10 @@ class Beginnings:
         meant = meant or {alert.payment for alert in alerts if alert.payment} - stayed
         entries = [entry for event_id in sorted(meant) if (entry := self._journal.find(event_id))]
         edges = [edge for entry in entries if (edge := networks.edge_of(entry.seq)) is not None]
-        return _independent(networks.graph, edges, asked)
+        return _independent(networks.graph, edges, asked, f"case/{asked.case}")
 
 
-def _independent(graph: GraphView, edges: Iterable[int], asked: TraceAsked) -> Begun:
+def _independent(graph: GraphView, edges: Iterable[int], asked: TraceAsked, about: str) -> Begun:
     """Keep transfers of which none pays out of what another brought: the first (backward: the last)."""
     seeds: list[Seed] = []
     debtors: set[int] = set()
@@ -212,4 +217,4 @@ def _independent(graph: GraphView, edges: Iterable[int], asked: TraceAsked) -> B
         seeds.append(Seed(number))
     if not seeds:
         raise NotFoundError("there is no transfer here that the transfer graph knows")
-    return Begun(tuple(sorted(seeds, key=lambda seed: seed.edge)), left_out)
+    return Begun(tuple(sorted(seeds, key=lambda seed: seed.edge)), about, left_out)

@@ -110,8 +110,8 @@ class FreezePlanning:
         now: datetime,
     ) -> FreezeShown:
         return FreezeShown(
+            about=found.begun.about,
             currency=self._tracing.currency,
-            case=asked.case,
             as_of=now,
             watermark=plan.watermark,
             seeds=len(found.begun.seeds),

@@ -113,6 +113,7 @@ class Tracing:
         trace, flow = found.trace, flow_of(found.trace)
         named.learn(edge.number for edge in flow.edges)
         return TraceShown(
+            about=found.begun.about,
             currency=self.currency,
             rule=asked.rule,
             direction=asked.direction,

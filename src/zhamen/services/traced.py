@@ -85,10 +85,11 @@ class RestShown(Struct, frozen=True, kw_only=True):
 class TraceShown(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where money went, or came from, as of a watermark: the same request at it gives the same again.
 
-    ``by_fate`` adds up to ``total_minor``, but by poison. ``left_out`` counts transfers of a case that are
-    not traced by themselves, as another one's money is in them.
+    ``about`` is a decision, an account or a case, by number. ``by_fate`` adds up to ``total_minor``, but
+    by poison. ``left_out`` counts transfers that it does not begin with, as another one's money is in them.
     """
 
+    about: str
     currency: str
     rule: str
     direction: str
@@ -165,8 +166,8 @@ class ReturnShown(Struct, frozen=True, kw_only=True):
 class FreezeShown(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The freeze plan of a case, what to do first at the top, and the return plan of what it would hold."""
 
+    about: str
     currency: str
-    case: int = 0
     as_of: datetime
     watermark: int
     seeds: int
