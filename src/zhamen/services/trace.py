@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from zhamen.core.errors import UnavailableError
 from zhamen.core.instants import from_micros, to_micros
-from zhamen.networks.flow import Flow, FlowEdge, FlowNode, flow_of, watermark_at
+from zhamen.networks.flow import MOST_NODES, Flow, FlowEdge, FlowNode, flow_of, watermark_at
 from zhamen.networks.live import Networks
 from zhamen.networks.tracing.request import TraceRequest
 from zhamen.networks.tracing.result import Trace
@@ -67,8 +67,8 @@ class Tracing:
         self._beginnings = Beginnings(journal, casework, views)
         self.currency = currency
 
-    def trace(self, scope: Scope, asked: TraceAsked) -> TraceShown:
-        """Trace what was asked for, and show it.
+    def trace(self, scope: Scope, asked: TraceAsked, *, most_nodes: int = MOST_NODES) -> TraceShown:
+        """Trace what was asked for, and show it, of more places than `most_nodes` those most came to.
 
         Raises
         ------
@@ -80,7 +80,8 @@ class Tracing:
             The gate keeps no transfer graph.
         """
         found = self.run(scope, asked)
-        return self._shown(found, asked, self.named(found.networks, scope))
+        flow = flow_of(found.trace, most_nodes=most_nodes)
+        return self._shown(found, flow, asked, self.named(found.networks, scope))
 
     def run(self, scope: Scope, asked: TraceAsked) -> Traced:
         """Trace what was asked for; raises as `trace`."""
@@ -109,8 +110,8 @@ class Tracing:
         """Give what names accounts for one reader."""
         return Named(networks, self._journal, self._views, scope, whole=whole)
 
-    def _shown(self, found: Traced, asked: TraceAsked, named: Named) -> TraceShown:
-        trace, flow = found.trace, flow_of(found.trace)
+    def _shown(self, found: Traced, flow: Flow, asked: TraceAsked, named: Named) -> TraceShown:
+        trace = found.trace
         named.learn(edge.number for edge in flow.edges)
         return TraceShown(
             about=found.begun.about,
