@@ -149,7 +149,7 @@ def test_a_case_is_drawn_from_the_trace_and_leads_to_it(browser: Any) -> None:
 def test_a_freeze_plan_says_what_to_do_and_never_a_whole_number(browser: Any) -> None:
     enter(browser, Role.ANALYST)
     page = browser.open("/console/cases/2/freeze-plan")
-    assert page.text.count("止付</span>") == 2
+    assert page.text.count("止付</span>") == 3
     assert "单笔汇入" in page.text
     assert PAYEE not in page.text
     assert "导出" not in page.text
