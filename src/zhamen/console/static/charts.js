@@ -1,5 +1,6 @@
 /* Draws each figure[data-chart] from the table in it: bar, stack, line, flow or layers. The table stays, folded
-   away. A cell's number is its data-value; a link in a row's first cell is followed when its mark is clicked.
+   away. A cell's number is its data-value. A click on a row's mark follows the link in its first cell, or the
+   one with data-go; a click on the mark of a name follows the link that has this name as its text.
    The rows of layers are the marks, with their layer as the second column; their lines are the rows of the
    flow on the same page. Rows that are hidden are not drawn. */
 (() => {
@@ -15,7 +16,9 @@
     return {
       heads,
       names: rows.map((row) => row.cells[0].textContent.trim()),
-      links: rows.map((row) => row.cells[0].querySelector("a")?.href ?? ""),
+      links: rows.map((row) => (row.querySelector("a[data-go]") ?? row.cells[0].querySelector("a"))?.href ?? ""),
+      pages: new Map(rows.flatMap((row) => [...row.querySelectorAll("a:not([data-go])")]
+        .map((link) => [link.textContent.trim(), link.href]))),
       states: rows.map((row) => [row.dataset.state ?? "", row.dataset.word ?? ""]),
       shown: rows.map((row) => [...row.cells].map((cell) => cell.textContent.trim())),
       values: rows.map((row) => [...row.cells].map((cell) => Number(cell.dataset.value ?? "NaN"))),
@@ -91,27 +94,31 @@
     const sizes = {};
     data.values.forEach((row) => { sizes[row[1]] = (sizes[row[1]] ?? 0) + 1; });
     const tallest = Math.max(...Object.values(sizes));
+    const hidden = { type: "value", show: false, min: -0.5 };
     return {
       legend: { top: 0, textStyle: { color: shade("--ink") }, data: [...words.values()] },
       tooltip: { trigger: "item", renderMode: "richText", confine: true, formatter: ({ data: mark, dataType }) =>
         dataType === "edge" ? `${mark.source} → ${mark.target}` : `${mark.name}\n${mark.shown}` },
+      grid: { left: 8, right: 8, top: 32, bottom: 16 },
+      xAxis: { ...hidden, max: Math.max(...data.values.map((row) => row[1])) + 0.5 },
+      yAxis: { ...hidden, max: tallest - 0.5, inverse: true },
       series: [{
-        type: "graph", layout: "none", roam: "move",
-        left: 90, right: 90, top: 44, bottom: 24,
+        type: "graph", coordinateSystem: "cartesian2d",
         categories: [...words].map(([state, name]) => ({ name, itemStyle: { color: shade(STATES[state]) } })),
         data: data.names.map((name, at) => {
           const layer = data.values[at][1];
           const row = taken[layer] = (taken[layer] ?? -1) + 1;
           const [state, word] = data.states[at];
           return {
-            name, category: word, x: layer, y: (row + 0.5) * tallest / sizes[layer],
+            name, category: word, value: [layer, (row + 0.5) * tallest / sizes[layer] - 0.5],
             symbol: state === "again" ? "emptyCircle" : "circle", symbolSize: state === "held" ? 18 : 13,
             shown: data.heads.slice(3, 6).map((head, index) => `${head} ${data.shown[at][index + 3]}`).join("\n"),
           };
         }),
         links: links.map((link) => ({ ...link, lineStyle: { width: 1 + 5 * Math.sqrt(link.value / most) } })),
         edgeSymbol: ["none", "arrow"], edgeSymbolSize: 8,
-        label: { show: data.names.length <= 60, position: "bottom", color: shade("--ink"), fontSize: 11 },
+        label: { show: data.names.length <= 60, position: "bottom", color: shade("--ink"), fontSize: 11,
+          formatter: "{b}" },
         lineStyle: { color: shade("--soft"), opacity: 0.55, curveness: 0.08 },
         emphasis: { focus: "adjacency" },
       }],
@@ -146,8 +153,9 @@
     chart.resize();
     chart.off("click");
     chart.on("click", (mark) => {
-      const link = kind === "flow" ? data.links[mark.dataIndex] : data.links[data.names.indexOf(mark.name)];
-      if (link && mark.dataType !== (kind === "flow" ? "node" : "edge")) location.assign(link);
+      const row = kind === "flow" ? mark.dataIndex : data.names.indexOf(mark.name);
+      const link = mark.dataType === "node" ? data.pages.get(mark.name) : data.links[row];
+      if (link && (kind !== "layers" || mark.dataType === "node")) location.assign(link);
     });
   };
 

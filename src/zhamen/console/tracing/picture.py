@@ -19,13 +19,15 @@ Cells = list[dict[str, Any]]
 class Picture:
     """One trace for one visitor: `words` are the tables of `told`, `clock` writes an instant.
 
-    ``rest`` is what places are called together that are not shown.
+    ``rest`` is what places are called together that are not shown; ``decisions`` says that the visitor may
+    see those behind transfers.
     """
 
     shown: TraceShown
     words: Mapping[str, Mapping[str, str]]
     clock: Callable[[datetime], str]
     rest: str
+    decisions: bool = False
 
     @cached_property
     def labels(self) -> list[str]:
@@ -50,13 +52,13 @@ class Picture:
         """
         rows: list[Cells] = []
         for one in self.shown.transfers:
-            link = {} if one.seq is None else {"link": f"/console/decisions/{one.seq}"}
+            decided = {} if one.seq is None else {"link": f"/console/decisions/{one.seq}", "go": True}
             rows.append(
                 [
-                    {"text": self.labels[one.source], "at": _stamp(one.at), **link},
-                    {"text": self.labels[one.target]},
+                    self._end(one.source) | {"at": _stamp(one.at)},
+                    self._end(one.target),
                     self._money(one.carried_minor),
-                    {"text": self.clock(one.at)},
+                    {"text": self.clock(one.at)} | (decided if self.decisions else {}),
                     self._money(one.amount_minor),
                     {"text": f"{one.share:.0%}"},
                     {"text": self.words["edge_kinds"][one.kind]},
@@ -79,9 +81,9 @@ class Picture:
     def _place(self, at: int, first: int) -> Cells:
         place = self.shown.places[at]
         state = state_of(place)
-        name = {"text": self.labels[at], "at": first, "state": state, "word": self.words["states"][state]}
+        mark = {"at": first, "state": state, "word": self.words["states"][state]}
         return [
-            name | _link(place.account),
+            self._end(at) | mark,
             {"text": str(place.layer + 1), "value": place.layer},
             {"text": "" if place.account is None else self.words["holders"][place.account.kind]},
             self._money(place.arrived_minor),
@@ -89,6 +91,9 @@ class Picture:
             self._money(place.gone_minor),
             {"text": " · ".join(self.words["fates"][fate] for fate in place.left)},
         ]
+
+    def _end(self, at: int) -> dict[str, Any]:
+        return {"text": self.labels[at], **_link(self.shown.places[at].account)}
 
     def _first_seen(self) -> list[int]:
         """Give by place when money first touched it, in milliseconds; 0 for one that none did."""

@@ -106,9 +106,10 @@ class TracePages:
         problem: Exception | None,
     ) -> Response:
         say = translator(self._pages.language(request))
-        words = told(say)
+        words = told(say, backward=asked.direction == "backward")
         kind = next((each for each in _PROBLEM_WORDS if isinstance(problem, each)), None)
-        picture = None if shown is None else Picture(shown, words, self._clock, say("其余账户"))
+        rest, linked = say("其余账户"), signed.actor.may("search-decisions")
+        picture = None if shown is None else Picture(shown, words, self._clock, rest, decisions=linked)
         values = {
             **words,
             "asked": asked,

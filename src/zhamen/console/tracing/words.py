@@ -36,12 +36,23 @@ _FATE_WORDS: Final[dict[str, str]] = {
     "recovered": "已回到受害人",
     "met_again": "回到已查账户",
 }
+_SOURCE_FATE_WORDS: Final[dict[str, str]] = {
+    "resting": "账户原有的钱",
+    "exited": "来自他行",
+    "cashed": "现金或其他入账",
+}
+"""Backward, where they are other words."""
 _STATE_WORDS: Final[dict[str, str]] = {
     "begin": "起点",
     "passed": "已转走",
     "held": "钱还在",
     "gone": "已离开本行或取走",
     "again": "回流",
+}
+_SOURCE_STATE_WORDS: Final[dict[str, str]] = {
+    "passed": "转手",
+    "held": "原有资金",
+    "gone": "来自行外或现金",
 }
 _EDGE_WORDS: Final[dict[str, str]] = {
     "transfer": "行内转账",
@@ -78,14 +89,14 @@ _METHOD_WORDS: Final[dict[str, str]] = {
 }
 
 
-def told(say: Callable[[str], str]) -> dict[str, dict[str, str]]:
+def told(say: Callable[[str], str], *, backward: bool = False) -> dict[str, dict[str, str]]:
     """Give all tables in a language, by the names that templates know them by."""
     tables = {
         "rules": _RULE_WORDS,
         "rule_meanings": _RULE_MEANING_WORDS,
         "directions": _DIRECTION_WORDS,
-        "fates": _FATE_WORDS,
-        "states": _STATE_WORDS,
+        "fates": _FATE_WORDS | (_SOURCE_FATE_WORDS if backward else {}),
+        "states": _STATE_WORDS | (_SOURCE_STATE_WORDS if backward else {}),
         "edge_kinds": _EDGE_WORDS,
         "holders": _HOLDER_WORDS,
         "measures": _MEASURE_WORDS,
