@@ -166,7 +166,8 @@ def test_files_of_it_name_accounts_in_full_and_are_written_down(browser: Any) ->
         for kind in ("csv", "json", "html")
     }
     rows = list(csv.reader(io.StringIO(given["csv"].text.lstrip("\ufeff"))))
-    assert {row[2] for row in rows[1:]} == {PAYEE, FAR, "S-0001"}
+    assert {row[2] for row in rows[1:]} == {f"\t{PAYEE}", f"\t{FAR}", "S-0001"}
+    assert {row[5] for row in rows[1:]} == {"4800.00", "4100.00", "900.00"}
     plan = msgspec.json.decode(given["json"].text.encode(), type=FreezeShown)
     assert {line.account.identifier for line in plan.lines if line.account} == {PAYEE, FAR, "S-0001"}
     assert PAYEE in given["html"].text

@@ -13,7 +13,9 @@ from zhamen.services.traced import AccountTold, FreezeShown, LineShown, StepShow
 
 __all__ = ["as_csv", "as_json"]
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = ("=", "+", "-", "@", "\r")
+_KEPT_DIGITS: Final = 11
+"""Longer numbers turn into powers of ten in a spreadsheet."""
 _COLUMNS: Final = (
     "顺序 order",
     "措施 action",
@@ -41,7 +43,10 @@ def as_json(plan: FreezeShown) -> bytes:
 
 
 def as_csv(plan: FreezeShown, clock: Clock) -> bytes:
-    """Give the lines of a plan as a table that spreadsheets open; none of it is a formula to them."""
+    """Give the lines of a plan as a table that spreadsheets open; none of it is a formula to them.
+
+    A number of more digits than a spreadsheet keeps stands behind a tab, which makes it a text.
+    """
     text = io.StringIO()
     table = csv.writer(text)
     table.writerow(_COLUMNS)
@@ -56,14 +61,14 @@ def _cells(order: int, line: LineShown, currency: str, clock: Clock) -> list[str
     return [
         str(order),
         line.action,
-        _number(account),
+        _text(_number(account)),
         "" if account is None else account.kind,
-        "" if account is None else account.agent or account.unit,
-        format_minor(line.amount_minor, currency),
+        "" if account is None else _text(account.agent or account.unit),
+        _amount(line.amount_minor, currency),
         currency,
-        format_minor(line.residual_minor, currency),
-        format_minor(line.fifo_minor, currency),
-        format_minor(line.libr_minor, currency),
+        _amount(line.residual_minor, currency),
+        _amount(line.fifo_minor, currency),
+        _amount(line.libr_minor, currency),
         f"{line.minutes_left:.0f}",
         clock(line.arrived_at),
         str(line.hop),
@@ -77,6 +82,15 @@ def _step(step: StepShown, currency: str, clock: Clock) -> str:
     return (
         f"{clock(step.at)} {_number(step.debtor)}>{_number(step.creditor)} {amount} {step.event_id}".strip()
     )
+
+
+def _amount(minor: int, currency: str) -> str:
+    """Give an amount without its currency, which has a column of its own."""
+    return format_minor(minor, currency).partition(" ")[0]
+
+
+def _text(number: str) -> str:
+    return f"\t{number}" if number.isdigit() and len(number) > _KEPT_DIGITS else number
 
 
 def _number(account: AccountTold | None) -> str:
