@@ -38,7 +38,7 @@ from zhamen.screening.keys import KeyRing
 from zhamen.simulate import Bank, BankConfig
 from zhamen.testing import NOON, Accounts, MemoryCasework, make_story
 
-__all__ = ["run"]
+__all__ = ["ALERTS", "enter_alerts", "run"]
 
 ALERTS: Final = 200_000
 _BATCH: Final = 1_000
@@ -123,15 +123,16 @@ def _load() -> Iterator[Result]:
     with TemporaryDirectory() as folder:
         engine = open_engine(f"sqlite:///{Path(folder)}/work.db")
         try:
-            yield from _measure_load(CaseView(), SqlCasework(engine), engine)
+            yield from _measure_load(SqlCasework(engine), engine)
         finally:
             engine.dispose()
 
 
-def _measure_load(view: CaseView, store: SqlCasework, engine: Engine) -> Iterator[Result]:
-    accounts, batch, taken = Accounts(), list[Projected](), 0
+def enter_alerts(engine: Engine, alerts: int) -> float:
+    """Let about so many alerts come into cases; give the entries taken in a second."""
+    view, accounts, batch, taken = CaseView(), Accounts(), list[Projected](), 0
     spent = 0.0
-    for seq, event, decision in make_story(ALERTS * 2, seed=1, accounts=ALERTS):
+    for seq, event, decision in make_story(alerts * 2, seed=1, accounts=alerts):
         account, creditor = accounts.of(event)
         unit = f"HQ/R{seq % 3}/B{seq % 13:02d}/B{seq % 13:02d}-{seq % 27:03d}"
         batch.append(
@@ -144,7 +145,12 @@ def _measure_load(view: CaseView, store: SqlCasework, engine: Engine) -> Iterato
             spent += perf_counter() - started
             taken += len(batch)
             batch.clear()
-    yield Result("CASES-10", "entries taken in, six in ten of them alerts", taken / spent, "entries/s")
+    return taken / spent
+
+
+def _measure_load(store: SqlCasework, engine: Engine) -> Iterator[Result]:
+    rate = enter_alerts(engine, ALERTS)
+    yield Result("CASES-10", "entries taken in, six in ten of them alerts", rate, "entries/s")
     whole, branch, outlet = Scope("HQ"), Scope("HQ/R1/B01"), Scope("HQ/R1/B01/B01-001")
     at = NOON + timedelta(days=2)
     for number, scope in ((11, whole), (12, branch), (13, outlet)):

@@ -34,7 +34,7 @@ from zhamen.ports.decisions import Wanted
 from zhamen.ports.figures import Dimension, FigureQuery
 from zhamen.ports.journal import Entry
 
-__all__ = ["run"]
+__all__ = ["bank", "fill", "run"]
 
 _DECISIONS: Final = int(os.environ.get("CONSOLE_DECISIONS", "5000000"))
 _POSTGRES: Final = os.environ.get("CONSOLE_POSTGRES", "")
@@ -59,8 +59,7 @@ def run() -> list[Result]:
 
 def _measure(url: str, mark: str, name: str) -> list[Result]:
     engine = open_engine(url)
-    rate = _project(engine)
-    decisions = _multiply(engine)
+    rate, decisions = fill(engine)
     note = f"{decisions:,} decisions, {_OUTLETS} outlets, {_ACCOUNTS:,} accounts, {_ALERTS:.0%} alerts"
     first = Result(
         f"CONSOLE-01{mark}",
@@ -137,10 +136,15 @@ def _profiles(engine: Engine) -> dict[str, Callable[[], object]]:
     return {"all about an account": lambda: profiles.activity(_HEAD, about.number)}
 
 
+def fill(engine: Engine) -> tuple[float, int]:
+    """Put the decisions in; give the entries a second that the views took in, and how many there are."""
+    return _project(engine), _multiply(engine)
+
+
 def _project(engine: Engine) -> float:
     """Take the first part of the journal into the views; give entries a second."""
-    bank = _bank()
-    views = SqlProjections(engine, lambda: bank, utc_offset_minutes=480)
+    history = bank()
+    views = SqlProjections(engine, lambda: history, utc_offset_minutes=480)
     views.clear()
     entries, took = _entries(), 0.0
     while batch := [entry for _, entry in zip(range(_BATCH), entries, strict=False)]:
@@ -213,7 +217,7 @@ def _copy_figures(connection: Any, days: int) -> None:
         )
 
 
-def _bank() -> History:
+def bank() -> History:
     """Give three regions, 13 branches and their outlets."""
     head = Unit(code="HQ", level=Level.HEAD_OFFICE, zh="总行", en="Head Office")
     regions = [_unit(f"R{n}", Level.REGION, "HQ") for n in range(1, 4)]

@@ -19,7 +19,7 @@ import msgspec
 from benchmarks.http_load import Measured
 from benchmarks.result import Result
 
-__all__ = ["run"]
+__all__ = ["run", "serve"]
 
 _SECONDS: Final = 6.0
 _RUNS: Final = 3
@@ -145,13 +145,19 @@ def _gate(folder: Path) -> Iterator[tuple[int, str, int]]:
     scopes = ["--scope", "decisions:make", "--scope", "metrics:read", "--scope", "risk:ask"]
     create = [*_ZHAMEN, "keys", "create", "--name", "bench", "--json", "--data-dir", str(folder), *scopes]
     token = json.loads(subprocess.run(create, check=True, capture_output=True).stdout)["key"]
-    serve = [*_ZHAMEN, "serve", "--json", "--port", "0", "--data-dir", str(folder)]
-    limits = {"ZHAMEN_MAX_RATE_PER_KEY": "1000000"}
-    process = subprocess.Popen(serve, stdout=subprocess.PIPE, env={**os.environ, **limits})
+    with serve(folder, {"ZHAMEN_MAX_RATE_PER_KEY": "1000000"}) as (port, process):
+        yield port, token, process
+
+
+@contextmanager
+def serve(folder: Path, environment: dict[str, str]) -> Iterator[tuple[int, int]]:
+    """Serve a data folder with these settings; give the port and the process."""
+    command = [*_ZHAMEN, "serve", "--json", "--port", "0", "--data-dir", str(folder)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, **environment})
     try:
         assert process.stdout is not None
         started = json.loads(process.stdout.readline())
-        yield int(started["url"].rpartition(":")[2]), token, process.pid
+        yield int(started["url"].rpartition(":")[2]), process.pid
     finally:
         process.terminate()
         process.communicate()
