@@ -106,7 +106,7 @@ def flow_of(trace: Trace, *, most_nodes: int = MOST_NODES, most_edges: int = MOS
 
     Notes
     -----
-    A trace of 100,000 pieces takes about half a second.
+    1 ms for 50 pieces, a second for 100,000.
     """
     places = places_of(trace)
     room = most_nodes

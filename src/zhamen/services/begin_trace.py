@@ -52,6 +52,8 @@ class TraceAsked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Its reported transfers; where none is reported, the transfers of its alerts.
     follow_all
         Also through merchants, wallets, payrolls and the like, which hold the money of many.
+    most_pieces
+        A trace that comes to more stops there and says so.
     until
         As it was then: what came later is not looked at.
     watermark
@@ -69,6 +71,7 @@ class TraceAsked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     minimum_minor: Annotated[int, Meta(ge=1, le=10**15)] = 1
     hub_stop: _Count = 2000
     follow_all: bool = False
+    most_pieces: Annotated[int, Meta(ge=1, le=100_000)] = 20_000
     until: Annotated[datetime, Meta(tz=True)] | None = None
     watermark: _Count | None = None
 
@@ -98,6 +101,7 @@ def request_of(asked: TraceAsked, seeds: tuple[Seed, ...], rule: Rule | None = N
         hub_stop=asked.hub_stop,
         not_followed=() if asked.follow_all else NOT_FOLLOWED,
         watermark=asked.watermark,
+        max_pieces=asked.most_pieces,
     )
 
 

@@ -111,7 +111,9 @@
           const [state, word] = data.states[at];
           return {
             name, category: word, value: [layer, (row + 0.5) * tallest / sizes[layer] - 0.5],
-            symbol: state === "again" ? "emptyCircle" : "circle", symbolSize: state === "held" ? 18 : 13,
+            symbolSize: state === "held" ? 18 : 13,
+            itemStyle: state === "again"
+              ? { color: shade("--paper"), borderColor: shade(STATES.again), borderWidth: 2 } : undefined,
             shown: data.heads.slice(3, 6).map((head, index) => `${head} ${data.shown[at][index + 3]}`).join("\n"),
           };
         }),
