@@ -11,7 +11,7 @@ from zhamen.cases.held import PaymentStatus
 from zhamen.core.errors import DecisionNotFound, InputError, NotFoundError
 from zhamen.core.identifiers import identity
 from zhamen.core.instants import to_micros
-from zhamen.events.model import AnyEvent, FraudReported
+from zhamen.events.model import AnyEvent
 from zhamen.gate.decision import Outcome
 from zhamen.networks.books.reading import elsewhere
 from zhamen.networks.graph.kinds import EdgeKind
@@ -45,7 +45,7 @@ class TraceAsked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     Parameters
     ----------
     event_id
-        A transfer, or a report of one.
+        A transfer; or a report or settlement of one, which is then meant.
     account
         What it received in the last ``hours`` that it received anything in (backward: what it paid).
     case
@@ -144,10 +144,9 @@ class Beginnings:
         if self._views is not None:
             self._views[0].get(scope, entry.seq)
         edge = networks.edge_of(entry.seq)
-        if edge is None:
-            event = _EVENT.decode(entry.event)
-            if isinstance(event, FraudReported) and event.transfer_event_id is not None:
-                edge = networks.edge_of(self._entry(event.transfer_event_id).seq)
+        of = getattr(_EVENT.decode(entry.event), "transfer_event_id", None)
+        if of is not None:
+            edge = networks.edge_of(self._entry(of).seq)
         if edge is None:
             raise NotFoundError("the event moved no money that the transfer graph still has")
         return Begun((Seed(edge),), f"decision/{entry.seq}")

@@ -1,11 +1,13 @@
 """What to stop for a case, what first, and who would get it back: the plans of a case, as documents."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
 from zhamen.cases.held import PaymentStatus
-from zhamen.core.errors import InputError
+from zhamen.core.errors import InputError, NotFoundError
 from zhamen.core.instants import from_micros, to_micros
 from zhamen.networks.freeze import Action, Facts, FreezeLine, FreezePlan, plan_freeze
 from zhamen.networks.holding import median_holding
@@ -75,17 +77,16 @@ class FreezePlanning:
     def _facts(self, found: Traced, named: Named) -> dict[int, Facts]:
         """Give what is known beside the graph of each account that holds money of the case."""
         graph, taint, trace = found.networks.graph, found.networks.taint, found.trace
-        ours: dict[int, int] = {}
-        followed = set(taint.cases)
+        ours: Counter[int] = Counter()
         for seed in found.begun.seeds:
-            for rest in taint.rests(str(seed.edge)) if str(seed.edge) in followed else ():
-                if rest.fate in HELD:
-                    ours[rest.account] = ours.get(rest.account, 0) + rest.amount_minor
+            with suppress(NotFoundError):
+                for rest in taint.rests(str(seed.edge)):
+                    ours[rest.account] += rest.amount_minor if rest.fate in HELD else 0
         facts = {}
         for account in trace.held():
             profile = named.profile(account)
             facts[account] = Facts(
-                held_minor=max(0, taint.tainted_amount(account) - ours.get(account, 0)),
+                held_minor=max(0, taint.tainted_amount(account) - ours[account]),
                 mule_probability=_REPORTED if profile is not None and profile.reports else None,
                 median_holding=median_holding(graph, account, trace.watermark),
             )

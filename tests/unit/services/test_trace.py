@@ -11,7 +11,7 @@ from zhamen.cases.ties import Place
 from zhamen.core.errors import DecisionNotFound, InputError, NotFoundError, UnavailableError
 from zhamen.core.identifiers import mask
 from zhamen.events.door import content_digest
-from zhamen.events.model import AnyEvent, CashWithdrawal, FraudReported, Transfer
+from zhamen.events.model import AnyEvent, CashWithdrawal, FraudReported, Transfer, TransferSettled
 from zhamen.events.parts import Account
 from zhamen.gate.decision import Outcome
 from zhamen.organisation.scope import Scope
@@ -171,6 +171,22 @@ def test_what_lies_outside_a_reader_s_part_of_the_bank_is_masked_and_has_no_page
 def test_a_report_traces_the_transfer_it_reports(bank: Bank) -> None:
     bank.report("F1", "T1")
     assert bank.trace(event_id="F1").total_minor == 1000
+
+
+def test_a_settlement_traces_the_transfer_that_it_settled(bank: Bank) -> None:
+    event = TransferSettled(
+        event_id="S1", occurred_at=bank.now, transfer_event_id="T2", debtor_account=Account(id=MULE),
+        creditor_account=Account(id=OTHER), amount_minor=500, currency="CNY", settlement="returned",
+    )  # fmt: skip
+    bank.happen(event)
+    shown = bank.trace(event_id="S1")
+    assert (shown.total_minor, shown.transfers[0].event_id) == (500, "T2")
+    assert {one.kind for one in bank.trace(event_id="T1").transfers} == {
+        "transfer",
+        "exit",
+        "cash_out",
+        "reversal",
+    }
 
 
 def test_an_account_is_traced_by_what_it_received_or_paid(bank: Bank) -> None:
