@@ -294,6 +294,9 @@ class TestReading:
                 pages = [store.list_cases(scope, wanted, AT, limit=9) for store in stores]
                 assert pages[0] == pages[1] == pages[2]
             assert both.memory.count(scope, AT) == both.sql.count(scope, AT)
+            for typology in ("victim", "mule"):
+                closed = [s.list_closed(scope, typology, limit=5) for s in (both.memory, both.sql)]
+                assert closed[0] == closed[1]
             for pending in (True, False):
                 payments = [s.list_payments(scope, pending=pending, limit=5) for s in (both.memory, both.sql)]
                 assert payments[0] == payments[1]

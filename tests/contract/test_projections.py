@@ -197,6 +197,9 @@ class TestAccounts:
             side = getattr(event, "debtor_account", None) or getattr(event, "account", None)
             if getattr(event, "customer_side", None) == "creditor":
                 side = event.creditor_account
+            for account in (side, getattr(event, "creditor_account", None)):
+                if account and account.outlet:
+                    homes[account.id] = SMALL_BANK.current.path_of_outlet(account.outlet), True
             opening = type(event).__name__ == "AccountOpened"
             home, opened = homes.get(side.id, ("", False)) if side else ("", False)
             if event.outlet and side and not opened and (not home or opening):

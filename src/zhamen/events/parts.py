@@ -52,6 +52,8 @@ class Account(Part, frozen=True):
     opened_at: Instant | None = None
     balance_minor: BalanceMinor | None = None
     """Before the event."""
+    outlet: Identifier | None = None
+    """Where it is kept: its home outlet, by the code of the organisation."""
 
 
 class Party(Part, frozen=True):

@@ -14,8 +14,9 @@ from zhamen.rules.rule import Rule
 __all__ = ["PLAIN_TEXTS", "Reasons"]
 
 PLAIN_TEXTS: Final = frozenset(
-    "creditor_agent_id creditor_country currency customer_country debtor_agent_id debtor_country"
-    " device_ip_country outlet purpose scam_kind terminal".split()
+    "account_outlet creditor_account_outlet creditor_agent_id creditor_country currency"
+    " customer_country debtor_account_outlet debtor_agent_id debtor_country device_ip_country outlet"
+    " purpose scam_kind terminal".split()
 )
 """Texts beside the closed choices that evidence shows in full: they name no person or account."""
 

@@ -155,6 +155,9 @@ class Casework(Protocol):
     def list_links(self, scope: Scope, case: int) -> list[tuple[Link, Case]]:
         """Give the links of a case, with the case at the other end; those outside the scope are left out."""
 
+    def list_closed(self, scope: Scope, typology: str, limit: int) -> list[tuple[Case, Alert]]:
+        """Give closed cases of a typology with the alerts that opened them, the last closed first."""
+
     def get_payment(self, scope: Scope, payment: int) -> HeldPayment:
         """Give a held payment; CaseNotFound when there is none."""
 

@@ -15,6 +15,7 @@ from zhamen.cases.held import HeldPayment
 from zhamen.cases.permissions import NEEDED
 from zhamen.cases.policy import STANDARD, CasePolicy
 from zhamen.cases.scripts import SCRIPTS, script_for
+from zhamen.cases.similar import Likeness, most_alike
 from zhamen.cases.statement import Statement
 from zhamen.core.errors import CaseConflict, InputError, MissingPermission
 from zhamen.organisation.actor import Actor
@@ -39,6 +40,8 @@ MOST_AT_ONCE: Final = 200
 _LONGEST_REASON: Final = 4_000
 _LONGEST_NAME: Final = 80
 _ANY: Final = 500
+_COMPARED: Final = 200
+"""How many closed cases one is compared with."""
 
 
 class Request(Struct, frozen=True, kw_only=True):
@@ -110,6 +113,14 @@ class CaseDesk:
         """Say what the cases of a part of the bank that were closed in a period came to."""
         actor.require("read-dashboard")
         return self._store.findings(scope, since, until)
+
+    def similar(self, actor: Actor, case: int, limit: int = 6) -> list[Likeness]:
+        """Give the closed cases most like a case, of the newest within the actor's scope."""
+        actor.require("read-alerts")
+        found = self._store.get_case(actor.scope, case)
+        newest = self._store.list_alerts(actor.scope, case, limit=1)
+        closed = self._store.list_closed(actor.scope, found.typology, _COMPARED)
+        return most_alike(found, newest[0], closed, limit) if newest else []
 
     def payments(
         self, actor: Actor, *, pending: bool = True, after: PaymentPlace | None = None, limit: int = 50

@@ -42,6 +42,8 @@ class Accounts:
     parties: list[Party | None] = field(default_factory=list)
     agents: list[Agent | None] = field(default_factory=list)
     """The other bank; None is ours."""
+    homes: list[str | None] = field(default_factory=list)
+    """The code of the home outlet; None of outside accounts."""
     balances: list[int] = field(default_factory=list)
     outside: list[Account | None] = field(default_factory=list)
     """The unchanging picture of an outside account; None for customers' accounts."""
@@ -69,6 +71,7 @@ class Accounts:
         self.owners.append(owner)
         self.parties.append(party)
         self.agents.append(agent)
+        self.homes.append(None)
         self.balances.append(0)
         self.outside.append(None)
         return len(self.ids) - 1
@@ -84,6 +87,7 @@ class Accounts:
             tier=self.tiers[account],
             opened_at=self.opened[account],
             balance_minor=self.balances[account],
+            outlet=self.homes[account],
         )
 
     def covers(self, account: int, amount_minor: int) -> bool:

@@ -124,6 +124,7 @@ class Clerk:
         world.accounts.opened[customer] = self.agenda.now.instant
         world.people.activity[customer] = 0.6
         world.people.outlet[customer] = outlet
+        world.accounts.homes[customer] = world.organisation.outlets[outlet].code
         return AccountOpened(
             event_id=event_id,
             occurred_at=self.agenda.now.instant,

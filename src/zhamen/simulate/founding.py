@@ -40,6 +40,8 @@ def found_world(config: BankConfig) -> World:
     opened = _opening_instants(people, calendar, dice)
     _open_first(accounts, people, opened, dice)
     second = _open_second(accounts, people, opened, calendar, dice)
+    for account, owner in enumerate(accounts.owners):
+        accounts.homes[account] = organisation.outlets[people.outlet[owner]].code
     first_internal = len(accounts)
     for which in Internal:
         accounts.add_outside(f"88860000{which:011d}", "internal", None, None)

@@ -147,6 +147,16 @@ class MemoryCasework:
                     found.append((link, other))
         return found
 
+    def list_closed(self, scope: Scope, typology: str, limit: int) -> list[tuple[Case, Alert]]:
+        """Give closed cases of a typology with the alerts that opened them, the last closed first."""
+        found = [
+            (case.closed_at, case.id, case)
+            for case in self.shelf.cases.values()
+            if case.closed_at is not None and case.typology == typology and scope.covers(case.unit)
+        ]
+        found.sort(key=lambda row: row[:2], reverse=True)
+        return [(case, self.shelf.alerts[number]) for _, number, case in found[:limit]]
+
     def get_payment(self, scope: Scope, payment: int) -> HeldPayment:
         """Give a held payment; CaseNotFound when there is none."""
         found = self.shelf.payment(payment)

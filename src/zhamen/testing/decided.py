@@ -59,6 +59,8 @@ _RULES: Final = (
 _CHANNELS: Final = (*get_args(Channel), None)
 _OUTLETS: Final = ("B01-001", "B01-002", "B02-001", "nowhere", None, None)
 _ACCOUNTS: Final = 12
+_HOMES: Final = {10: "B01-002", 11: "B02-001"}
+"""The home outlets of accounts whose events tell them."""
 
 
 def make_decided(count: int, seed: int = 1) -> list[Entry]:
@@ -134,7 +136,8 @@ def _party(number: int) -> Party | None:
 
 
 def _account(number: int) -> Account:
-    return Account(id=f"account-{number}", kind="person", opened_at=NOON - timedelta(days=number))
+    opened_at = NOON - timedelta(days=number)
+    return Account(id=f"account-{number}", kind="person", opened_at=opened_at, outlet=_HOMES.get(number))
 
 
 def _transfer(dice: Random, event_id: str, at: datetime, _: _Payments) -> AnyEvent:

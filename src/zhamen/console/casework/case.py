@@ -16,7 +16,7 @@ from zhamen.bootstrap.gatehouse import Gatehouse
 from zhamen.bootstrap.tracing import Tracers
 from zhamen.cases.acts import ActKind
 from zhamen.cases.alert import Alert
-from zhamen.cases.case import Case, CaseStatus
+from zhamen.cases.case import Case
 from zhamen.cases.held import HeldPayment, PaymentStatus
 from zhamen.cases.lifecycle import PAYMENT_STEPS, STEPS
 from zhamen.cases.permissions import NEEDED
@@ -41,13 +41,11 @@ from zhamen.core.errors import (
 )
 from zhamen.gate.decision import Decision
 from zhamen.organisation.actor import Actor
-from zhamen.ports.casework import Wanted
 from zhamen.services.begin_trace import TraceAsked
 from zhamen.services.casework import CaseFile
 
 __all__ = ["CasePages"]
 
-_SIMILAR: Final = 6
 _DRAWN: Final = 40
 """How many places the picture of a case has at most."""
 _EXPLAINED: Final = 20
@@ -143,8 +141,7 @@ class CasePages:
         desk = self._cases.desk
         file = await asyncio.to_thread(desk.show, signed.actor, case)
         explained = await asyncio.to_thread(self._explain, file.alerts)
-        closed = Wanted(statuses=(CaseStatus.CLOSED,), typology=file.case.typology)
-        similar = await asyncio.to_thread(desk.queue, signed.actor, closed, limit=_SIMILAR)
+        similar = await asyncio.to_thread(desk.similar, signed.actor, case)
         say = translator(self._pages.language(request))
         flows = await asyncio.to_thread(self._flows, signed, file, say)
         now = self._clock()
@@ -153,7 +150,7 @@ class CasePages:
             "case": file.case,
             "explained": explained,
             "flows": flows,
-            "similar": [one for one in similar.cases if one.id != case],
+            "similar": similar,
             "story": story_of(file),
             "script": SCRIPTS[file.script],
             "scripts": SCRIPTS,

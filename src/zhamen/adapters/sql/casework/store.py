@@ -150,6 +150,20 @@ class SqlCasework:
                     found.append((link, other))
         return found
 
+    def list_closed(self, scope: Scope, typology: str, limit: int) -> list[tuple[Case, Alert]]:
+        """Give closed cases of a typology with the alerts that opened them, the last closed first."""
+        of_case = cases.join(case_alerts, case_alerts.c.id == cases.c.id)
+        closed = (
+            select(cases.c.document, case_alerts.c.document)
+            .select_from(of_case)
+            .where(cases.c.closed_at.is_not(None), cases.c.typology == typology)
+            .where(within(cases.c.unit, scope))
+            .order_by(cases.c.closed_at.desc(), cases.c.id.desc())
+            .limit(limit)
+        )
+        with reading(self._engine) as connection:
+            return [(case_of(case), alert_of_row(alert)) for case, alert in connection.execute(closed)]
+
     def get_payment(self, scope: Scope, payment: int) -> HeldPayment:
         """Give a held payment; CaseNotFound when there is none."""
         with reading(self._engine) as connection:

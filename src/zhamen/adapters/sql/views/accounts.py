@@ -122,9 +122,13 @@ class Accounts:
         account = None if acting is None else self._learn(seq, acting)
         creditor = None if paid is None else self._learn(seq, paid)
         ours = creditor if getattr(event, "customer_side", None) == "creditor" else account
-        here = self._bank.at(to_micros(decision.decided_at)).path_of_outlet(event.outlet)
+        bank = self._bank.at(to_micros(decision.decided_at))
+        here = bank.path_of_outlet(event.outlet)
+        for row, side in ((account, acting), (creditor, paid)):
+            if row is not None and side is not None and side.account.outlet is not None:
+                self._settle_home(row, bank.path_of_outlet(side.account.outlet), sure=True)
         if event.outlet is not None and ours is not None:
-            self._settle_home(ours, here, opening=isinstance(event, AccountOpened))
+            self._settle_home(ours, here, sure=isinstance(event, AccountOpened) and not ours.opened_here)
         if decision.outcome.severity >= _ALERTING and account is not None:
             account.alerts += 1
             self._changed[account.identifier] = account
@@ -176,11 +180,11 @@ class Accounts:
             owner.unit = row.unit
             self._moved[identifier] = owner
 
-    def _settle_home(self, row: _Account, unit: str, *, opening: bool) -> None:
-        """Take the outlet that opened an account as its home; until it is known, the first one it came to."""
-        if row.opened_here or (row.unit and not opening):
+    def _settle_home(self, row: _Account, unit: str, *, sure: bool) -> None:
+        """Take the outlet that keeps or opened an account as its home; until then, the first it came to."""
+        if (row.unit and not sure) or (row.unit == unit and row.opened_here):
             return
-        row.unit, row.opened_here = unit, int(opening)
+        row.unit, row.opened_here = unit, int(sure)
         self._changed[row.identifier] = row
         owner = self._homes.get(row.customer)
         if owner is not None and not owner.unit:
