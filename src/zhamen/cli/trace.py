@@ -166,7 +166,7 @@ def _plan_line(line: LineShown, currency: str) -> str:
 
 def _named(place: PlaceShown) -> str:
     if place.account is None:
-        return _FATES[place.ends] if place.ends else "–"
+        return _FATES[place.ends] if place.ends else "现金或其他入账 cash or other credit"
     return _account(place.account) + (" ↺" if place.again else "")
 
 

@@ -6,6 +6,7 @@
 (() => {
   "use strict";
   const SERIES = ["--series-1", "--series-2", "--series-3", "--series-4", "--series-5", "--series-6"];
+  const ROOMY = 12; // rows of a layer that have room for names below them
   const STATES = { begin: "--series-6", passed: "--series-1", held: "--series-2", gone: "--series-5", again: "--series-4" };
   const shade = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -119,8 +120,8 @@
         }),
         links: links.map((link) => ({ ...link, lineStyle: { width: 1 + 5 * Math.sqrt(link.value / most) } })),
         edgeSymbol: ["none", "arrow"], edgeSymbolSize: 8,
-        label: { show: data.names.length <= 60, position: "bottom", color: shade("--ink"), fontSize: 11,
-          formatter: "{b}" },
+        label: { show: data.names.length <= 120, position: tallest > ROOMY ? "left" : "bottom",
+          color: shade("--ink"), fontSize: 11, formatter: "{b}" },
         lineStyle: { color: shade("--soft"), opacity: 0.55, curveness: 0.08 },
         emphasis: { focus: "adjacency" },
       }],
@@ -130,9 +131,10 @@
   const tall = (data, kind) => {
     const rows = new Map();
     const spread = kind === "flow" ? data.shown.map((row) => row[1]) : data.values.map((row) => row[1]);
-    if (kind === "flow") return Math.min(2400, Math.max(416, new Set(spread).size * 24));
+    if (kind === "flow") return Math.min(1600, Math.max(416, new Set(spread).size * 24));
     spread.forEach((layer) => rows.set(layer, (rows.get(layer) ?? 0) + 1));
-    return Math.min(2400, Math.max(320, Math.max(...rows.values()) * 46 + 80));
+    const tallest = Math.max(...rows.values());
+    return Math.min(1600, Math.max(320, tallest * (tallest > ROOMY ? 19 : 46) + 80));
   };
 
   const draw = (figure) => {

@@ -113,7 +113,7 @@ def labels_of(shown: TraceShown, fates: Mapping[str, str]) -> list[str]:
     seen: Counter[tuple[str, bool]] = Counter()
     labels = []
     for place in shown.places:
-        name = fates.get(place.ends, "–") if place.account is None else place.account.masked
+        name = fates[place.ends or "nobody"] if place.account is None else place.account.masked
         seen[name, place.again] += 1
         number = seen[name, place.again]
         labels.append(name + (f" ({number})" if number > 1 else "") + (" ↺" if place.again else ""))

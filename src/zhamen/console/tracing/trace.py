@@ -54,15 +54,15 @@ class TracePages:
     async def show(self, request: Request) -> Response:
         """Show the trace that the address asks for, or the box to ask in."""
         signed = await self._door.enter(request, "read-customers")
-        asked, shown, problem = Asked(), None, None
+        asked, traced, problem = Asked(), None, None
         try:
             asked = asked_of(request.query_params)
             if asked.subject is not None:
-                shown = await asyncio.to_thread(self._trace, signed, asked)
-                await self._looking.note(signed, "trace-funds", shown.about)
+                traced = await asyncio.to_thread(self._trace, signed, asked)
+                await self._looking.note(signed, "trace-funds", traced[0].about)
         except tuple(_PROBLEM_WORDS) as error:
             problem = error
-        return self._page(request, signed, asked, shown, problem)
+        return self._page(request, signed, asked, traced, problem)
 
     async def find(self, request: Request) -> Response:
         """Go to the trace of an event or an account; its number stays out of the address."""
@@ -83,8 +83,9 @@ class TracePages:
         account = insight.profiles.find_account(scope, what)
         return None if account is None else ("account", account.number)
 
-    def _trace(self, signed: SignedIn, asked: Asked) -> TraceShown:
-        scope, traced = signed.actor.scope, asked.traced()
+    def _trace(self, signed: SignedIn, asked: Asked) -> tuple[TraceShown, str]:
+        """Give the trace, and what its beginning is called."""
+        scope, traced, label = signed.actor.scope, asked.traced(), str(asked.number)
         if asked.subject == "decision":
             entry = self._insight.journal.at(asked.number)
             if entry is None:
@@ -92,19 +93,20 @@ class TracePages:
             traced = asked.traced(event_id=entry.event_id)
         elif asked.subject == "account":
             profile = self._insight.profiles.account(scope, asked.number)
-            traced = asked.traced(account=profile.identifier)
+            traced, label = asked.traced(account=profile.identifier), profile.masked
         else:
             signed.actor.require("read-alerts")
-        return self._tracing.trace(scope, traced)
+        return self._tracing.trace(scope, traced), label
 
     def _page(
         self,
         request: Request,
         signed: SignedIn,
         asked: Asked,
-        shown: TraceShown | None,
+        traced: tuple[TraceShown, str] | None,
         problem: Exception | None,
     ) -> Response:
+        shown, label = traced or (None, "")
         say = translator(self._pages.language(request))
         words = told(say, backward=asked.direction == "backward")
         kind = next((each for each in _PROBLEM_WORDS if isinstance(problem, each)), None)
@@ -114,6 +116,7 @@ class TracePages:
             **words,
             "asked": asked,
             "shown": shown,
+            "label": label,
             "picture": picture,
             "problem": "" if kind is None else say(_PROBLEM_WORDS[kind]),
             "path": "/console/trace",

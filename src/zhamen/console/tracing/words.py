@@ -35,6 +35,7 @@ _FATE_WORDS: Final[dict[str, str]] = {
     "unexplained": "账务缺口",
     "recovered": "已回到受害人",
     "met_again": "回到已查账户",
+    "nobody": "现金或其他入账",
 }
 _SOURCE_FATE_WORDS: Final[dict[str, str]] = {
     "resting": "账户原有的钱",
