@@ -208,8 +208,8 @@ def test_another_language_keeps_the_trace_that_was_open(browser: Any) -> None:
 
 def test_money_of_nobody_s_account_has_a_name(desk: Any, browser: Any) -> None:
     credit = {
-        "type": "account_credited", "event_id": "C1", "occurred_at": NOON.isoformat(), "account": {"id": PAYEE},
-        "amount_minor": 700_000, "currency": "CNY", "credit_source": "salary",
+        "type": "account_credited", "event_id": "C1", "occurred_at": NOON.isoformat(),
+        "account": {"id": PAYEE}, "amount_minor": 700_000, "currency": "CNY", "credit_source": "salary",
     }  # fmt: skip
     assert desk.post("/v1/events", credit).status == 202
     desk.follow_money()
