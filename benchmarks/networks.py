@@ -60,6 +60,8 @@ class Month:
     amount: _Numbers
     stolen: _Numbers
     """Which rows victims paid."""
+    scheme: _Numbers
+    """Of which theft each row is; -1 for everyday payments."""
 
 
 def make_month(edges: int, seed: int = 7) -> Month:
@@ -74,7 +76,8 @@ def make_month(edges: int, seed: int = 7) -> Month:
     first = np.zeros(len(rows), np.bool_)
     first[len(everyday) + np.cumsum([0, *[len(scheme) for scheme in schemes[:-1]]])] = True
     posted_at, debtor, creditor, amount = np.ascontiguousarray(rows[order].T)
-    return Month(accounts, posted_at, debtor, creditor, amount, np.flatnonzero(first[order]))
+    of = np.repeat(np.arange(-1, len(schemes)), [len(everyday), *[len(scheme) for scheme in schemes]])
+    return Month(accounts, posted_at, debtor, creditor, amount, np.flatnonzero(first[order]), of[order])
 
 
 def _everyday(dice: np.random.Generator, accounts: int, size: int) -> _Numbers:

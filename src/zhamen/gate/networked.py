@@ -1,6 +1,7 @@
 """The networks of a gate, asked about an event: what rules read of who paid whom."""
 
 from collections.abc import Mapping, Sequence
+from math import isnan
 from operator import itemgetter
 from typing import Any, Final
 
@@ -36,7 +37,7 @@ class NetworkUse:
         if self._row is None or networks is None:
             return recorded
         values = networks.advance(self._row(flat))
-        return {name: values[at] for name, at in self._told}
+        return {name: None if isnan(values[at]) else values[at] for name, at in self._told}
 
     def values(self, told: Told | None) -> tuple[float | None, ...]:
         """Give the value of each of `names`."""

@@ -120,8 +120,8 @@ def _rule_reader(
     known_on = {name: field.event_types for name, field in FIELDS.items()}
     known_on |= {name: measured.known_on(feature) for name, feature in features.features.items()}
     for name, word in NETWORK_NAMES.items():
-        scope[name] = Type(Kind.NUMBER, Unit.MONEY if word.money else Unit.NONE)
-        known_on[name] = FIELDS["creditor_id" if name.startswith("creditor") else "debtor_id"].event_types
+        scope[name] = Type(Kind.NUMBER, Unit.MONEY if word.unit == "minor" else Unit.NONE)
+        known_on[name] = FIELDS["debtor_id" if name.startswith("debtor") else "creditor_agent_id"].event_types
     for use in lists:
         scope |= dict(zip(use.names, (FLAG, PLAIN), strict=True))
         known_on |= dict.fromkeys(use.names, FIELDS[use.of].event_types)

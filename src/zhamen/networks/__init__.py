@@ -1,1 +1,1 @@
-"""Where money goes: the transfer graph, tracing, live taint, freeze plans and returns."""
+"""Where money goes: the transfer graph, tracing, live taint, freeze plans and returns, patterns of mules."""

@@ -1,6 +1,7 @@
 """The networks of a gate: one event after the other goes in, what they tell of it comes out."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import nan
 from typing import Any, Final
 
 import msgspec
@@ -8,13 +9,21 @@ import numpy as np
 
 from zhamen.core.errors import JournalDamaged
 from zhamen.core.identifiers import identity
+from zhamen.core.instants import Micros
 from zhamen.networks.books.book import Book
 from zhamen.networks.books.reading import FIELDS_READ, F, elsewhere, movement_of
 from zhamen.networks.cases import OpenCases
 from zhamen.networks.graph.kinds import EdgeKind
+from zhamen.networks.graph.layout import IN_CREDITOR, IN_DEBTOR
 from zhamen.networks.graph.live import TransferGraph
+from zhamen.networks.links.cluster import NO_CLUSTER
+from zhamen.networks.links.live import Links
+from zhamen.networks.links.telling import tell
+from zhamen.networks.mule.accounts import is_scored
+from zhamen.networks.mule.fitted import INBOUND, OUTBOUND
 from zhamen.networks.names import NETWORK_NAMES
 from zhamen.networks.taint import LiveTaint
+from zhamen.networks.typologies.live import Typologies
 
 __all__ = ["NETWORK_FORMAT", "Networks"]
 
@@ -26,11 +35,20 @@ _TRANSFERS: Final = (EdgeKind.TRANSFER, EdgeKind.EXIT, EdgeKind.ENTRY)
 _LOOKED_AT: Final = 10_000
 """Of an account's newest receipts, how many are looked through for one that is reported without its id."""
 _Row = Sequence[Any]
-Values = list[float | None]
+Values = list[float]
+"""In the order of `NETWORK_NAMES`; NaN is missing."""
+
+_NOTHING: Final[Values] = [nan] * len(NETWORK_NAMES)
+_SCORED: Final = tuple(NETWORK_NAMES)[:-2]
+_OUTBOUND: Final = OUTBOUND.reader(_SCORED)
+_INBOUND: Final = INBOUND.reader(_SCORED)
 
 
 class Networks:
-    """All that is known of who paid whom: the transfer graph, and the open cases of stolen money.
+    """All that is known of who paid whom: the transfer graph, and what follows from it.
+
+    That is the stolen money of open cases, the patterns of mules, accounts that belong together, and the
+    mule score.
 
     A function of the events alone, in the order they came: the same events give the same values and the
     same state, whatever was decided. `advance` is for the gate's thread; `graph` may be asked from any.
@@ -38,20 +56,20 @@ class Networks:
     Parameters
     ----------
     budget_bytes
-        What the transfer graph may come to; all of the machine's memory when not given.
+        What each of graph, typologies and links may come to; all of the machine's memory when not given.
 
     Examples
     --------
     >>> networks = Networks(budget_bytes=1 << 20)
     >>> def event(**given: object) -> list[object]:
     ...     return [given.get(name) for name in Networks.fields]
-    >>> def transfer(event_id: str, debtor: str, creditor: str, amount: int) -> list[float | None]:
+    >>> def transfer(event_id: str, debtor: str, creditor: str, amount: int) -> list[float]:
     ...     return networks.advance(event(type="transfer", event_id=event_id, occurred_at=0,
     ...         amount_minor=amount, debtor_account_id=debtor, creditor_account_id=creditor))
     >>> _ = transfer("T1", "victim", "mule", 500)
     >>> networks.advance(event(type="fraud_reported", event_id="F1", occurred_at=60, label="confirmed_fraud",
-    ...     creditor_account_id="mule", transfer_event_id="T1"))[0] is None
-    True
+    ...     creditor_account_id="mule", transfer_event_id="T1"))[0]
+    nan
     >>> transfer("T2", "mule", "other", 200)[:2]
     [500.0, 0.0]
     >>> transfer("T3", "mule", "other", 100)[:2]
@@ -63,13 +81,16 @@ class Networks:
     names: Final = tuple(NETWORK_NAMES)
     """What `advance` gives, in order."""
 
-    def __init__(self, budget_bytes: int | None = None, *, book: Book | None = None) -> None:
-        self._book = Book(TransferGraph(budget_bytes)) if book is None else book
+    def __init__(self, budget_bytes: int | None = None) -> None:
+        book = Book(TransferGraph(budget_bytes))
+        self._join(book, Typologies(book.graph, budget_bytes=budget_bytes), Links(budget_bytes=budget_bytes))
+
+    def _join(self, book: Book, typologies: Typologies, links: Links) -> None:
+        self._book, self.typologies, self.links = book, typologies, links
         self._cases = OpenCases(self.graph)
         self.events = 0
         """How many events were taken."""
-        self._nothing: Final[Values] = [None] * len(self.names)
-        self._others: Final[dict[str, Callable[[_Row], None]]] = {
+        self._others: dict[str, Callable[[_Row], None]] = {
             "transfer_settled": self._settle,
             "fraud_reported": self._report,
         }
@@ -90,25 +111,28 @@ class Networks:
         return self._cases.edges
 
     def advance(self, row: _Row) -> Values:
-        """Take one event and give what networks tell of it; None is missing.
+        """Take one event and give what networks tell of it; NaN is missing.
 
         Raises
         ------
         StateFull
             The budget is used up. The event was not taken.
         """
-        self._book.check_room()
+        for part in (self._book, self.typologies, self.links):
+            part.check_room()
         self.events += 1
+        tell(self.links, row)
         kind = row[F.TYPE]
         movement = movement_of(row, self.events)
-        values = self._tainted(movement) if kind in _PAYMENTS and movement else self._nothing
-        if movement:
-            self._book.take(movement)
-            if self._cases:
-                self.taint.follow()
-        elif kind in self._others:
-            self._others[kind](row)
-        return values
+        if movement is None:
+            if kind in self._others:
+                self._others[kind](row)
+            return _NOTHING
+        values = self._tainted(movement) if kind in _PAYMENTS else []
+        edge = self._book.take(movement)
+        if edge is not None:
+            self._follow(row, edge)
+        return self._told(movement, values) if kind in _PAYMENTS and edge is not None else _NOTHING
 
     def accounts_of(self, account: str) -> list[int]:
         """Give the numbers that an account has in the graph: as one of ours, and as one elsewhere."""
@@ -133,7 +157,9 @@ class Networks:
         """Give the state as named bytes, without a copy; good until the next event."""
         yield "events", memoryview(str(self.events).encode())
         yield "cases", memoryview(self._cases.written())
-        yield from self._book.parts()
+        for room, of in (("book", self._book), ("typologies", self.typologies), ("links", self.links)):
+            for name, part in of.parts():
+                yield f"{room}/{name}", part
 
     @classmethod
     def restore(cls, parts: Mapping[str, memoryview]) -> "Networks":
@@ -144,7 +170,10 @@ class Networks:
         JournalDamaged
             A part is missing or cut short.
         """
-        networks = cls(book=Book.restore(parts))
+        networks = cls.__new__(cls)
+        book = Book.restore(_under("book", parts))
+        typologies = Typologies.restore(book.graph, _under("typologies", parts).items())
+        networks._join(book, typologies, Links.restore(_under("links", parts).items()))
         try:
             networks.events = int(bytes(parts["events"]))
             networks._cases = OpenCases.restore(networks.graph, bytes(parts["cases"]))
@@ -154,15 +183,39 @@ class Networks:
 
     def _tainted(self, movement: list[int]) -> Values:
         """Give what stolen money lies on either side before the movement."""
-        sides = movement[2:4]
+        sides = movement[IN_DEBTOR : IN_CREDITOR + 1]
         if not self._cases:
-            return [None if side < 0 else 0.0 for side in sides]
+            return [nan if side < 0 else 0.0 for side in sides]
         accounts = self.graph.find_accounts(sides)
         amounts = self.taint.tainted_amounts(np.maximum(accounts, 0)).tolist()
         return [
-            None if side < 0 else float(amount) if account >= 0 else 0.0
+            nan if side < 0 else float(amount) if account >= 0 else 0.0
             for side, account, amount in zip(sides, accounts, amounts, strict=True)
         ]
+
+    def _follow(self, row: _Row, edge: int) -> None:
+        """Let all that follows the graph take a new edge in."""
+        debtor, creditor = self._book.sides_of(edge)
+        if row[F.TYPE] == "account_credited":
+            openings: tuple[tuple[int, Micros | None], ...] = ((creditor, row[F.OPENED]),)
+        else:
+            openings = ((debtor, row[F.DEBTOR_OPENED]), (creditor, row[F.CREDITOR_OPENED]))
+        for account, opened_at in openings:
+            if account and opened_at is not None and not self.typologies.knows_opening(account):
+                self.typologies.opened(account, opened_at)
+        self.typologies.follow()
+        if self._cases:
+            self.taint.follow()
+
+    def _told(self, movement: list[int], tainted: Values) -> Values:
+        """Give all that is told of a payment that was just taken in, in the order of `names`."""
+        row = tainted + self.typologies.values()
+        for side in movement[IN_DEBTOR : IN_CREDITOR + 1]:
+            row += self.links.values(side) if side >= 0 else NO_CLUSTER
+        debtor, creditor = self._book.sides_of(self.graph.watermark - 1)
+        row.append(_OUTBOUND(row) if is_scored(self.graph.kind(debtor)) else nan)
+        row.append(_INBOUND(row) if creditor and is_scored(self.graph.kind(creditor)) else nan)
+        return row
 
     def _settle(self, row: _Row) -> None:
         edge = self._book.find(row[F.TRANSFER], row[F.DEBTOR], as_debtor=True)
@@ -172,8 +225,10 @@ class Networks:
             self._book.settle(edge)
             return
         origin = identity(row[F.EVENT_ID]), self.events
-        if self._book.take_back(edge, row[F.OCCURRED_AT], origin) is not None and self._cases:
-            self.taint.follow()
+        if self._book.take_back(edge, row[F.OCCURRED_AT], origin) is not None:
+            self.typologies.follow()
+            if self._cases:
+                self.taint.follow()
 
     def _report(self, row: _Row) -> None:
         edge = self._reported_edge(row)
@@ -203,3 +258,8 @@ class Networks:
             if row[F.AMOUNT] in (None, edge.amount_minor) and edge.kind in _TRANSFERS and not edge.reversed:
                 return int(number)
         return None
+
+
+def _under(room: str, parts: Mapping[str, memoryview]) -> dict[str, memoryview]:
+    start = f"{room}/"
+    return {name.removeprefix(start): part for name, part in parts.items() if name.startswith(start)}

@@ -138,6 +138,7 @@ def test_a_name_that_networks_do_not_give_is_refused(small: str) -> None:
 
 def test_names_are_said_in_both_languages() -> None:
     for name, words in NETWORK_NAMES.items():
-        assert name.startswith(("debtor_", "creditor_"))
+        assert name.startswith(("debtor_account_", "creditor_account_", "transfer_"))
+        assert words.unit in ("count", "minor", "share", "days", "flag")
         assert not words.zh.isascii()
         assert words.en.isascii()

@@ -1,6 +1,7 @@
 """Networks of events: what is posted, taken back, reported and followed; and going on from a snapshot."""
 
 from collections.abc import Mapping
+from math import isnan
 from random import Random
 from typing import Any
 
@@ -28,7 +29,8 @@ class Stream:
     def tell(self, **given: object) -> list[float | None]:
         self.now += MINUTE
         row = {"event_id": f"E{self.networks.events + 1}", "occurred_at": self.now} | given
-        return self.networks.advance([row.get(name) for name in Networks.fields])
+        told = self.networks.advance([row.get(name) for name in Networks.fields])
+        return [None if isnan(value) else value for value in told]
 
     def pay(self, event: str, debtor: str, creditor: str, amount: int, **more: object) -> list[float | None]:
         sides = {"debtor_account_id": debtor, "creditor_account_id": creditor}
@@ -51,16 +53,17 @@ class Stream:
 def test_the_gate_sees_stolen_money_before_the_next_transfer() -> None:
     stream = Stream()
     stream.pay("T1", "victim", "mule", 1000)
-    assert stream.pay("T2", "mule", "next", 300) == [0.0, 0.0]
+    assert stream.pay("T2", "mule", "next", 300)[:2] == [0.0, 0.0]
     stream.report("mule", transfer_event_id="T1")
-    assert stream.pay("T3", "mule", "next", 500) == [700.0, 300.0]
-    assert stream.tell(type="cash_withdrawal", debtor_account_id="next", amount_minor=100) == [800.0, None]
+    assert stream.pay("T3", "mule", "next", 500)[:2] == [700.0, 300.0]
+    cash = stream.tell(type="cash_withdrawal", debtor_account_id="next", amount_minor=100)
+    assert cash[:2] == [800.0, None]
     assert (stream.tainted("mule"), stream.tainted("next")) == (200, 700)
 
 
 def test_other_events_are_told_nothing() -> None:
     stream = Stream()
-    assert stream.tell(type="login", account_id="a") == [None, None]
+    assert set(stream.tell(type="login", account_id="a")) == {None}
     assert stream.networks.events == 1
     assert stream.networks.graph.watermark == 0
 
@@ -96,7 +99,7 @@ def test_a_withdrawn_report_ends_the_case() -> None:
     stream.report("mule", transfer_event_id="T1")
     stream.report("mule", "false_positive", transfer_event_id="T1")
     assert stream.networks.reported == ()
-    assert stream.pay("T2", "mule", "next", 500) == [0.0, 0.0]
+    assert stream.pay("T2", "mule", "next", 500)[:2] == [0.0, 0.0]
 
 
 @pytest.mark.parametrize(
@@ -205,6 +208,38 @@ def test_a_full_graph_refuses_the_event_before_anything_changed() -> None:
     assert stream.networks.events == taken > 0
 
 
+def test_patterns_clusters_and_the_score_are_told_of_the_payment_that_makes_them() -> None:
+    stream = Stream()
+    for number in range(3):
+        stream.tell(type="login", account_id=f"m{number}", device_id="phone", device_ip="192.0.2.1")
+    more = {"debtor_account_kind": "person", "creditor_account_kind": "person"}
+    for number in range(3):
+        stream.pay(f"P{number}", f"payer{number}", "m0", 900_000, **more)
+    told = named(stream.pay("T1", "m0", "m1", 2_650_000, creditor_account_opened_at=0, **more))
+    assert told["debtor_account_fan_in"] == 3
+    assert told["debtor_account_pass_through_share"] == 1
+    assert (told["debtor_account_cluster_size"], told["creditor_account_cluster_size"]) == (3, 3)
+    assert told["creditor_account_age_days"] == 7 / 1440
+    assert told["transfer_t4"] == 0
+    for role in ("debtor", "creditor"):
+        assert 0 < (told[f"{role}_account_mule_score"] or 0) < 1
+    back = named(stream.pay("T2", "m1", "m0", 2_600_000, **more))
+    assert (back["transfer_cycle_length"], back["transfer_t4"]) == (2, 0)
+
+
+def test_there_is_no_score_of_a_merchant_or_of_an_account_elsewhere() -> None:
+    stream = Stream()
+    told = named(stream.pay("T1", "a", "shop", 100, creditor_account_kind="merchant"))
+    assert told["creditor_account_mule_score"] is None
+    told = named(stream.pay("T2", "a", "b", 100, customer_side="debtor"))
+    assert told["creditor_account_mule_score"] is None
+    assert told["debtor_account_mule_score"] is not None
+
+
+def named(values: list[float | None]) -> dict[str, float | None]:
+    return dict(zip(Networks.names, values, strict=True))
+
+
 def random_event(dice: Random, number: int) -> dict[str, Any]:
     accounts = [f"A{dice.randrange(6)}" for _ in range(2)]
     sides = {"debtor_account_id": accounts[0], "creditor_account_id": accounts[1]}
@@ -217,6 +252,7 @@ def random_event(dice: Random, number: int) -> dict[str, Any]:
         "transfer": {"customer_side": dice.choice((None, "both", "debtor", "creditor")), **sides},
         "cash_withdrawal": {"debtor_account_id": accounts[0]},
         "account_credited": {"account_id": accounts[0]},
+        "login": {"account_id": accounts[0], "device_id": f"D{dice.randrange(3)}", "device_ip": "192.0.2.1"},
         "transfer_settled": {
             "transfer_event_id": earlier,
             "settlement": dice.choice(("settled", "declined", "returned")),
@@ -246,8 +282,8 @@ def test_a_restored_one_goes_on_as_the_first_would(seed: int, size: int) -> None
         if number == cut - 1:
             copied = {name: memoryview(bytes(part)) for name, part in first.networks.parts()}
             second.networks, second.now = Networks.restore(copied), first.now
-    assert {name: bytes(part) for name, part in second.networks.parts() if name != "graph/header"} == {
-        name: bytes(part) for name, part in first.networks.parts() if name != "graph/header"
+    assert {name: bytes(part) for name, part in second.networks.parts() if "header" not in name} == {
+        name: bytes(part) for name, part in first.networks.parts() if "header" not in name
     }
 
 

@@ -19,7 +19,7 @@ from zhamen.networks.books.layout import (
 )
 from zhamen.networks.books.reading import elsewhere
 from zhamen.networks.graph.kinds import EdgeKind
-from zhamen.networks.graph.layout import IN_AMOUNT
+from zhamen.networks.graph.layout import E_SIDES, EDGE_WORDS, IN_AMOUNT
 from zhamen.networks.graph.live import TransferGraph
 from zhamen.networks.graph.postings import Posting
 
@@ -102,6 +102,13 @@ class Book:
         place = graph.position(number) * ORIGIN_WORDS
         self._origins[place : place + ORIGIN_WORDS] = (origin[0], origin[1] << 1)
         return number
+
+    def sides_of(self, edge: int) -> tuple[int, int]:
+        """Give the debtor and the creditor of an edge, by number."""
+        memory = self.graph.memory
+        at = memory.regions.at["log"] + (edge - self.graph.first_edge) * EDGE_WORDS + E_SIDES
+        sides = int(memory.words[at])
+        return sides >> 32, sides & 0xFFFFFFFF
 
     def ordinal_of(self, edge: int) -> int:
         """Give which event an edge came of, counted from 1.

@@ -37,6 +37,7 @@ FIELDS_READ: Final = (
     "transfer_event_id",
     "settlement",
     "label",
+    "succeeded",
 )
 """The flat fields that networks read of an event, in order."""
 
@@ -72,6 +73,7 @@ class F:
         TRANSFER,
         SETTLEMENT,
         LABEL,
+        SUCCEEDED,
     ) = range(len(FIELDS_READ))
 
 

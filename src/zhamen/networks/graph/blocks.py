@@ -14,7 +14,18 @@ from zhamen.features.compiled import Words, fence, inlined
 from zhamen.networks.graph.layout import AT_SLOTS, E_PAID, E_PLACE, SLOT_BEFORE, UNIT, UNITS
 from zhamen.networks.graph.log import record_of
 
-__all__ = ["add_entry", "count_of", "first_after", "last_starting_by", "nth", "prepare_entry"]
+__all__ = [
+    "add_entry",
+    "count_of",
+    "first_after",
+    "last_starting_by",
+    "list_newest",
+    "nth",
+    "prepare_entry",
+]
+
+_NEAR = 8
+"""Entries looked at one by one before halves are."""
 
 
 @inlined
@@ -97,6 +108,52 @@ def first_after(graph: Words, slots: Words, index: int, number: int) -> int:
         else:
             low = middle + 1
     return low
+
+
+@inlined
+def _before(graph: Words, slots: Words, index: int, number: int) -> int:
+    """Give which entry is the last below a number, or -1; quickest when nearly all are below."""
+    count = count_of(index)
+    if count == 0:
+        return -1
+    at = graph[AT_SLOTS] + (index >> 32) * UNIT
+    first = _block_of(count - 1)[1]
+    for entry in range(count - 1, max(first, count - _NEAR) - 1, -1):
+        if slots[at + 1 + entry - first] < number:
+            return entry
+    return first_after(graph, slots, index, number - 1) - 1
+
+
+@inlined
+def list_newest(
+    graph: Words, slots: Words, index: int, span: tuple[int, int, int], found: Words, to: int
+) -> int:
+    """Write the newest entries in a span down, the newest first; give how many.
+
+    The span is the number that all are below, the least that they may be, and how many at most; when
+    there are more, one more is given than are written down.
+    """
+    before, since, most = span
+    entry = _before(graph, slots, index, before)
+    if entry < 0:
+        return 0
+    at, first = _find(graph, slots, index, entry)
+    size = _block_of(entry)[0]
+    listed = 0
+    while entry >= 0:
+        if entry < first:
+            at = graph[AT_SLOTS] + int(slots[at + SLOT_BEFORE]) * UNIT
+            size -= 1
+            first -= (UNIT << size) - 1
+        number = int(slots[at + 1 + entry - first])
+        if number < since:
+            return listed
+        if listed == most:
+            return most + 1
+        found[to + listed] = number
+        listed += 1
+        entry -= 1
+    return listed
 
 
 @inlined

@@ -18,9 +18,10 @@ from zhamen.networks.graph.layout import (
     EDGE_WORDS,
     KIND_MASK,
     META_BITS,
+    REVERSED,
     SAME_OWNER,
 )
-from zhamen.networks.graph.live import TransferGraph
+from zhamen.networks.graph.view import GraphView
 
 __all__ = ["ByAccount", "EdgeColumns", "columns", "grouped"]
 
@@ -37,6 +38,8 @@ class EdgeColumns:
     posted_at: _Numbers
     kind: npt.NDArray[np.int8]
     same_owner: npt.NDArray[np.bool_]
+    reversed: npt.NDArray[np.bool_]
+    """A later edge takes some of it back, as it is known now."""
     debtor: _Numbers
     creditor: _Numbers
     amount_minor: _Numbers
@@ -57,7 +60,7 @@ class ByAccount:
     rows: _Numbers
 
 
-def columns(graph: TransferGraph, *, since: int = 0, watermark: int | None = None) -> EdgeColumns:
+def columns(graph: GraphView, *, since: int = 0, watermark: int | None = None) -> EdgeColumns:
     """Give the edges from `since` to below `watermark` (all that are published, when not given).
 
     Notes
@@ -75,6 +78,7 @@ def columns(graph: TransferGraph, *, since: int = 0, watermark: int | None = Non
         posted_at=stamps >> META_BITS,
         kind=(stamps & KIND_MASK).astype(np.int8),
         same_owner=(stamps & SAME_OWNER) != 0,
+        reversed=(stamps & REVERSED) != 0,
         debtor=sides >> 32,
         creditor=sides & 0xFFFFFFFF,
         amount_minor=_kept(rows[:, E_AMOUNT]),

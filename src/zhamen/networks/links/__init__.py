@@ -1,0 +1,1 @@
+"""Which accounts belong together: what they share, and the clusters that come of it."""

@@ -1,0 +1,57 @@
+"""The row of an account: found by its number, one cache line."""
+
+from zhamen.features.compiled import Words, inlined
+from zhamen.networks.graph.accounts import row_of
+from zhamen.networks.graph.kinds import EdgeKind
+from zhamen.networks.graph.layout import A_KIND, E_TIME, KIND_BITS, KIND_MASK, SAME_OWNER
+from zhamen.networks.typologies.kinds import BULK_BITS, OFFICIAL_BITS
+from zhamen.networks.typologies.layout import AT_ROWS, LOWER, R_NEWEST, ROW_WORDS
+
+__all__ = ["is_bulk", "is_counted", "is_official", "is_outflow", "last_in", "last_out", "own_row"]
+
+_CASH_OUT = int(EdgeKind.CASH_OUT)
+_LAST_COUNTED = int(EdgeKind.ENTRY)
+_ACCOUNT_KIND = (1 << KIND_BITS) - 1
+
+
+@inlined
+def own_row(memory: Words, account: int) -> int:
+    """Give where the row of an account stands."""
+    return memory[AT_ROWS] + account * ROW_WORDS
+
+
+@inlined
+def last_in(memory: Words, account: int) -> int:
+    """Give the newest transfer that an account received, -1 for none."""
+    return (memory[own_row(memory, account) + R_NEWEST] >> 32) - 1
+
+
+@inlined
+def last_out(memory: Words, account: int) -> int:
+    """Give the newest transfer or cash that an account paid, -1 for none."""
+    return (memory[own_row(memory, account) + R_NEWEST] & LOWER) - 1
+
+
+@inlined
+def is_counted(stamp: int) -> bool:
+    """Tell whether an edge is between two parties."""
+    return stamp & KIND_MASK <= _LAST_COUNTED and stamp & SAME_OWNER == 0
+
+
+@inlined
+def is_outflow(graph: Words, record: int) -> bool:
+    """Tell whether an edge takes money away from its debtor: a transfer to another party, or cash."""
+    stamp = graph[record + E_TIME]
+    return is_counted(stamp) or stamp & (KIND_MASK | SAME_OWNER) == _CASH_OUT
+
+
+@inlined
+def is_bulk(graph: Words, account: int) -> bool:
+    """Tell whether an account is one of very many's money."""
+    return (BULK_BITS >> (graph[row_of(graph, account) + A_KIND] & _ACCOUNT_KIND)) & 1 != 0
+
+
+@inlined
+def is_official(graph: Words, account: int) -> bool:
+    """Tell whether an account pays salaries or loans, or takes taxes."""
+    return (OFFICIAL_BITS >> (graph[row_of(graph, account) + A_KIND] & _ACCOUNT_KIND)) & 1 != 0

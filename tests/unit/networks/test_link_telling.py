@@ -1,0 +1,104 @@
+"""What events tell of links, and when clusters are made anew."""
+
+from typing import Any
+
+import pytest
+
+from zhamen.core.identifiers import identity
+from zhamen.networks.books.reading import FIELDS_READ
+from zhamen.networks.links.kinds import LinkKind
+from zhamen.networks.links.live import Links
+from zhamen.networks.links.telling import tell
+
+DAY = 86_400_000_000
+HOUR = DAY // 24
+
+
+@pytest.fixture
+def links() -> Links:
+    return Links(budget_bytes=1 << 20)
+
+
+def event(kind: str, at: int = 0, **given: object) -> list[object]:
+    row = {"type": kind, "occurred_at": at, "event_id": "E", **given}
+    return [row.get(name) for name in FIELDS_READ]
+
+
+def login(account: str, at: int = 0, **given: object) -> list[object]:
+    return event("login", at, account_id=account, device_id="D", device_ip="1.2.3.4", **given)
+
+
+def size_of(links: Links, account: str) -> int:
+    cluster = links.cluster(identity(account))
+    return 1 if cluster is None else cluster.size
+
+
+def test_accounts_signed_in_to_from_one_device_and_address_are_linked(links: Links) -> None:
+    tell(links, login("A"))
+    tell(links, login("B", succeeded=True))
+    assert size_of(links, "A") == 2
+
+
+def test_a_sign_in_that_failed_tells_of_nobody(links: Links) -> None:
+    tell(links, login("A"))
+    tell(links, login("B", succeeded=False))
+    assert size_of(links, "A") == 1
+    assert links.size.accounts == 1
+
+
+def test_the_device_of_a_transfer_is_the_payers(links: Links) -> None:
+    given: dict[str, Any] = {
+        "creditor_account_id": "C",
+        "device_id": "D",
+        "device_ip": "1.2.3.4",
+        "amount_minor": 5,
+    }
+    for account in ("A", "B"):
+        tell(links, event("transfer", debtor_account_id=account, **given))
+    tell(links, event("transfer", debtor_account_id="X", customer_side="creditor", **given))
+    assert size_of(links, "A") == 2
+    assert size_of(links, "X") == size_of(links, "C") == 1
+
+
+def test_who_came_along_is_linked_with_those_who_opened_in_his_company(links: Links) -> None:
+    tell(links, event("account_opened", account_id="A", customer_id="boss", outlet="O"))
+    for account in ("B", "C"):
+        tell(links, event("account_opened", account_id=account, customer_id=f"of {account}", companion="boss",
+                          outlet="O"))  # fmt: skip
+    assert size_of(links, "A") == 3
+    assert links.values(identity("A"))[2] == 3
+    kinds = {tie.kind for tie in links.shared(identity("A"))}
+    assert kinds == {LinkKind.COMPANION, LinkKind.OUTLET}
+
+
+def test_reports_count_and_false_ones_do_not(links: Links) -> None:
+    for account in ("A", "B"):
+        tell(links, login(account))
+    for label, reported in (("suspicious", 0), ("confirmed_fraud", 1), ("false_positive", 0)):
+        tell(links, event("fraud_reported", label=label, creditor_account_id="B"))
+        assert links.values(identity("A"))[1] == reported
+
+
+def test_clusters_are_made_anew_with_the_first_event_after_three_at_night_in_china(links: Links) -> None:
+    for account in ("A", "B"):
+        tell(links, login(account, at=18 * HOUR))
+    for number in range(60):
+        tell(links, login(f"crowd {number}", at=19 * HOUR - 1))
+    assert size_of(links, "A") > 1
+    tell(links, event("transfer_settled", at=19 * HOUR))
+    assert size_of(links, "A") == 1
+
+
+def test_a_late_event_makes_nothing_anew(links: Links) -> None:
+    for account in ("A", "B"):
+        tell(links, login(account, at=20 * HOUR))
+    for number in range(60):
+        tell(links, login(f"crowd {number}", at=18 * HOUR))
+    assert size_of(links, "A") > 1
+
+
+@pytest.mark.parametrize("kind", ["account_credited", "cash_withdrawal", "limit_changed", "payee_added"])
+def test_an_event_that_tells_nothing_of_things_is_taken(links: Links, kind: str) -> None:
+    tell(links, event(kind, at=7, account_id="A", debtor_account_id="A"))
+    assert links.clock == 7
+    assert links.cluster(identity("A")) is None
