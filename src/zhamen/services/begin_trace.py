@@ -9,11 +9,9 @@ from msgspec import Meta, Struct
 
 from zhamen.cases.held import PaymentStatus
 from zhamen.core.errors import DecisionNotFound, InputError, NotFoundError
-from zhamen.core.identifiers import identity
 from zhamen.core.instants import to_micros
 from zhamen.events.model import AnyEvent
 from zhamen.gate.decision import Outcome
-from zhamen.networks.books.reading import elsewhere
 from zhamen.networks.graph.kinds import EdgeKind
 from zhamen.networks.graph.layout import NOBODY
 from zhamen.networks.graph.view import GraphView
@@ -167,11 +165,12 @@ class Beginnings:
                 raise NotFoundError("there is no such account here; see that its number is right")
             about = f"account/{profile.number}"
         graph, direction = networks.graph, Direction[asked.direction.upper()]
-        account = graph.find_account(identity(asked.account))
-        if account is None:
-            account = graph.account(elsewhere(asked.account))
+        accounts = networks.accounts_of(asked.account)
+        if not accounts:
+            raise NotFoundError("no movement of this account is in the transfer graph")
         found = [
             graph.edge(seed.edge)
+            for account in accounts
             for seed in seeds_of_account(graph, account, direction=direction, limit=_MOST_SEEDS)
             if asked.watermark is None or seed.edge < asked.watermark
         ]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 
 from zhamen.core.errors import NotFoundError
 from zhamen.core.identifiers import identity, mask
@@ -19,7 +20,15 @@ from zhamen.services.traced import AccountTold
 
 __all__ = ["Named"]
 
+
+class _Told(Struct):
+    """Of a decision, what networks told of its payment."""
+
+    networks: dict[str, float | None] | None = None
+
+
 _EVENT: Final = msgspec.json.Decoder(AnyEvent)
+_TOLD: Final = msgspec.json.Decoder(_Told)
 _SIDES: Final = ("debtor_account", "creditor_account", "account")
 
 
@@ -52,6 +61,7 @@ class Named:
         self._scope = scope
         self._whole = whole
         self._events: dict[int, Event] = {}
+        self._scores: dict[int, float] = {}
         self._visible: frozenset[int] = frozenset()
         self._identifiers: dict[int, str] = {}
         self._profiles: dict[str, AccountProfile] = {}
@@ -62,7 +72,8 @@ class Named:
             entry = self._journal.at(seq)
             if entry is None:
                 raise NotFoundError(f"the journal has no entry {seq}, which the transfer graph came from")
-            self._events[seq] = _EVENT.decode(entry.event)
+            event = self._events[seq] = _EVENT.decode(entry.event)
+            self._note_scores(event, _TOLD.decode(entry.decision).networks or {})
         told = {each for event in self._events.values() for each in _accounts(event)}
         self._identifiers = {elsewhere(each): each for each in told} | {identity(each): each for each in told}
         if self._views is None:
@@ -90,6 +101,13 @@ class Named:
         """Give what the views know of an account of the graph; None when that is nothing."""
         return self._profiles.get(self._identifiers.get(self._networks.graph.identity(number), ""))
 
+    def mule_score(self, number: int) -> float | None:
+        """Give the highest mule score that the gate told of an account; None for none.
+
+        Of payments that were learned; only a gate whose pack reads the score tells it.
+        """
+        return self._scores.get(self._networks.graph.identity(number))
+
     def event(self, edge: int) -> tuple[int | None, str]:
         """Give the place in the journal and the id of the event behind an edge; none of it when hidden."""
         seq = self._networks.seq_of(edge)
@@ -98,6 +116,13 @@ class Named:
     def event_id(self, edge: int) -> str:
         """Give the id of the event behind an edge, whoever asks: for our own use."""
         return self._events[self._networks.seq_of(edge)].event_id
+
+    def _note_scores(self, event: Event, told: dict[str, float | None]) -> None:
+        for side in ("debtor_account", "creditor_account"):
+            account, score = getattr(event, side, None), told.get(f"{side}_mule_score")
+            if account is not None and score is not None:
+                of = identity(account.id)
+                self._scores[of] = max(score, self._scores.get(of, 0.0))
 
 
 def _accounts(event: Event) -> Iterable[str]:

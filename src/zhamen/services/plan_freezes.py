@@ -26,6 +26,7 @@ __all__ = ["FreezePlanning"]
 
 _REPORTED: Final = 0.95
 """How likely an account that a confirmed fraud was paid to is a mule's; as for alerts on reports."""
+_TELLING: Final = 0.5
 _MOST_RECALLS: Final = 200
 _KEPT_HERE: Final = (Action.STOP_PAYMENT, Action.DELAY, Action.PARTIAL_HOLD)
 
@@ -84,10 +85,9 @@ class FreezePlanning:
                     ours[rest.account] += rest.amount_minor if rest.fate in HELD else 0
         facts = {}
         for account in trace.held():
-            profile = named.profile(account)
             facts[account] = Facts(
                 held_minor=max(0, taint.tainted_amount(account) - ours[account]),
-                mule_probability=_REPORTED if profile is not None and profile.reports else None,
+                mule_probability=_likelihood(named, account),
                 median_holding=median_holding(graph, account, trace.watermark),
             )
         return facts
@@ -131,6 +131,18 @@ class FreezePlanning:
         )
 
 
+def _likelihood(named: Named, account: int) -> float | None:
+    """Give how likely an account is a mule's; None where it is not known.
+
+    A score below one half says nothing here: it is of everyday payments, and reported money came to this
+    account.
+    """
+    profile, score = named.profile(account), named.mule_score(account) or 0.0
+    reported = _REPORTED if profile is not None and profile.reports else 0.0
+    likelihood = max(score, reported)
+    return likelihood if likelihood >= _TELLING else None
+
+
 def _line(line: FreezeLine, facts: Facts, named: Named) -> LineShown:
     profile = named.profile(line.account)
     return LineShown(
@@ -141,6 +153,7 @@ def _line(line: FreezeLine, facts: Facts, named: Named) -> LineShown:
         fifo_minor=line.fifo_minor,
         libr_minor=line.libr_minor,
         likelihood=facts.mule_probability,
+        mule_score=named.mule_score(line.account),
         reports=0 if profile is None else profile.reports,
         alerts=0 if profile is None else profile.alerts,
         held_for_others_minor=facts.held_minor,

@@ -123,7 +123,9 @@ class StepShown(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class LineShown(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What to do about the stolen money in one place; see `zhamen.networks.freeze.FreezeLine`.
 
-    ``evidence`` are the event ids of the transfers that brought it.
+    ``evidence`` are the event ids of the transfers that brought it. ``mule_score`` is the highest that the
+    gate told of the account on the way of this money; ``likelihood`` is what the order counts with, where
+    something is known.
     """
 
     account: AccountTold | None
@@ -133,6 +135,7 @@ class LineShown(Struct, frozen=True, kw_only=True, omit_defaults=True):
     fifo_minor: int
     libr_minor: int
     likelihood: float | None = None
+    mule_score: float | None = None
     reports: int = 0
     alerts: int = 0
     held_for_others_minor: int = 0

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from zhamen.cases.ties import Place
 from zhamen.core.errors import DecisionNotFound, InputError, NotFoundError, UnavailableError
@@ -70,8 +71,11 @@ class Bank:
         self.journal = MemoryJournal()
         self.casework = MemoryCasework()
 
-    def happen(self, event: AnyEvent, outcome: Outcome = Outcome.ALLOW) -> None:
-        seq, decision = self.journal.last_seq + 1, decide_as(event, outcome)
+    def happen(
+        self, event: AnyEvent, outcome: Outcome = Outcome.ALLOW, told: dict[str, float | None] | None = None
+    ) -> None:
+        seq = self.journal.last_seq + 1
+        decision = replace(decide_as(event, outcome), networks=told)
         entry = Entry(
             seq=seq,
             event_id=event.event_id,
@@ -91,13 +95,14 @@ class Bank:
         creditor: str,
         amount: int,
         outcome: Outcome = Outcome.ALLOW,
+        told: dict[str, float | None] | None = None,
         **more: Any,
     ) -> None:
         event = Transfer(
             event_id=event_id, occurred_at=self.now, debtor_account=Account(id=debtor),
             creditor_account=Account(id=creditor), amount_minor=amount, currency="CNY", **more,
         )  # fmt: skip
-        self.happen(event, outcome)
+        self.happen(event, outcome, told)
 
     def report(self, event_id: str, of: str) -> None:
         event = FraudReported(
@@ -271,6 +276,17 @@ def test_a_freeze_plan_says_what_to_do_where_and_how_the_money_came(bank: Bank) 
     assert all(line.account and not line.account.identifier for line in plan.lines)
     whole = bank.plan(whole=True, event_id="T1")
     assert {line.account and line.account.identifier for line in whole.lines} == {MULE, OTHER, AWAY}
+
+
+@pytest.mark.parametrize(("score", "likelihood"), [(0.8, 0.8), (0.5, 0.5), (0.2, None), (None, None)])
+def test_a_mule_score_that_the_gate_told_counts_when_it_says_yes(
+    score: float | None, likelihood: float | None
+) -> None:
+    bank = Bank()
+    bank.pay("T1", VICTIM, OTHER, 1000, told={"creditor_account_mule_score": score})
+    (line,) = bank.plan(event_id="T1").lines
+    assert (line.mule_score, line.likelihood) == (score, likelihood)
+    assert line.action == "stop_payment"
 
 
 def test_whole_numbers_are_of_accounts_within_reach_only(bank: Bank) -> None:
