@@ -34,6 +34,7 @@ from zhamen.gate.pack import Pack, load_pack
 from zhamen.ports.keys import SCOPES
 from zhamen.services.decide import DecisionService
 from zhamen.services.keys import Keyring, create_key
+from zhamen.services.read_networks import read_networks
 from zhamen.settings import read_settings
 from zhamen.testing import NOON, MemoryJournal, SetClock, TallyGate, decide_as
 
@@ -121,6 +122,12 @@ class Desk:
         views = SqlProjections(self.house.work.engine, history, utc_offset_minutes=480, more=(CaseView(),))
         if entries := list(self.journal.read(views.standing().seq)):
             assert views.apply(entries)
+
+    def follow_money(self) -> None:
+        """Let the gate know who paid whom so far, as one does whose pack asks for it; the views too."""
+        self.project()
+        gate: Any = self.house.service._live.gate
+        gate.networks = read_networks(self.journal, budget_bytes=1 << 21)
 
     @property
     def state(self) -> tuple[int, bytes]:

@@ -223,3 +223,25 @@ class TestActivity:
         assert (
             profiles.activity(HEAD, about.number, before=middle).entries == len(pages) - len(pages) // 2 - 1
         )
+
+
+class TestMany:
+    @pytest.mark.parametrize("scope", SCOPES, ids=lambda scope: scope.path)
+    def test_accounts_found_together_are_those_found_one_by_one(self, store: Engine, scope: Scope) -> None:
+        profiles = SqlProfiles(store, utc_offset_minutes=480)
+        asked = [f"account-{number}" for number in range(14)]
+        alone = {each: profiles.find_account(scope, each) for each in asked}
+        found = profiles.find_accounts(scope, asked)
+        assert found == {each: profile for each, profile in alone.items() if profile is not None}
+        assert profiles.find_accounts(scope, []) == {}
+
+    @pytest.mark.parametrize("scope", SCOPES, ids=lambda scope: scope.path)
+    def test_decisions_visible_together_are_those_that_can_be_had(self, store: Engine, scope: Scope) -> None:
+        search = SqlDecisionSearch(store)
+        visible = search.visible(scope, range(395, 405))
+        for seq in range(395, 405):
+            if seq in visible:
+                assert search.get(scope, seq).seq == seq
+            else:
+                with pytest.raises(DecisionNotFound):
+                    search.get(scope, seq)

@@ -45,6 +45,8 @@ BODIES: dict[str, Any] = {
     "/v1/payee-checks": {"given": "Zhang Wei", "held": "张伟"},
     "/v1/statements": {"event_id": "T1", "shown": "请核实", "acknowledged": True},
     "/v1/payments:cancel": {"event_id": "T1"},
+    "/v1/traces": {"event_id": "T1"},
+    "/v1/freeze-plans": {"event_id": "T1"},
 }
 
 
@@ -68,10 +70,18 @@ def good_body(desk: Any, route: Route) -> bytes:
     return msgspec.json.encode([event] if route.many else event)
 
 
+def prepare(desk: Any, route: Route) -> None:
+    """Let a payment be decided, and wait; where money is traced, be followed."""
+    desk.post("/v1/decisions", desk.transfer())
+    if route.scope in {"funds:trace", "funds:freeze"}:
+        desk.follow_money()
+    else:
+        desk.hold("T1")
+
+
 @pytest.mark.parametrize("route", ROUTES, ids=by_path)
 def test_answers_as_described(desk: Any, route: Route) -> None:
-    desk.post("/v1/decisions", desk.transfer())
-    desk.hold("T1")
+    prepare(desk, route)
     reply = desk.ask(route.method, target(route), good_body(desk, route))
     described = DOCUMENT["paths"][route.path][route.method.lower()]["responses"]
     given = route.gives[reply.status]
@@ -112,8 +122,7 @@ def test_without_the_scope_it_is_forbidden(desk: Any, route: Route) -> None:
 def test_the_scope_alone_is_enough(desk: Any, route: Route) -> None:
     made = create_key(desk.keys, name="just this", scopes=[str(route.scope)], at=NOON, by="tests")
     desk.house.keyring._load()
-    desk.post("/v1/decisions", desk.transfer())
-    desk.hold("T1")
+    prepare(desk, route)
     reply = desk.ask(route.method, target(route), good_body(desk, route), token=made.token)
     assert reply.status in route.gives
 

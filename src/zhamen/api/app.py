@@ -8,6 +8,7 @@ from typing import Final
 from zhamen.api.call import Call, Receive, Send, WireScope
 from zhamen.api.decisions import DecisionRoutes
 from zhamen.api.errors import HttpError, fault_of
+from zhamen.api.funds import FundRoutes
 from zhamen.api.management import CALL, management_routes
 from zhamen.api.metrics import Metrics
 from zhamen.api.names import NameRoutes
@@ -46,7 +47,7 @@ class Application:
         secure = bool(settings.tls_certificate) or settings.public_url.startswith("https://")
         self._console = Console(gatehouse, secure=secure)
         self._payments = PaymentRoutes(gatehouse)
-        names = NameRoutes(gatehouse)
+        names, funds = NameRoutes(gatehouse), FundRoutes(gatehouse)
         risk, public = RiskRoutes(gatehouse), PublicRoutes(gatehouse.desk)
         self._thin: dict[str, dict[str, _Handler]] = {
             "/v1/decisions": {"POST": self._decisions.decide},
@@ -63,6 +64,8 @@ class Application:
             "/v1/statements": {"POST": self._payments.state},
             "/v1/payments:cancel": {"POST": self._payments.cancel},
             "/v1/outbox": {"GET": self._payments.failures},
+            "/v1/traces": {"POST": funds.trace},
+            "/v1/freeze-plans": {"POST": funds.plan_freeze},
             "/v1/public/challenge": {"POST": public.challenge},
             "/v1/public/multiple": {"POST": public.multiple},
             "/v1/public/tags": {"POST": public.tags},

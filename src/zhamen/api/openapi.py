@@ -8,6 +8,7 @@ from msgspec import Struct
 from zhamen import __version__
 from zhamen.api.decisions import BatchAnswer, DecisionAnswer, Recorded
 from zhamen.api.errors import ErrorAnswer
+from zhamen.api.funds import PlanAsked
 from zhamen.api.management import FallbackTable, Health, PackInForce
 from zhamen.api.names import NameAsked, NamesFound, PayeeAsked, PayeeChecked
 from zhamen.api.payments import Cancelled, Failures, PaymentStanding, Stated, StatementKept
@@ -17,6 +18,8 @@ from zhamen.events.model import EVENT_TYPES, AnyEvent, CashWithdrawal, Event, Tr
 from zhamen.ports.keys import Scope
 from zhamen.ports.subscriptions import Subscription
 from zhamen.services.ask import Known
+from zhamen.services.begin_trace import TraceAsked
+from zhamen.services.traced import FreezeShown, TraceShown
 
 __all__ = ["ROUTES", "Route", "openapi_document"]
 
@@ -218,6 +221,26 @@ ROUTES: Final = (
         scope="payments:read",
         gives={200: Failures},
         fails=(400, 401, 403, 405, 503),
+    ),
+    Route(
+        method="POST",
+        path="/v1/traces",
+        zh="追踪一笔转账、一个账户或一个案件的资金",
+        en="Where the money of a transfer, an account or a case went, or came from",
+        scope="funds:trace",
+        body=TraceAsked,
+        gives={200: TraceShown},
+        fails=(*_DOOR, 404),
+    ),
+    Route(
+        method="POST",
+        path="/v1/freeze-plans",
+        zh="止付与返还方案，按紧急程度排序",
+        en="What to stop and where, the most urgent first, and who would get it back",
+        scope="funds:freeze",
+        body=PlanAsked,
+        gives={200: FreezeShown},
+        fails=(*_DOOR, 404),
     ),
     Route(
         method="POST",

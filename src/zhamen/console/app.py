@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from zhamen.bootstrap.gatehouse import Gatehouse
+from zhamen.bootstrap.tracing import make_tracers
 from zhamen.console.account import AccountPages
 from zhamen.console.appeals import AppealPages
 from zhamen.console.audit import AuditPages
@@ -31,6 +32,8 @@ from zhamen.console.people import PeoplePages
 from zhamen.console.public import PublicPages
 from zhamen.console.staff import StaffPages
 from zhamen.console.statics import Statics
+from zhamen.console.tracing.freeze import FreezePages
+from zhamen.console.tracing.trace import TracePages
 from zhamen.console.words import translator
 
 __all__ = ["Console"]
@@ -47,7 +50,7 @@ class Console:
         zone = timezone(timedelta(minutes=house.pack.utc_offset_minutes))
         self._pages = pages = Pages(statics, zone, house.pack.currency, secure=secure)
         desk, work, door = house.desk, house.work, Door(house.work, pages)
-        looking = Looking(house.trails.deeds, desk.clock)
+        looking, tracers = Looking(house.trails.deeds, desk.clock), make_tracers(house)
         routes = [
             *PublicPages(desk, pages).routes,
             *LoginPages(work, door, pages, secure=secure).routes,
@@ -58,7 +61,9 @@ class Console:
             *FeedbackPages(desk, door, pages, house.pack.currency).routes,
             *AuditPages(house.trails, door, pages).routes,
             *QueuePages(house.cases, door, pages, desk.clock).routes,
-            *CasePages(house, door, pages).routes,
+            *TracePages(house, tracers, door, pages, looking).routes,
+            *FreezePages(house, tracers, door, pages, looking).routes,
+            *CasePages(house, tracers, door, pages).routes,
             *DecisionPages(house, door, pages, looking).routes,
             *AccountSides(house, door, pages, looking).routes,
             *DashboardPages(house, door, pages, looking).routes,

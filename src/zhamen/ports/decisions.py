@@ -1,5 +1,6 @@
 """Where decisions are searched for."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
@@ -99,6 +100,15 @@ class DecisionSearch(Protocol):
         ------
         DecisionNotFound
             There is none within the scope.
+        StoreUnavailable
+            The store does not answer.
+        """
+
+    def visible(self, scope: Scope, seqs: Iterable[int]) -> frozenset[int]:
+        """Give those of some decisions that are within the scope.
+
+        Raises
+        ------
         StoreUnavailable
             The store does not answer.
         """

@@ -18,6 +18,8 @@ Scope = Literal[
     "feedback:give",
     "payments:answer",
     "payments:read",
+    "funds:trace",
+    "funds:freeze",
 ]
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 

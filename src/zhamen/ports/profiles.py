@@ -1,5 +1,6 @@
 """All that the journal tells of one account and one customer."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
@@ -105,6 +106,9 @@ class Profiles(Protocol):
 
     def find_account(self, scope: Scope, identifier: str) -> AccountProfile | None:
         """Give the account of an identifier; None when there is none within the scope."""
+
+    def find_accounts(self, scope: Scope, identifiers: Iterable[str]) -> dict[str, AccountProfile]:
+        """Give the accounts of some identifiers, of those within the scope."""
 
     def activity(self, scope: Scope, number: int, *, before: int | None = None) -> Activity:
         """Sum up the newest entries of an account, of those before an entry."""

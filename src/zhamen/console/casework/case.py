@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
@@ -12,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from zhamen.bootstrap.gatehouse import Gatehouse
+from zhamen.bootstrap.tracing import Tracers
 from zhamen.cases.acts import ActKind
 from zhamen.cases.alert import Alert
 from zhamen.cases.case import Case
@@ -21,17 +23,31 @@ from zhamen.cases.permissions import NEEDED
 from zhamen.cases.scripts import SCRIPTS
 from zhamen.console import speech
 from zhamen.console.casework.acting import request_of
-from zhamen.console.casework.flows import cells_of, flows_of
+from zhamen.console.casework.flows import cells_of, flows_of, flows_traced
 from zhamen.console.casework.story import story_of
 from zhamen.console.door import Door, SignedIn
 from zhamen.console.page import HEADERS, Pages
+from zhamen.console.tracing.picture import labels_of
+from zhamen.console.tracing.words import told
 from zhamen.console.words import translator
-from zhamen.core.errors import CaseConflict, CaseNotFound, FourEyes, InputError, TooLarge
+from zhamen.core.errors import (
+    CaseConflict,
+    CaseNotFound,
+    FourEyes,
+    InputError,
+    NotFoundError,
+    TooLarge,
+    UnavailableError,
+)
 from zhamen.gate.decision import Decision
 from zhamen.organisation.actor import Actor
+from zhamen.services.begin_trace import TraceAsked
+from zhamen.services.casework import CaseFile
 
 __all__ = ["CasePages"]
 
+_DRAWN: Final = 40
+"""How many places the picture of a case has at most."""
 _EXPLAINED: Final = 20
 """Of so many of the newest alerts, the reasons are shown."""
 _PROBLEM_WORDS: Final[dict[type[Exception], str]] = {
@@ -53,7 +69,8 @@ class Explained(Struct, frozen=True):
 class CasePages:
     """The routes of one case. Times of forms are written in the zone of the bank."""
 
-    def __init__(self, house: Gatehouse, door: Door, pages: Pages) -> None:
+    def __init__(self, house: Gatehouse, tracers: Tracers, door: Door, pages: Pages) -> None:
+        self._tracing = tracers.tracing
         self._cases = house.cases
         self._work = house.work
         self._clock = house.desk.clock
@@ -126,12 +143,13 @@ class CasePages:
         explained = await asyncio.to_thread(self._explain, file.alerts)
         similar = await asyncio.to_thread(desk.similar, signed.actor, case)
         say = translator(self._pages.language(request))
+        flows = await asyncio.to_thread(self._flows, signed, file, say)
         now = self._clock()
         values = {
             "file": file,
             "case": file.case,
             "explained": explained,
-            "flows": cells_of(flows_of(file.alerts)),
+            "flows": flows,
             "similar": similar,
             "story": story_of(file),
             "script": SCRIPTS[file.script],
@@ -151,6 +169,17 @@ class CasePages:
 
     def _explain(self, alerts: list[Alert]) -> list[Explained]:
         return [Explained(alert, self._decision(alert.event_id)) for alert in alerts[:_EXPLAINED]]
+
+    def _flows(
+        self, signed: SignedIn, file: CaseFile, say: Callable[[str], str]
+    ) -> list[list[dict[str, object]]]:
+        """Give how money went: as the transfer graph knows, else as far as the alerts tell."""
+        asked = TraceAsked(case=file.case.id)
+        try:
+            shown = self._tracing.trace(signed.actor.scope, asked, most_nodes=_DRAWN)
+        except (NotFoundError, UnavailableError):
+            return cells_of(flows_of(file.alerts))
+        return cells_of(flows_traced(shown, labels_of(shown, told(say)["fates"])))
 
     def _decision(self, event_id: str) -> Decision | None:
         found = self._service.find(event_id)

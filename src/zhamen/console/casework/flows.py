@@ -1,11 +1,12 @@
 """How money went in a case, drawn from left to right."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from zhamen.cases.alert import Alert
 from zhamen.core.money import grouped
+from zhamen.services.traced import TraceShown
 
-__all__ = ["Flow", "cells_of", "flows_of"]
+__all__ = ["Flow", "cells_of", "flows_of", "flows_traced"]
 
 Flow = tuple[str, str, int, str]
 """Who paid, who was paid, the amount in minor units, and its currency."""
@@ -46,3 +47,12 @@ def cells_of(flows: Iterable[Flow]) -> list[list[dict[str, object]]]:
         [{"text": payer}, {"text": payee}, {"text": grouped(minor, currency), "value": minor}]
         for payer, payee, minor, currency in flows
     ]
+
+
+def flows_traced(shown: TraceShown, labels: Sequence[str]) -> list[Flow]:
+    """Give what the transfers of a trace come to, between its places by their labels."""
+    sums: dict[tuple[str, str], int] = {}
+    for one in shown.transfers:
+        key = labels[one.source], labels[one.target]
+        sums[key] = sums.get(key, 0) + one.carried_minor
+    return [(payer, payee, minor, shown.currency) for (payer, payee), minor in sums.items()]

@@ -1,18 +1,26 @@
-/* Draws each figure[data-chart] from the table in it: bar, stack, line or flow. The table stays, folded away.
-   A cell's number is its data-value; a link in a row's first cell is followed when its mark is clicked. */
+/* Draws each figure[data-chart] from the table in it: bar, stack, line, flow or layers. The table stays, folded
+   away. A cell's number is its data-value. A click on a row's mark follows the link in its first cell, or the
+   one with data-go; a click on the mark of a name follows the link that has this name as its text.
+   The rows of layers are the marks, with their layer as the second column; their lines are the rows of the
+   flow on the same page. Rows that are hidden are not drawn. */
 (() => {
   "use strict";
   const SERIES = ["--series-1", "--series-2", "--series-3", "--series-4", "--series-5", "--series-6"];
+  const ROOMY = 12; // rows of a layer that have room for names below them
+  const STATES = { begin: "--series-6", passed: "--series-1", held: "--series-2", gone: "--series-5", again: "--series-4" };
   const shade = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   const read = (table) => {
     const heads = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
-    const rows = [...table.tBodies[0].rows].filter((row) => row.cells.length === heads.length);
+    const rows = [...table.tBodies[0].rows].filter((row) => row.cells.length === heads.length && !row.hidden);
     return {
       heads,
       names: rows.map((row) => row.cells[0].textContent.trim()),
-      links: rows.map((row) => row.cells[0].querySelector("a")?.href ?? ""),
+      links: rows.map((row) => (row.querySelector("a[data-go]") ?? row.cells[0].querySelector("a"))?.href ?? ""),
+      pages: new Map(rows.flatMap((row) => [...row.querySelectorAll("a:not([data-go])")]
+        .map((link) => [link.textContent.trim(), link.href]))),
+      states: rows.map((row) => [row.dataset.state ?? "", row.dataset.word ?? ""]),
       shown: rows.map((row) => [...row.cells].map((cell) => cell.textContent.trim())),
       values: rows.map((row) => [...row.cells].map((cell) => Number(cell.dataset.value ?? "NaN"))),
     };
@@ -64,23 +72,94 @@
     };
   };
 
+  const lines = () => {
+    const flow = document.querySelector("figure[data-chart='flow'] table");
+    const data = flow ? read(flow) : { shown: [], values: [] };
+    const sums = new Map();
+    data.shown.forEach((row, at) => {
+      const key = `${row[0]}\n${row[1]}`;
+      sums.set(key, (sums.get(key) ?? 0) + data.values[at][2]);
+    });
+    return [...sums].map(([key, value]) => {
+      const [source, target] = key.split("\n");
+      return { source, target, value };
+    });
+  };
+
+  const layered = (data) => {
+    const words = new Map(data.states.filter(([state]) => state));
+    const names = new Set(data.names);
+    const links = lines().filter(({ source, target }) => names.has(source) && names.has(target));
+    const most = Math.max(1, ...links.map(({ value }) => value));
+    const taken = {};
+    const sizes = {};
+    data.values.forEach((row) => { sizes[row[1]] = (sizes[row[1]] ?? 0) + 1; });
+    const tallest = Math.max(...Object.values(sizes));
+    const hidden = { type: "value", show: false, min: -0.5 };
+    return {
+      legend: { top: 0, textStyle: { color: shade("--ink") }, data: [...words.values()] },
+      tooltip: { trigger: "item", renderMode: "richText", confine: true, formatter: ({ data: mark, dataType }) =>
+        dataType === "edge" ? `${mark.source} → ${mark.target}` : `${mark.name}\n${mark.shown}` },
+      grid: { left: 8, right: 8, top: 32, bottom: 16 },
+      xAxis: { ...hidden, max: Math.max(...data.values.map((row) => row[1])) + 0.5 },
+      yAxis: { ...hidden, max: tallest - 0.5, inverse: true },
+      series: [{
+        type: "graph", coordinateSystem: "cartesian2d",
+        categories: [...words].map(([state, name]) => ({ name, itemStyle: { color: shade(STATES[state]) } })),
+        data: data.names.map((name, at) => {
+          const layer = data.values[at][1];
+          const row = taken[layer] = (taken[layer] ?? -1) + 1;
+          const [state, word] = data.states[at];
+          return {
+            name, category: word, value: [layer, (row + 0.5) * tallest / sizes[layer] - 0.5],
+            symbolSize: state === "held" ? 18 : 13,
+            itemStyle: state === "again"
+              ? { color: shade("--paper"), borderColor: shade(STATES.again), borderWidth: 2 } : undefined,
+            shown: data.heads.slice(3, 6).map((head, index) => `${head} ${data.shown[at][index + 3]}`).join("\n"),
+          };
+        }),
+        links: links.map((link) => ({ ...link, lineStyle: { width: 1 + 5 * Math.sqrt(link.value / most) } })),
+        edgeSymbol: ["none", "arrow"], edgeSymbolSize: 8,
+        label: { show: data.names.length <= 120, position: tallest > ROOMY ? "left" : "bottom",
+          color: shade("--ink"), fontSize: 11, formatter: "{b}" },
+        lineStyle: { color: shade("--soft"), opacity: 0.55, curveness: 0.08 },
+        emphasis: { focus: "adjacency" },
+      }],
+    };
+  };
+
+  const tall = (data, kind) => {
+    const rows = new Map();
+    const spread = kind === "flow" ? data.shown.map((row) => row[1]) : data.values.map((row) => row[1]);
+    if (kind === "flow") return Math.min(1600, Math.max(416, new Set(spread).size * 24));
+    spread.forEach((layer) => rows.set(layer, (rows.get(layer) ?? 0) + 1));
+    const tallest = Math.max(...rows.values());
+    return Math.min(1600, Math.max(320, tallest * (tallest > ROOMY ? 19 : 46) + 80));
+  };
+
   const draw = (figure) => {
     const data = read(figure.querySelector("table"));
-    if (data.names.length === 0) return;
-    const kind = figure.dataset.chart;
     const place = figure.querySelector(".chart");
+    if (data.names.length === 0) {
+      echarts.getInstanceByDom(place)?.clear();
+      return;
+    }
+    const kind = figure.dataset.chart;
     place.hidden = false;
+    if (kind === "flow" || kind === "layers") place.style.height = `${tall(data, kind)}px`;
     const chart = echarts.getInstanceByDom(place) ?? echarts.init(place, null, { renderer: "svg" });
     chart.setOption({
       animation: !still,
       color: SERIES.map(shade),
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-      ...(kind === "flow" ? flowing(data) : plotted(data, kind)),
+      ...(kind === "flow" ? flowing(data) : kind === "layers" ? layered(data) : plotted(data, kind)),
     }, true);
+    chart.resize();
     chart.off("click");
     chart.on("click", (mark) => {
-      const link = kind === "flow" ? data.links[mark.dataIndex] : data.links[data.names.indexOf(mark.name)];
-      if (link && (kind !== "flow" || mark.dataType === "edge")) location.assign(link);
+      const row = kind === "flow" ? mark.dataIndex : data.names.indexOf(mark.name);
+      const link = mark.dataType === "node" ? data.pages.get(mark.name) : data.links[row];
+      if (link && (kind !== "layers" || mark.dataType === "node")) location.assign(link);
     });
   };
 
@@ -96,6 +175,7 @@
   };
 
   document.addEventListener("DOMContentLoaded", drawAll);
+  document.addEventListener("rows-changed", drawAll);
   document.addEventListener("htmx:afterSettle", drawAll);
   document.addEventListener("htmx:beforeSwap", () => drawn((chart) => chart.dispose()));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);

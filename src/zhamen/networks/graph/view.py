@@ -161,6 +161,11 @@ class GraphView:
         sides = self.memory.words[at]
         return sides & 0xFFFFFFFF if forward else sides >> 32
 
+    def times(self, positions: _Numbers) -> _Numbers:
+        """Give when the edges at these positions in the log were posted."""
+        at = self.memory.regions.at["log"] + positions * EDGE_WORDS + E_TIME
+        return self.memory.words[at] >> META_BITS
+
     def position(self, number: int) -> int:
         """Give where in the log an edge stands, counted from the oldest.
 

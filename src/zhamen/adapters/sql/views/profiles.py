@@ -12,6 +12,7 @@ from zhamen.adapters.sql.scoping import within
 from zhamen.adapters.sql.views.codes import TYPES, channel_at
 from zhamen.adapters.sql.views.search import SqlDecisionSearch
 from zhamen.adapters.sql.views.terms import block_of, term
+from zhamen.adapters.sql.views.writing import chunks
 from zhamen.core.errors import NotFoundError
 from zhamen.core.identifiers import mask
 from zhamen.core.instants import from_micros
@@ -50,6 +51,18 @@ class SqlProfiles:
         """Give the account of an identifier; None when there is none within the scope."""
         with reading(self._engine) as connection:
             return _account(connection, scope, accounts.c.identifier == identifier)
+
+    def find_accounts(self, scope: Scope, identifiers: Iterable[str]) -> dict[str, AccountProfile]:
+        """Give the accounts of some identifiers, of those within the scope."""
+        with reading(self._engine) as connection:
+            rows = [
+                row
+                for part in chunks(sorted(set(identifiers)))
+                for row in connection.execute(select(accounts).where(accounts.c.identifier.in_(part)))
+            ]
+            named = _named(connection, scope, [row.identifier for row in rows if not row.unit])
+        seen = [row for row in rows if row.identifier in named or (row.unit and scope.covers(row.unit))]
+        return {row.identifier: _profile(row) for row in seen}
 
     def activity(self, scope: Scope, number: int, *, before: int | None = None) -> Activity:
         """Sum up the newest entries of an account, of those before an entry."""
@@ -120,6 +133,10 @@ def _account(connection: Connection, scope: Scope, which: ColumnElement[bool]) -
         scope.covers(row.unit) if row.unit else _newest(connection, scope, row.identifier, None, limit=1)
     ):
         return None
+    return _profile(row)
+
+
+def _profile(row: Any) -> AccountProfile:
     return AccountProfile(
         number=row.number,
         identifier=row.identifier,
@@ -133,6 +150,20 @@ def _account(connection: Connection, scope: Scope, which: ColumnElement[bool]) -
         alerts=row.alerts,
         reports=row.reports,
     )
+
+
+def _named(connection: Connection, scope: Scope, identifiers: Sequence[str]) -> set[str]:
+    """Give those of some accounts that an entry within a scope names."""
+    blocks = range(block_of(connection.scalar(select(func.max(_d.seq))) or 1) + 1)
+    terms = {term("account", identifier): identifier for identifier in identifiers}
+    question = select(mentions.c.term).distinct().join(decisions, _d.seq == mentions.c.seq)
+    question = question.join(units, units.c.number == _d.unit)
+    question = question.where(within(units.c.path, scope), mentions.c.block.in_(blocks))
+    return {
+        terms[found]
+        for part in chunks(sorted(terms))
+        for found in connection.scalars(question.where(mentions.c.term.in_(part)))
+    }
 
 
 def _newest(

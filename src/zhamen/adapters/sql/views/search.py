@@ -1,6 +1,6 @@
 """Decisions found by what they have in common, a page at a time, in bounded time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from zhamen.adapters.sql.schema_views import accounts, decisions, mentions, unit
 from zhamen.adapters.sql.scoping import within
 from zhamen.adapters.sql.views.codes import CHANNELS, OUTCOMES, TYPES, channel_at, type_at
 from zhamen.adapters.sql.views.terms import BLOCK, amount_terms, block_of, term
+from zhamen.adapters.sql.views.writing import chunks
 from zhamen.core.errors import DecisionNotFound
 from zhamen.core.identifiers import mask
 from zhamen.core.instants import from_micros, to_micros
@@ -87,6 +88,16 @@ class SqlDecisionSearch:
             if not found:
                 raise DecisionNotFound(f"there is no decision {seq} here; see that its number is right")
             return _shown(connection, found)[0]
+
+    def visible(self, scope: Scope, seqs: Iterable[int]) -> frozenset[int]:
+        """Give those of some decisions that are within the scope."""
+        question = select(_d.seq).join(units, units.c.number == _d.unit).where(within(units.c.path, scope))
+        with reading(self._engine) as connection:
+            return frozenset(
+                seq
+                for part in chunks(sorted(set(seqs)))
+                for seq in connection.scalars(question.where(_d.seq.in_(part)))
+            )
 
 
 def _range(connection: Connection, wanted: Wanted, before: int | None) -> tuple[int, int]:

@@ -1,0 +1,1 @@
+"""Pages on where money went, and on what to stop."""

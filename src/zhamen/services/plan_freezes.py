@@ -1,0 +1,210 @@
+"""What to stop for a case, what first, and who would get it back: the plans of a case, as documents."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from typing import Final
+
+from zhamen.cases.held import PaymentStatus
+from zhamen.core.errors import InputError, NotFoundError
+from zhamen.core.instants import from_micros, to_micros
+from zhamen.networks.freeze import Action, Facts, FreezeLine, FreezePlan, plan_freeze
+from zhamen.networks.holding import median_holding
+from zhamen.networks.returns import plan_return
+from zhamen.networks.statement import losses_of, statement_of
+from zhamen.networks.tracing.result import Step, Trace
+from zhamen.networks.tracing.rules import HELD, Fate, Rule
+from zhamen.organisation.scope import Scope
+from zhamen.ports.casework import Casework
+from zhamen.services.begin_trace import TraceAsked
+from zhamen.services.name_accounts import Named
+from zhamen.services.trace import Traced, Tracing
+from zhamen.services.traced import FreezeShown, LineShown, ReturnShown, ShareShown, StepShown
+
+__all__ = ["FreezePlanning"]
+
+_REPORTED: Final = 0.95
+"""How likely an account that a confirmed fraud was paid to is a mule's; as for alerts on reports."""
+_TELLING: Final = 0.5
+_MOST_RECALLS: Final = 200
+_KEPT_HERE: Final = (Action.STOP_PAYMENT, Action.DELAY, Action.PARTIAL_HOLD)
+
+
+class FreezePlanning:
+    """Makes freeze plans for people and systems, each within its part of the bank."""
+
+    def __init__(self, tracing: Tracing, casework: Casework, clock: Callable[[], datetime]) -> None:
+        self._tracing = tracing
+        self._casework = casework
+        self._clock = clock
+
+    def plan(self, scope: Scope, asked: TraceAsked, *, whole: bool = False) -> FreezeShown:
+        """Make the freeze plan of what was asked for, and the return plans of what it would hold.
+
+        Parameters
+        ----------
+        asked
+            A case as a rule. Stolen-first and forward; first in first out and lowest balance stand beside.
+        whole
+            Give identifiers of accounts in full.
+
+        Raises
+        ------
+        InputError
+            Another rule or direction, or a question that is none.
+        NotFoundError, UnavailableError
+            As `Tracing.trace`.
+        """
+        if asked.rule != "stolen_first" or asked.direction != "forward":
+            raise InputError("a freeze plan is made stolen-first and forward", path="$.rule")
+        found = self._tracing.run(scope, asked)
+        beside = self._tracing.beside(found, asked, (Rule.FIFO, Rule.LIBR))
+        named = self._tracing.named(found.networks, scope, whole=whole)
+        lots = [piece for piece in found.trace.lots() if piece.fate in HELD or piece.fate is Fate.EXITED]
+        named.learn({step.edge for piece in lots for step in found.trace.path(piece.number)})
+        facts = self._facts(found, named)
+        now = self._clock()
+        exits = [piece.edge for piece in lots if piece.fate is Fate.EXITED]
+        plan = plan_freeze(
+            found.trace,
+            beside,
+            facts,
+            as_of=to_micros(now),
+            unsettled=self._under_way(scope, named, exits),
+        )
+        return self._shown(found, plan, facts, named, asked, now)
+
+    def _facts(self, found: Traced, named: Named) -> dict[int, Facts]:
+        """Give what is known beside the graph of each account that holds money of the case."""
+        graph, taint, trace = found.networks.graph, found.networks.taint, found.trace
+        ours: Counter[int] = Counter()
+        for seed in found.begun.seeds:
+            with suppress(NotFoundError):
+                for rest in taint.rests(str(seed.edge)):
+                    ours[rest.account] += rest.amount_minor if rest.fate in HELD else 0
+        facts = {}
+        for account in trace.held():
+            facts[account] = Facts(
+                held_minor=max(0, taint.tainted_amount(account) - ours[account]),
+                mule_probability=_likelihood(named, account),
+                median_holding=median_holding(graph, account, trace.watermark),
+            )
+        return facts
+
+    def _under_way(self, scope: Scope, named: Named, exits: list[int]) -> frozenset[int]:
+        """Give the transfers to other institutions that wait here, and can be called back."""
+        waiting = set()
+        for edge in sorted(set(exits), reverse=True)[:_MOST_RECALLS]:
+            payment = self._casework.find_payment(scope, named.event_id(edge))
+            if payment is not None and payment.status is PaymentStatus.PENDING:
+                waiting.add(edge)
+        return frozenset(waiting)
+
+    def _shown(
+        self,
+        found: Traced,
+        plan: FreezePlan,
+        facts: Mapping[int, Facts],
+        named: Named,
+        asked: TraceAsked,
+        now: datetime,
+    ) -> FreezeShown:
+        return FreezeShown(
+            about=found.begun.about,
+            currency=self._tracing.currency,
+            as_of=now,
+            watermark=plan.watermark,
+            seeds=len(found.begun.seeds),
+            left_out=found.begun.left_out,
+            stolen_minor=plan.stolen_minor,
+            recovered_minor=plan.recovered_minor,
+            hold_minor=plan.hold_minor,
+            lines=tuple(_line(line, facts.get(line.account, Facts()), named) for line in plan.lines),
+            gone_minor=plan.gone_minor,
+            max_hops=plan.max_hops,
+            hours=asked.hours,
+            minimum_share=plan.minimum_share,
+            estimated=plan.estimated,
+            truncated=plan.truncated,
+            returns=tuple(_returns(found.trace, plan, named, now)),
+        )
+
+
+def _likelihood(named: Named, account: int) -> float | None:
+    """Give how likely an account is a mule's; None where it is not known.
+
+    A score below one half says nothing here: it is of everyday payments, and reported money came to this
+    account.
+    """
+    profile, score = named.profile(account), named.mule_score(account) or 0.0
+    reported = _REPORTED if profile is not None and profile.reports else 0.0
+    likelihood = max(score, reported)
+    return likelihood if likelihood >= _TELLING else None
+
+
+def _line(line: FreezeLine, facts: Facts, named: Named) -> LineShown:
+    profile = named.profile(line.account)
+    return LineShown(
+        account=named.account(line.account),
+        action=line.action.value,
+        amount_minor=line.amount_minor,
+        residual_minor=line.residual_minor,
+        fifo_minor=line.fifo_minor,
+        libr_minor=line.libr_minor,
+        likelihood=facts.mule_probability,
+        mule_score=named.mule_score(line.account),
+        reports=0 if profile is None else profile.reports,
+        alerts=0 if profile is None else profile.alerts,
+        held_for_others_minor=facts.held_minor,
+        minutes_left=line.minutes_left,
+        urgency=line.urgency,
+        arrived_at=from_micros(line.arrived_at),
+        hop=line.hop,
+        path=tuple(_step(step, named) for step in line.path),
+        evidence=tuple(event_id for edge in line.edges if (event_id := named.event(edge)[1])),
+    )
+
+
+def _step(step: Step, named: Named) -> StepShown:
+    seq, event_id = named.event(step.edge)
+    return StepShown(
+        debtor=named.account(step.debtor),
+        creditor=named.account(step.creditor),
+        kind=step.kind.name.lower(),
+        at=from_micros(step.posted_at),
+        amount_minor=step.edge_amount_minor,
+        carried_minor=step.amount_minor,
+        hop=step.hop,
+        seq=seq,
+        event_id=event_id,
+    )
+
+
+def _returns(trace: Trace, plan: FreezePlan, named: Named, now: datetime) -> list[ReturnShown]:
+    """Propose who gets how much of each account that is to be held, once it is."""
+    lost, found = losses_of(trace), []
+    for line in plan.lines:
+        if line.action not in _KEPT_HERE or not line.amount_minor:
+            continue
+        statement = statement_of(trace, line.account)
+        proposed = plan_return(line.amount_minor, statement, lost, announced_at=now)
+        shares = tuple(
+            ShareShown(
+                victim=named.account(int(share.victim)),
+                defrauded_minor=share.defrauded_minor,
+                returned_minor=share.returned_minor,
+            )
+            for share in proposed.lines
+        )
+        found.append(
+            ReturnShown(
+                account=named.account(line.account),
+                method=proposed.method.value,
+                frozen_minor=proposed.frozen_minor,
+                shares=shares,
+                stays_frozen_minor=proposed.stays_frozen_minor,
+                notice_until=proposed.notice_until,
+            )
+        )
+    return found

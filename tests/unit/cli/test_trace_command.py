@@ -1,0 +1,101 @@
+"""`zhamen trace`: money followed in a data folder, and the plan of what to stop."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from typer.testing import CliRunner
+
+from zhamen.adapters.journal import SqliteJournal
+from zhamen.cli.trace import app
+from zhamen.core.errors import DecisionNotFound, InputError, NotFoundError
+from zhamen.core.identifiers import mask
+from zhamen.events.door import content_digest
+from zhamen.events.model import AnyEvent
+from zhamen.ports.journal import GENESIS, Entry
+from zhamen.services.traced import FreezeShown
+from zhamen.testing import NOON, decide_as
+
+VICTIM, MULE, NEXT = "6222020200110000001", "6222020200110000002", "6222020200110000003"
+
+
+def paid(event_id: str, debtor: str, creditor: str, amount: int) -> dict[str, Any]:
+    return {
+        "event_id": event_id,
+        "type": "transfer",
+        "occurred_at": NOON.isoformat(),
+        "debtor_account": {"id": debtor},
+        "creditor_account": {"id": creditor},
+        "amount_minor": amount,
+        "currency": "CNY",
+    }
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a journal of three events, of which two move money."""
+    login = {"event_id": "L1", "type": "login", "occurred_at": NOON.isoformat(), "account": {"id": VICTIM}}
+    events = [login, paid("T1", VICTIM, MULE, 900_00), paid("T2", MULE, NEXT, 500_00)]
+    journal = SqliteJournal(tmp_path / "journal.db")
+    for seq, content in enumerate(events, 1):
+        event: Any = msgspec.convert(content, AnyEvent)
+        entry = Entry(
+            seq=seq,
+            event_id=event.event_id,
+            digest=content_digest(event),
+            chain=GENESIS,
+            event=msgspec.json.encode(event),
+            decision=msgspec.json.encode(decide_as(event)),
+        )
+        journal.append([entry])
+    journal.close()
+    return tmp_path
+
+
+def run(folder: Path, *words: str) -> Any:
+    result = CliRunner().invoke(app, [*words, "--data-dir", str(folder)])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.stdout
+
+
+def test_an_event_is_traced_and_told_in_lines(folder: Path) -> None:
+    told = run(folder, "T1")
+    assert f"{mask(VICTIM)} → {mask(MULE)}  900.00 CNY" in told
+    assert f"{mask(MULE)} → {mask(NEXT)}  500.00 CNY" in told
+    assert "仍在账户" in told
+    assert "zhamen trace T1 --freeze-plan" in told
+
+
+def test_backward_it_is_told_where_money_came_from(folder: Path) -> None:
+    shown = json.loads(run(folder, "T2", "--backward", "--json"))["trace"]
+    assert shown["direction"] == "backward"
+    assert [one["event_id"] for one in shown["transfers"]] == ["T1", "T2"]
+
+
+def test_an_account_is_traced_by_any_rule(folder: Path) -> None:
+    shown = json.loads(run(folder, "--account", MULE, "--rule", "fifo", "--json"))["trace"]
+    assert (shown["rule"], shown["total_minor"]) == ("fifo", 900_00)
+
+
+def test_the_freeze_plan_is_written_in_full_and_never_over_another_file(folder: Path) -> None:
+    file = folder / "plan.json"
+    told = run(folder, "T1", "--freeze-plan", str(file))
+    assert "止付 stop payment" in told
+    plan = msgspec.json.decode(file.read_bytes(), type=FreezeShown)
+    assert {line.account.identifier for line in plan.lines if line.account} == {MULE, NEXT}
+    with pytest.raises(InputError, match="there already"):
+        run(folder, "T1", "--freeze-plan", str(file))
+
+
+def test_what_is_not_there_is_said(folder: Path) -> None:
+    with pytest.raises(DecisionNotFound):
+        run(folder, "T9")
+    with pytest.raises(NotFoundError, match="moved no money"):
+        run(folder, "L1")
+    with pytest.raises(InputError, match="name one of"):
+        run(folder)
+    with pytest.raises(NotFoundError):
+        run(folder, "--case", "7")
