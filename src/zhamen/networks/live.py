@@ -13,7 +13,7 @@ from zhamen.core.instants import Micros
 from zhamen.networks.books.book import Book
 from zhamen.networks.books.reading import FIELDS_READ, F, elsewhere, movement_of
 from zhamen.networks.cases import OpenCases
-from zhamen.networks.graph.kinds import EdgeKind
+from zhamen.networks.graph.kinds import AccountKind, EdgeKind
 from zhamen.networks.graph.layout import IN_CREDITOR, IN_DEBTOR
 from zhamen.networks.graph.live import TransferGraph
 from zhamen.networks.links.cluster import NO_CLUSTER
@@ -40,6 +40,7 @@ Values = list[float]
 
 _NOTHING: Final[Values] = [nan] * len(NETWORK_NAMES)
 _SCORED: Final = tuple(NETWORK_NAMES)[:-2]
+_IS_SCORED: Final = frozenset(int(kind) for kind in AccountKind if is_scored(kind))
 _OUTBOUND: Final = OUTBOUND.reader(_SCORED)
 _INBOUND: Final = INBOUND.reader(_SCORED)
 
@@ -130,9 +131,11 @@ class Networks:
             return _NOTHING
         values = self._tainted(movement) if kind in _PAYMENTS else []
         edge = self._book.take(movement)
-        if edge is not None:
-            self._follow(row, edge)
-        return self._told(movement, values) if kind in _PAYMENTS and edge is not None else _NOTHING
+        if edge is None:
+            return _NOTHING
+        sides = self._book.sides_of(edge)
+        self._follow(row, sides)
+        return self._told(movement, values, sides) if values else _NOTHING
 
     def accounts_of(self, account: str) -> list[int]:
         """Give the numbers that an account has in the graph: as one of ours, and as one elsewhere."""
@@ -193,9 +196,9 @@ class Networks:
             for side, account, amount in zip(sides, accounts, amounts, strict=True)
         ]
 
-    def _follow(self, row: _Row, edge: int) -> None:
-        """Let all that follows the graph take a new edge in."""
-        debtor, creditor = self._book.sides_of(edge)
+    def _follow(self, row: _Row, sides: tuple[int, int]) -> None:
+        """Let all that follows the graph take the newest edge in."""
+        debtor, creditor = sides
         if row[F.TYPE] == "account_credited":
             openings: tuple[tuple[int, Micros | None], ...] = ((creditor, row[F.OPENED]),)
         else:
@@ -207,14 +210,14 @@ class Networks:
         if self._cases:
             self.taint.follow()
 
-    def _told(self, movement: list[int], tainted: Values) -> Values:
+    def _told(self, movement: list[int], tainted: Values, sides: tuple[int, int]) -> Values:
         """Give all that is told of a payment that was just taken in, in the order of `names`."""
         row = tainted + self.typologies.values()
         for side in movement[IN_DEBTOR : IN_CREDITOR + 1]:
             row += self.links.values(side) if side >= 0 else NO_CLUSTER
-        debtor, creditor = self._book.sides_of(self.graph.watermark - 1)
-        row.append(_OUTBOUND(row) if is_scored(self.graph.kind(debtor)) else nan)
-        row.append(_INBOUND(row) if creditor and is_scored(self.graph.kind(creditor)) else nan)
+        debtor, creditor = self._book.kinds_of(sides)
+        row.append(_OUTBOUND(row) if debtor in _IS_SCORED else nan)
+        row.append(_INBOUND(row) if sides[1] and creditor in _IS_SCORED else nan)
         return row
 
     def _settle(self, row: _Row) -> None:

@@ -19,12 +19,13 @@ from zhamen.networks.books.layout import (
 )
 from zhamen.networks.books.reading import elsewhere
 from zhamen.networks.graph.kinds import EdgeKind
-from zhamen.networks.graph.layout import E_SIDES, EDGE_WORDS, IN_AMOUNT
+from zhamen.networks.graph.layout import A_KIND, ACCOUNT_WORDS, E_SIDES, EDGE_WORDS, IN_AMOUNT, KIND_BITS
 from zhamen.networks.graph.live import TransferGraph
 from zhamen.networks.graph.postings import Posting
 
 __all__ = ["Book"]
 
+_KIND_MASK: Final = (1 << KIND_BITS) - 1
 _MOST_LOOKED_AT: Final = 2**31 - 1
 _Bytes = bytes | bytearray | memoryview
 
@@ -45,6 +46,7 @@ class Book:
         self._find: Final = origin_of()
         self._arrive: Final = arrive_all()
         self._given: Final = np.empty(MOVEMENT_WORDS, np.int64)
+        self._asked: Final = np.empty(3, np.int64)
 
     def check_room(self) -> None:
         """Refuse an event before anything is changed by it.
@@ -72,9 +74,9 @@ class Book:
 
     def find(self, event: str, account: str, *, as_debtor: bool) -> int | None:
         """Give the edge of an account, ours or elsewhere, that came of an event."""
-        graph = self.graph
-        for who in (identity(account), elsewhere(account)):
-            asked = np.array([who, as_debtor, identity(event)], np.int64)
+        graph, asked, wanted = self.graph, self._asked, identity(event)
+        for make in (identity, elsewhere):
+            asked[:] = make(account), as_debtor, wanted
             edge = self._find(graph.log, graph.slots, _words(self._origins), _words(asked), _MOST_LOOKED_AT)
             if edge >= 0:
                 return edge + graph.first_edge
@@ -109,6 +111,16 @@ class Book:
         at = memory.regions.at["log"] + (edge - self.graph.first_edge) * EDGE_WORDS + E_SIDES
         sides = int(memory.words[at])
         return sides >> 32, sides & 0xFFFFFFFF
+
+    def kinds_of(self, accounts: tuple[int, int]) -> tuple[int, int]:
+        """Give the kinds of two accounts, as `AccountKind` numbers them."""
+        memory = self.graph.memory
+        at, words = memory.regions.at["accounts"] + A_KIND, memory.words
+        first, second = accounts
+        return (
+            int(words[at + first * ACCOUNT_WORDS]) & _KIND_MASK,
+            int(words[at + second * ACCOUNT_WORDS]) & _KIND_MASK,
+        )
 
     def ordinal_of(self, edge: int) -> int:
         """Give which event an edge came of, counted from 1.
