@@ -22,6 +22,7 @@ from zhamen.events.fields import FIELDS
 from zhamen.events.model import EVENT_TYPES
 from zhamen.gate.pack import load_pack
 from zhamen.gate.schema import pack_schema
+from zhamen.networks.names import NETWORK_NAMES
 from zhamen.organisation.permissions import (
     APART,
     GIVES,
@@ -48,6 +49,16 @@ def events_page() -> str:
         holds = " · ".join(f"`{choice}`" for choice in field.choices) or field.kind.value
         where = "all" if len(field.event_types) == len(EVENT_TYPES) else ", ".join(sorted(field.event_types))
         lines.append(f"| `{field.name}` | {holds} | {field.unit.value} | {where} |")
+    return "\n".join(lines)
+
+
+def networks_page() -> str:
+    """Every value of networks that packs may read."""
+    lines = ["# Values of networks", "", "Names that rules may read of transfers, and those of the debtor of"]
+    lines[-1] += " cash withdrawals too; a gate keeps networks when its pack reads one of them."
+    lines += ["Money is in minor units, a flag is 0 or 1.", "", "| Name | 含义 | Meaning | Unit |"]
+    lines.append("|---|---|---|---|")
+    lines += [f"| `{name}` | {word.zh} | {word.en} | {word.unit} |" for name, word in NETWORK_NAMES.items()]
     return "\n".join(lines)
 
 
@@ -146,6 +157,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "errors.md": errors_page,
     "events.md": events_page,
+    "networks.md": networks_page,
     "roles.md": roles_page,
     "routes.md": routes_page,
     "settings.md": reference_markdown,

@@ -59,7 +59,7 @@ class Book:
         if self.graph.memory.full:
             raise StateFull(
                 f"the transfer graph has used its budget, {self.graph.size.bytes:,} bytes; the event was not"
-                " taken. Restart, and edges older than the retention go"
+                " taken. Give the machine more memory, or begin a new journal"
             )
 
     def take(self, movement: list[int]) -> int | None:
