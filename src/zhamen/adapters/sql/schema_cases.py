@@ -147,13 +147,14 @@ held_payments: Final = Table(
     Column("document", LargeBinary, nullable=False),
 )
 Index(None, held_payments.c.pending, held_payments.c.expires_at, held_payments.c.id)
+Index(None, held_payments.c.pending, held_payments.c.unit, held_payments.c.case)
 
 case_ties: Final = Table(
     "case_ties",
     METADATA,
     Column("key", BigInteger, primary_key=True, autoincrement=False),
     Column("role", String(10), primary_key=True),
-    Column("case", BigInteger, primary_key=True, autoincrement=False),
+    Column("case", BigInteger, primary_key=True, autoincrement=False, index=True),
     Column("alerts", Integer, nullable=False),
 )
 

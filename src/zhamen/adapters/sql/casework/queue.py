@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, or_, select
 
 from zhamen.adapters.sql.casework.rows import case_of
 from zhamen.adapters.sql.schema_cases import case_ties, cases, held_payments
-from zhamen.adapters.sql.scoping import within
+from zhamen.adapters.sql.scoping import found_within, within
 from zhamen.cases.case import OPEN, Case, CaseStatus
 from zhamen.cases.disposition import Disposition
 from zhamen.cases.priority import half_lives
@@ -65,18 +65,22 @@ def page_of_cases(connection: Connection, scope: Scope, page: Asked) -> CasePage
 
 def count_cases(connection: Connection, scope: Scope, at: datetime) -> QueueCounts:
     """Say how much there is to do."""
-    mine = within(cases.c.unit, scope)
+    mine = found_within(cases.c.unit, scope)
     grouped = select(cases.c.status, func.count()).where(cases.c.open, mine).group_by(cases.c.status)
     statuses = {row[0]: row[1] for row in connection.execute(grouped)}
     overdue = select(func.count()).select_from(cases).where(mine, cases.c.due_at < to_micros(at))
     waiting = select(func.count()).select_from(held_payments).where(held_payments.c.pending)
+    own = waiting.where(found_within(held_payments.c.unit, scope))
+    of_cases = waiting.where(
+        not_(within(held_payments.c.unit, scope)), held_payments.c.case.in_(_cases_within(scope))
+    )
     return QueueCounts(
         new=statuses.get(CaseStatus.NEW, 0),
         investigating=statuses.get(CaseStatus.INVESTIGATING, 0),
         snoozed=statuses.get(CaseStatus.SNOOZED, 0),
         proposed=statuses.get(CaseStatus.PROPOSED, 0),
         overdue=connection.scalar(overdue) or 0,
-        payments=connection.scalar(waiting.where(seen_payment(scope))) or 0,
+        payments=(connection.scalar(own) or 0) + (connection.scalar(of_cases) or 0),
     )
 
 
@@ -91,14 +95,9 @@ def findings_of(connection: Connection, scope: Scope, since: datetime, until: da
     grouped = select(cases.c.disposition, func.count()).where(closed).group_by(cases.c.disposition)
     counts = {row[0]: row[1] for row in connection.execute(grouped)}
     confirmed = counts.get(Disposition.CONFIRMED_FRAUD.value, 0)
-    suspects = (
-        select(func.count(case_ties.c.key.distinct()))
-        .join(cases, cases.c.id == case_ties.c.case)
-        .where(
-            closed,
-            cases.c.disposition == Disposition.CONFIRMED_FRAUD.value,
-            case_ties.c.role == TieRole.SUSPECT.value,
-        )
+    found = select(cases.c.id).where(closed, cases.c.disposition == Disposition.CONFIRMED_FRAUD.value)
+    suspects = select(func.count(case_ties.c.key.distinct())).where(
+        case_ties.c.case.in_(found), case_ties.c.role == TieRole.SUSPECT.value
     )
     return Findings(
         confirmed=confirmed,
@@ -109,13 +108,16 @@ def findings_of(connection: Connection, scope: Scope, since: datetime, until: da
 
 def seen_payment(scope: Scope) -> ColumnElement[bool]:
     """Say of a held payment that its own unit or that of its case is within a scope."""
-    of_case = exists().where(cases.c.id == held_payments.c.case, within(cases.c.unit, scope))
-    return or_(within(held_payments.c.unit, scope), of_case)
+    return or_(within(held_payments.c.unit, scope), held_payments.c.case.in_(_cases_within(scope)))
+
+
+def _cases_within(scope: Scope) -> Select[tuple[int]]:
+    return select(cases.c.id).where(cases.c.open.in_((True, False)), found_within(cases.c.unit, scope))
 
 
 def _few(connection: Connection, scope: Scope, most: int) -> list[int] | None:
     """Give the open cases of a scope that has few, to be sorted; None of one that has many."""
-    mine = select(cases.c.id).where(cases.c.open, within(cases.c.unit, scope)).limit(most)
+    mine = select(cases.c.id).where(cases.c.open, found_within(cases.c.unit, scope)).limit(most)
     found = list(connection.execute(mine).scalars())
     return found if len(found) < most else None
 
