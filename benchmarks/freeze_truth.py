@@ -14,12 +14,13 @@ from enum import Enum, auto
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from zhamen.core.identifiers import identity
 from zhamen.core.instants import Micros, to_micros
 from zhamen.events.flat import flat_reader
 from zhamen.events.model import AnyEvent, CashWithdrawal, Transfer, TransferSettled
-from zhamen.networks.books.reading import FIELDS_READ
+from zhamen.networks.books.reading import FIELDS_READ, elsewhere
 from zhamen.networks.graph.columns import columns
 from zhamen.networks.live import Networks
 from zhamen.simulate import Bank, BankConfig, Role, Truth
@@ -28,6 +29,8 @@ __all__ = ["Loot", "Played", "Spending", "Theft", "play"]
 
 _PASSED_ON: Final = (Role.MULE, Role.CASH_OUT)
 _BUDGET: Final = 1 << 28
+_Change = tuple[Micros, str, int]
+"""When, in which account, and by how much."""
 
 
 class Spending(Enum):
@@ -66,7 +69,8 @@ class Loot:
         """Cases that pass on more than was seen to come: they began before the days."""
         self._holds: Final = defaultdict[str, dict[str, int]](dict)
         self._spent: Final = defaultdict[tuple[str, str], int](int)
-        self._changes: Final = defaultdict[str, list[tuple[Micros, str, int]]](list)
+        self._changes: Final = defaultdict[str, list[_Change]](list)
+        self._sent: Final = defaultdict[str, list[_Change]](list)
 
     def take(self, at: Micros, event: Transfer | CashWithdrawal, truth: Truth | None, left: int) -> None:
         """Take a payment; `left` is what its debtor has after it, money under way to him included."""
@@ -77,16 +81,29 @@ class Loot:
         moved = event.amount_minor
         if truth.role in _PASSED_ON:
             moved = self._pass_on(at, debtor, truth.case, moved)
-        if truth.role is not Role.CASH_OUT and isinstance(event, Transfer):
-            self._change(at, event.creditor_account.id, truth.case, moved)
+            self._spend(at, debtor, event.amount_minor - moved, left)
+        if isinstance(event, Transfer):
+            creditor = event.creditor_account.id
+            if truth.role is Role.CASH_OUT:
+                self._sent[truth.case].append((at, creditor, moved))
+            else:
+                self._change(at, creditor, truth.case, moved)
 
     def held(self, case: str, until: Micros) -> dict[str, int]:
         """Give the stolen money of a case in each account, after all that happened up to `until`."""
+        return _summed(self._changes[case], until)
+
+    def sent(self, case: str, until: Micros) -> dict[str, int]:
+        """Give what of a case was sent to each account at another bank."""
+        return _summed(self._sent[case], until)
+
+    def lying(self, until: Micros) -> dict[str, int]:
+        """Give the stolen money of all cases in each account, likewise."""
         sums: dict[str, int] = {}
-        for at, account, amount in self._changes[case]:
-            if at <= until:
+        for case in self._changes:
+            for account, amount in self.held(case, until).items():
                 sums[account] = sums.get(account, 0) + amount
-        return {account: amount for account, amount in sums.items() if amount > 0}
+        return sums
 
     def spent(self, case: str) -> int:
         """Give how much of a case's money mules have spent for themselves."""
@@ -136,16 +153,25 @@ class Loot:
         self._changes[case].append((at, account, amount))
 
 
+def _summed(changes: list[_Change], until: Micros) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for at, account, amount in changes:
+        if at <= until:
+            sums[account] = sums.get(account, 0) + amount
+    return {account: amount for account, amount in sums.items() if amount > 0}
+
+
 @dataclass(frozen=True)
 class Played:
     """A bank whose days are over: what its gate knows, and what is true."""
 
+    seed: int
     networks: Networks
     thefts: tuple[Theft, ...]
     loots: dict[Spending, Loot]
     rings: frozenset[int]
     """Numbers of the accounts of rings."""
-    posted_at: np.ndarray[tuple[int], np.dtype[np.int64]]
+    posted_at: npt.NDArray[np.int64]
     end: Micros
 
     def watermark(self, until: Micros) -> int:
@@ -154,8 +180,21 @@ class Played:
 
     def truth(self, theft: Theft, until: Micros, spending: Spending) -> dict[int, int]:
         """Give the stolen money of a case in each account, by number."""
-        held = self.loots[spending].held(theft.name, until)
-        return {self.networks.graph.account(identity(account)): amount for account, amount in held.items()}
+        return self._by_number(self.loots[spending].held(theft.name, until))
+
+    def lying(self, until: Micros, spending: Spending) -> dict[int, int]:
+        """Give the stolen money of all cases in each account, by number."""
+        return self._by_number(self.loots[spending].lying(until))
+
+    def sent(self, theft: Theft, until: Micros, spending: Spending) -> dict[int, int]:
+        """Give what of a case was sent to each account at another bank, by number."""
+        sent = self.loots[spending].sent(theft.name, until)
+        graph = self.networks.graph
+        return {graph.account(elsewhere(account)): amount for account, amount in sent.items()}
+
+    def _by_number(self, amounts: dict[str, int]) -> dict[int, int]:
+        graph = self.networks.graph
+        return {graph.account(identity(account)): amount for account, amount in amounts.items()}
 
 
 class _Arrivals:
@@ -202,6 +241,7 @@ def play(config: BankConfig) -> Played:
                 theft.amounts.append(event.amount_minor)
                 theft.last_at = at
     return Played(
+        seed=config.seed,
         networks=networks,
         thefts=tuple(thefts.values()),
         loots=loots,
