@@ -17,9 +17,16 @@ from zhamen.networks.tracing.request import Seed, TraceRequest
 from zhamen.networks.tracing.rules import Fate, Rule
 from zhamen.networks.tracing.tracer import Tracer
 
-__all__ = ["DELAYS", "ROUNDS", "RULES", "A", "Plan", "Whole", "plans", "times_of"]
+__all__ = ["DELAYS", "ROUNDS", "WAYS", "A", "Plan", "Whole", "counted", "plans", "times_of"]
 
-RULES: Final = (Rule.STOLEN_FIRST, Rule.HAIRCUT, Rule.FIFO, Rule.LIBR)
+WAYS: Final = {
+    "stolen-first": (Rule.STOLEN_FIRST, 0.01),
+    "haircut": (Rule.HAIRCUT, 0.01),
+    "FIFO": (Rule.FIFO, 0.01),
+    "LIBR": (Rule.LIBR, 0.01),
+    "stolen-first from 0.1 %": (Rule.STOLEN_FIRST, 0.001),
+}
+"""Rules of tracing, and what share of the stolen money an account must hold to be in the plan."""
 DELAYS: Final = {"10 min": 10, "30 min": 30, "2 h": 120, "24 h": 1440}
 """Minutes after the victim's last payment."""
 ROUNDS: Final = 3
@@ -27,8 +34,6 @@ ROUNDS: Final = 3
 _MINUTE: Final = 60_000_000
 _WARM_UP: Final = 5 * 1440 * _MINUTE
 """Cases that begin earlier are left out: money of cases before the first day still moves then."""
-_LEAST: Final = 0.01
-"""Of what was stolen: an account that holds less is not in the plan."""
 Whole = npt.NDArray[np.int64]
 _Amounts = dict[int, int]
 """By the number of an account."""
@@ -40,7 +45,8 @@ class Plan:
 
     adversary: str
     delay: str
-    rule: Rule
+    way: str
+    """One of `WAYS`."""
     spending: Spending
     ring: str
     amounts: Whole
@@ -54,7 +60,7 @@ class A(IntEnum):
     TRUE = auto()
     """Of what was stolen, what lies in accounts of the bank."""
     LARGE = auto()
-    """Of what is true, what lies in accounts that hold enough of it to be in a plan."""
+    """Of what is true, what lies in accounts that hold 1 % of the stolen money."""
     PLANNED = auto()
     FOUND = auto()
     """What is true of what was planned."""
@@ -73,18 +79,17 @@ class A(IntEnum):
 def plans(played: Played, adversary: str) -> Iterator[Plan]:
     """Plan every case of a bank at every moment by every rule."""
     tracer = Tracer(played.networks.graph)
-    for theft, (delay, minutes) in product(_counted(played), DELAYS.items()):
+    for theft, (delay, minutes) in product(counted(played), DELAYS.items()):
         until = theft.last_at + minutes * _MINUTE
-        planned = {rule: _planned(tracer, played, theft, until, rule) for rule in RULES}
+        planned = {way: _planned(tracer, _request(played, theft, until, *WAYS[way])) for way in WAYS}
         for spending in Spending:
             truth, lying = played.truth(theft, until, spending), played.lying(until, spending)
             sent = played.sent(theft, until, spending)
-            for rule in RULES:
-                held, exited = planned[rule]
+            for way, (held, exited) in planned.items():
                 amounts = _judged(theft, held, truth, lying, played.rings)
                 amounts[A.SENT] = sum(sent.values())
                 amounts[A.NOTICED] = sum(min(left, sent.get(to, 0)) for to, left in exited.items())
-                yield Plan(adversary, delay, rule, spending, f"{played.seed} {theft.ring}", amounts)
+                yield Plan(adversary, delay, way, spending, f"{played.seed} {theft.ring}", amounts)
 
 
 def _judged(
@@ -93,7 +98,7 @@ def _judged(
     """Hold a plan against the truth, by account."""
     stolen, row = theft.stolen_minor, np.zeros(len(A), np.int64)
     row[A.STOLEN], row[A.TRUE] = stolen, sum(truth.values())
-    row[A.LARGE] = sum(amount for amount in truth.values() if amount >= _LEAST * stolen)
+    row[A.LARGE] = sum(amount for amount in truth.values() if 100 * amount >= stolen)
     row[A.PLANNED], row[A.ACCOUNTS] = sum(planned.values()), len(planned)
     for account, amount in planned.items():
         true = truth.get(account, 0)
@@ -105,7 +110,7 @@ def _judged(
     return row
 
 
-def _counted(played: Played) -> list[Theft]:
+def counted(played: Played) -> list[Theft]:
     """Give the cases all of which happened within the days, with a day left to plan."""
     start, end = int(played.posted_at[0]) + _WARM_UP, played.end - max(DELAYS.values()) * _MINUTE
     unseen = played.loots[Spending.OWN_FIRST].incomplete
@@ -116,20 +121,20 @@ def _counted(played: Played) -> list[Theft]:
     ]
 
 
-def _request(played: Played, theft: Theft, until: int, rule: Rule) -> TraceRequest:
+def _request(
+    played: Played, theft: Theft, until: int, rule: Rule, minimum_share: float = 0.01
+) -> TraceRequest:
     edges = [played.networks.edge_of(seq) for seq in theft.seqs]
     seeds = tuple(Seed(edge) for edge in edges if edge is not None)
-    return TraceRequest(seeds=seeds, rule=rule, watermark=played.watermark(until))
+    watermark = played.watermark(until)
+    return TraceRequest(seeds=seeds, rule=rule, minimum_share=minimum_share, watermark=watermark)
 
 
-def _planned(
-    tracer: Tracer, played: Played, theft: Theft, until: int, rule: Rule
-) -> tuple[_Amounts, _Amounts]:
+def _planned(tracer: Tracer, request: TraceRequest) -> tuple[_Amounts, _Amounts]:
     """Give what a plan by this rule holds in each account of ours, and tells other banks of in theirs."""
-    trace = tracer.trace(_request(played, theft, until, rule))
+    trace = tracer.trace(request)
     assert trace.conserved
-    assert trace.total_minor == theft.stolen_minor
-    least = _LEAST * trace.total_minor
+    least = request.minimum_share * trace.total_minor
     held = {account: left for account, left in trace.held().items() if left >= least}
     return held, trace.left_in(Fate.EXITED)
 
@@ -148,7 +153,7 @@ def _from_report(tracer: Tracer, played: Played, theft: Theft, until: int) -> tu
 def times_of(played: Played) -> Iterator[float]:
     """Give the milliseconds that each plan of a bank takes, from the report to the document."""
     tracer = Tracer(played.networks.graph)
-    for theft, minutes in product(_counted(played), DELAYS.values()):
+    for theft, minutes in product(counted(played), DELAYS.values()):
         until = theft.last_at + minutes * _MINUTE
         made = [_from_report(tracer, played, theft, until) for _ in range(ROUNDS)]
         yield min(milliseconds for _, milliseconds in made)

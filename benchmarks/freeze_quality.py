@@ -11,12 +11,12 @@ from itertools import product
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from benchmarks.freeze_loot import Spending
-from benchmarks.freeze_plans import DELAYS, ROUNDS, RULES, A, Plan, Whole, plans, times_of
-from benchmarks.freeze_truth import play
+from benchmarks.freeze_plans import DELAYS, ROUNDS, WAYS, A, Plan, Whole, counted, plans, times_of
+from benchmarks.freeze_truth import Played, play
 from benchmarks.result import Result
-from zhamen.networks.tracing.rules import Rule
 from zhamen.simulate import Adversaries, BankConfig
 
 __all__ = ["run"]
@@ -54,12 +54,12 @@ def _intervals(some: list[Plan]) -> tuple[str, str]:
 
 def _told(chosen: _Chosen) -> Iterator[Result]:
     """Tell capture, collateral and accounts of every adversary, moment and rule."""
-    for number, (adversary, delay, rule) in enumerate(product(_ADVERSARIES, DELAYS, RULES), 1):
-        own, other = (chosen(adversary, delay, rule, spending) for spending in Spending)
+    for number, (adversary, delay, way) in enumerate(product(_ADVERSARIES, DELAYS, WAYS), 1):
+        own, other = (chosen(adversary, delay, way, spending) for spending in Spending)
         table = np.array([plan.amounts for plan in own])
         (capture, collateral), (low, high) = _shares(table), _shares(np.array([p.amounts for p in other]))
         captures, collaterals = _intervals(own)
-        title, otherwise = f"{adversary}, {delay}, {rule.name}", "if mules spend stolen money first"
+        title, otherwise = f"{adversary}, {delay}, {way}", "if mules spend stolen money first"
         note = f"{captures}; {low:.1f} {otherwise}"
         yield Result(f"FREEZE-{100 + number}", f"capture: {title}", capture, "%", note=note)
         note = f"{collaterals}; {high:.1f} {otherwise}; {_whose(table)}"
@@ -78,7 +78,7 @@ def _whose(table: Whole) -> str:
 def _left(chosen: _Chosen) -> Iterator[Result]:
     """Tell how much there is to be found at all."""
     for number, (adversary, delay) in enumerate(product(_ADVERSARIES, DELAYS), 1):
-        some = chosen(adversary, delay, Rule.STOLEN_FIRST, Spending.OWN_FIRST)
+        some = chosen(adversary, delay, "stolen-first", Spending.OWN_FIRST)
         sums = np.array([plan.amounts for plan in some]).sum(axis=0)
         value = 100 * float(sums[A.TRUE] / sums[A.STOLEN])
         large = 100 * float(sums[A.LARGE] / sums[A.TRUE])
@@ -94,24 +94,41 @@ def _left(chosen: _Chosen) -> Iterator[Result]:
         yield Result(f"FREEZE-{500 + number}", title, told, "%", note=note)
 
 
+def _spent(played: Played) -> npt.NDArray[np.float64]:
+    """Give what mules spent in the end, by either truth, and what was stolen."""
+    thefts = counted(played)
+    spent = [sum(played.loots[spending].spent(theft.name) for theft in thefts) for spending in Spending]
+    return np.array([*spent, sum(theft.stolen_minor for theft in thefts)])
+
+
+def _spendings(spent: dict[str, npt.NDArray[np.float64]]) -> Iterator[Result]:
+    for number, (adversary, (own_first, stolen_first, stolen)) in enumerate(spent.items(), 3):
+        note = f"{100 * stolen_first / stolen:.1f} % if they spend stolen money first"
+        title = f"stolen money that mules spend for themselves: {adversary}"
+        yield Result(f"FREEZE-0{number}", title, float(100 * own_first / stolen), "%", note=note)
+
+
 def run() -> list[Result]:
     """Play the banks, plan every case, and say what it comes to."""
     kept: list[Plan] = []
     times: list[float] = []
+    spent = {adversary: np.zeros(3) for adversary in _ADVERSARIES}
     for (adversary, shares), seed in product(_ADVERSARIES.items(), _SEEDS):
         played = play(
             BankConfig(customers=_CUSTOMERS, days=_DAYS, seed=seed, intensity=_INTENSITY, adversaries=shares)
         )
         kept += plans(played, adversary)
+        spent[adversary] += _spent(played)
         times += times_of(played)
     by = defaultdict[tuple[object, ...], list[Plan]](list)
     for plan in kept:
-        by[plan.adversary, plan.delay, plan.rule, plan.spending].append(plan)
+        by[plan.adversary, plan.delay, plan.way, plan.spending].append(plan)
     p50, p99 = np.percentile(times, (50, 99))
     of = f"{len(times):,} plans, least of {ROUNDS} rounds each; three traces and the plan"
     return [
         Result("FREEZE-01", "plan from a report, p50", float(p50), "ms", note=of),
         Result("FREEZE-02", "plan from a report, p99", float(p99), "ms", note=of),
+        *_spendings(spent),
         *_told(lambda *key: by[key]),
         *_left(lambda *key: by[key]),
     ]
