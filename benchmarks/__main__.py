@@ -36,6 +36,7 @@ AREAS: Final = (
     "typologies",
     "links",
     "mule_score",
+    "freeze_quality",
     "casework",
     "projections",
     "console_load",
