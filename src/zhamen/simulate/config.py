@@ -52,7 +52,7 @@ class Adversaries:
     slow: float = 0.2
     """On after 6 to 48 hours."""
     mixing: float = 0.2
-    """Pays own money ahead and keeps 20 to 50 % of what comes."""
+    """Keeps 20 to 50 % of what comes."""
 
 
 @dataclass(frozen=True, kw_only=True)
