@@ -103,7 +103,7 @@ def convert_event(row: Mapping[str, object]) -> AnyEvent:
     >>> convert_event({"type": "login", "event_id": "L1"})
     Traceback (most recent call last):
     ...
-    zhamen.core.errors.InvalidEvent: the field 'account' is missing; write an object with the fields id, kind, tier, opened_at, balance_minor (at $)
+    zhamen.core.errors.InvalidEvent: the field 'account' is missing; write an object with the fields id, kind, tier, opened_at, balance_minor, outlet (at $)
     """  # noqa: E501  # an example shows the whole sentence
     try:
         event: AnyEvent = msgspec.convert(row, AnyEvent)
