@@ -21,8 +21,10 @@ from zhamen.events.model import AnyEvent
 from zhamen.features.plan import Plan
 from zhamen.features.state import FeatureState
 from zhamen.gate.gate import Gate
+from zhamen.gate.networked import NetworkUse
 from zhamen.gate.pack import Pack, load_pack
 from zhamen.gate.verdict import Judge
+from zhamen.networks.live import Networks
 from zhamen.rules.book import Rulebook
 
 __all__ = ["payments", "run"]
@@ -117,6 +119,7 @@ def _alone(pack: Pack, events: list[AnyEvent]) -> list[Result]:
     answer = p50 - sum(parts.values())
     titles = {
         "READ": "of which reading the fields",
+        "NETWORKS": "of which networks",
         "FEATURES": "of which features",
         "RULES": "of which rules",
         "POLICY": "of which policy",
@@ -135,22 +138,26 @@ def _parts(pack: Pack, events: list[AnyEvent]) -> dict[str, float]:
     gate = Gate(pack)
     state = FeatureState(Plan(pack.definitions))
     read = flat_reader(gate.fields, pack.utc_offset_minutes)
-    book = Rulebook(pack.rules, (*gate.fields, *state.plan.names))
-    judge = Judge(pack)
-    took = np.empty((len(events), 4))
+    use, networks = NetworkUse(pack.networks, {name: at for at, name in enumerate(gate.fields)}), Networks()
+    listed = tuple(name for each in pack.lists for name in each.names)
+    book = Rulebook(pack.rules, (*gate.fields, *state.plan.names, *listed, *use.names))
+    judge, unlisted = Judge(pack), (None,) * len(listed)
+    took = np.empty((len(events), 5))
     for at, event in enumerate(events):
         begin = perf_counter_ns()
         flat = read(event)
         has_read = perf_counter_ns()
+        told = use.ask(networks, flat, None)
+        has_told = perf_counter_ns()
         values = state.advance(flat)
         has_advanced = perf_counter_ns()
-        findings = book.run("transfer", (*flat, *values))
+        findings = book.run("transfer", (*flat, *values, *unlisted, *use.values(told)))
         has_asked = perf_counter_ns()
         judge.judge(findings)
-        done = perf_counter_ns()
-        took[at] = has_read - begin, has_advanced - has_read, has_asked - has_advanced, done - has_asked
+        took[at] = np.diff([begin, has_read, has_told, has_advanced, has_asked, perf_counter_ns()])
     middle = np.percentile(took[_WARM:] / 1e3, 50, axis=0)
-    return dict(zip(("READ", "FEATURES", "RULES", "POLICY"), map(float, middle), strict=True))
+    names = ("READ", "NETWORKS", "FEATURES", "RULES", "POLICY")
+    return dict(zip(names, map(float, middle), strict=True))
 
 
 def _blocks(pack: Pack, events: list[AnyEvent]) -> float:
