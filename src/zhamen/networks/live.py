@@ -24,7 +24,6 @@ from zhamen.networks.mule.fitted import INBOUND, OUTBOUND
 from zhamen.networks.names import NETWORK_NAMES
 from zhamen.networks.taint import LiveTaint
 from zhamen.networks.typologies.live import Typologies
-from zhamen.networks.typologies.nightly import NightlyGroups
 
 __all__ = ["NETWORK_FORMAT", "Networks"]
 
@@ -89,7 +88,7 @@ class Networks:
 
     def _join(self, book: Book, typologies: Typologies, links: Links) -> None:
         self._book, self.typologies, self.links = book, typologies, links
-        self._cases, self._groups = OpenCases(self.graph), NightlyGroups()
+        self._cases = OpenCases(self.graph)
         self.events = 0
         """How many events were taken."""
         self._others: dict[str, Callable[[_Row], None]] = {
@@ -124,7 +123,6 @@ class Networks:
             part.check_room()
         self.events += 1
         tell(self.links, row)
-        self._groups.look(self.graph, row[F.OCCURRED_AT])
         kind = row[F.TYPE]
         movement = movement_of(row, self.events)
         if movement is None:
@@ -162,7 +160,6 @@ class Networks:
         """Give the state as named bytes, without a copy; good until the next event."""
         yield "events", memoryview(str(self.events).encode())
         yield "cases", memoryview(self._cases.written())
-        yield "groups", memoryview(self._groups.written())
         for room, of in (("book", self._book), ("typologies", self.typologies), ("links", self.links)):
             for name, part in of.parts():
                 yield f"{room}/{name}", part
@@ -183,7 +180,6 @@ class Networks:
         try:
             networks.events = int(bytes(parts["events"]))
             networks._cases = OpenCases.restore(networks.graph, bytes(parts["cases"]))
-            networks._groups = NightlyGroups.restore(bytes(parts["groups"]))
         except (KeyError, ValueError, msgspec.DecodeError):
             raise JournalDamaged("a snapshot of networks is not whole; recover from an older one") from None
         return networks
@@ -219,8 +215,6 @@ class Networks:
         row = tainted + self.typologies.values()
         for side in movement[IN_DEBTOR : IN_CREDITOR + 1]:
             row += self.links.values(side) if side >= 0 else NO_CLUSTER
-        row.append(float(sides[0] in self._groups))
-        row.append(float(sides[1] in self._groups) if sides[1] else nan)
         debtor, creditor = self._book.kinds_of(sides)
         row.append(_OUTBOUND(row) if debtor in _IS_SCORED else nan)
         row.append(_INBOUND(row) if sides[1] and creditor in _IS_SCORED else nan)

@@ -43,11 +43,6 @@ def _names() -> Iterator[tuple[str, NetworkName]]:
             unit = {"cluster_risk": "share", "cluster_t11": "flag"}.get(name, "count")
             yield f"{role}_account_{name}", NetworkName(f"{zh}：{zh_name}", f"{role}: {en_name}", unit)
     for role, zh in _ROLES:
-        sentence = (
-            f"{role}: its account was in a group of sources that pay the same targets (T8) last night"
-        )
-        yield f"{role}_account_t8", NetworkName(f"{zh}前一日处于多对多分层中", sentence, "flag")
-    for role, zh in _ROLES:
         sentence = f"{role}: likelihood that its account does a mule's work in this payment"
         yield f"{role}_account_mule_score", NetworkName(f"{zh}涉案的可能性", sentence, "share")
 

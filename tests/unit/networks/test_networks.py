@@ -236,22 +236,6 @@ def test_there_is_no_score_of_a_merchant_or_of_an_account_elsewhere() -> None:
     assert told["debtor_account_mule_score"] is not None
 
 
-def test_who_was_in_a_dense_group_is_told_from_the_night_on() -> None:
-    stream = Stream()
-    for source in ("s1", "s2"):
-        for target in ("t1", "t2"):
-            stream.pay(f"{source}{target}", source, target, 500_00)
-    told = named(stream.pay("T1", "s1", "other", 100))
-    assert (told["debtor_account_t8"], told["creditor_account_t8"]) == (0, 0)
-    stream.now += DAY
-    for _ in range(2):
-        told = named(stream.pay("T2", "s1", "t2", 100))
-        assert (told["debtor_account_t8"], told["creditor_account_t8"]) == (1, 1)
-    assert named(stream.pay("T3", "other", "t1", 100))["debtor_account_t8"] == 0
-    stream.now += DAY
-    assert named(stream.pay("T4", "s1", "t2", 100))["debtor_account_t8"] == 0, "yesterday it paid one target"
-
-
 def named(values: list[float | None]) -> dict[str, float | None]:
     return dict(zip(Networks.names, values, strict=True))
 

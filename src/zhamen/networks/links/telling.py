@@ -7,10 +7,12 @@ from zhamen.core.identifiers import identity
 from zhamen.networks.books.reading import F
 from zhamen.networks.links.kinds import LinkKind
 from zhamen.networks.links.live import Links
-from zhamen.networks.typologies.nightly import night_of
 
 __all__ = ["tell"]
 
+_DAY: Final = 86_400_000_000
+_NIGHT: Final = 19 * 3_600_000_000
+"""When clusters are made anew, after midnight UTC: three in the morning in China."""
 _BY_HOLDER: Final = ("login", "payee_added", "limit_changed", "profile_changed")
 
 Things = list[tuple[LinkKind, int]]
@@ -32,7 +34,7 @@ def tell(links: Links, row: Sequence[Any]) -> None:
     Up to ten microseconds, and a rebuild with the first event after three in the morning.
     """
     at, kind = row[F.OCCURRED_AT], row[F.TYPE]
-    if links.clock is not None and night_of(at) > night_of(links.clock):
+    if links.clock is not None and _night(at) > _night(links.clock):
         links.rebuild(at)
     if kind in ("transfer", "cash_withdrawal"):
         things = _held(row, row[F.DEBTOR_PARTY]) if row[F.SIDE] != "creditor" else []
@@ -49,6 +51,10 @@ def tell(links: Links, row: Sequence[Any]) -> None:
         links.cleared(identity(row[F.CREDITOR]), at)
     else:
         links.advance(at)
+
+
+def _night(at: int) -> int:
+    return (at - _NIGHT) // _DAY
 
 
 def _held(row: Sequence[Any], customer: str | None) -> Things:
