@@ -36,6 +36,8 @@ __all__ = ["run"]
 _PEOPLE: Final = 100
 _EVERY: Final = 5.0
 _SECONDS: Final = 60.0
+_WARM: Final = 10.0
+"""What is opened before counts for nothing: people come to work one after the other."""
 _POSTGRES: Final = os.environ.get("CONSOLE_POSTGRES", "")
 _UNITS: Final = ("HQ", "HQ/R1", "HQ/R1/B01", "HQ/R1/B01/B01-007")
 """Every other of the hundred works at an outlet, the rest above."""
@@ -60,6 +62,7 @@ def run() -> list[Result]:
         tokens = _make(settings)
         with serve(Path(folder), _environment()) as (port, _):
             alone = asyncio.run(_look(port, tokens[:1], 0.0, 20.0))
+            asyncio.run(_look(port, tokens, _EVERY, _WARM))
             crowd = asyncio.run(_look(port, tokens, _EVERY, _SECONDS))
     return [*_told(alone, 30, mark, f"one person, {name}"), *_told(crowd, 40, mark, f"100 people, {name}")]
 
