@@ -51,14 +51,16 @@ class NetworkUse:
         """Advance by many events and give the columns of `names`."""
         if not self.names:
             return {}
-        values = np.full((size, len(Networks.names)), np.nan)
+        values = np.full((size, len(self.names)), np.nan)
         if networks is not None:
             cells = [_cells(columns.get(name), size) for name in self.fields]
-            for at, row in enumerate(zip(*cells, strict=True)):
-                values[at] = networks.advance(row)
+            rows = (networks.advance(row) for row in zip(*cells, strict=True))
+            pick = itemgetter(*[at for _, at in self._told])
+            told = np.array([pick(row) for row in rows], np.float64)
+            values = told.reshape(size, len(self.names))
         return {
             name: Numbers(np.ascontiguousarray(values[:, at]), ~np.isnan(values[:, at]))
-            for name, at in self._told
+            for at, name in enumerate(self.names)
         }
 
 

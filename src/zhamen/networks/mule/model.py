@@ -109,7 +109,7 @@ class MuleModel(Struct, frozen=True, kw_only=True):
             total = intercept
             for place, cuts, weights in plan:
                 value = row[place]
-                if value is not None and not isnan(value):
+                if value is not None and value == value:  # noqa: PLR0124  # NaN
                     total += weights[bisect_right(cuts, value)]
             return _probability(total)
 
