@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "projections": "查看、重建各视图。 Show, rebuild and follow the views of the journal.",
     "cases": "办理案件与暂缓付款。 Work on cases and held payments.",
     "trace": "追踪资金去向与来源，出止付方案。 Trace money, and plan what to stop.",
+    "groups": "找出多对多分层的账户群。 Find groups of accounts that pay the same ones.",
     "records": "管理风险信息。 Keep the records of risk.",
     "appeals": "受理申诉。 Hear appeals against records.",
     "feedback": "干预结果与成效。 What became of warnings.",

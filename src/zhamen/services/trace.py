@@ -85,11 +85,7 @@ class Tracing:
 
     def run(self, scope: Scope, asked: TraceAsked) -> Traced:
         """Trace what was asked for; raises as `trace`."""
-        networks = self._networks()
-        if networks is None:
-            raise UnavailableError(
-                "the gate keeps no transfer graph; put a pack in force whose rules read one"
-            )
+        networks = self.networks()
         begun = self._beginnings.find(networks, scope, asked)
         tracer = Tracer(networks.graph)
         request = request_of(asked, begun.seeds)
@@ -97,6 +93,21 @@ class Tracing:
         if asked.until is not None:
             trace = tracer.trace(_as_of(trace, request, to_micros(asked.until)))
         return Traced(networks, begun, trace)
+
+    def networks(self) -> Networks:
+        """Give the networks as they are now.
+
+        Raises
+        ------
+        UnavailableError
+            The gate keeps none.
+        """
+        networks = self._networks()
+        if networks is None:
+            raise UnavailableError(
+                "the gate keeps no transfer graph; put a pack in force whose rules read one"
+            )
+        return networks
 
     def beside(self, found: Traced, asked: TraceAsked, rules: tuple[Rule, ...]) -> Mapping[Rule, Trace]:
         """Trace the same by other rules, at the same watermark."""
