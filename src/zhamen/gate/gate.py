@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from zhamen.core.parts import under
 from zhamen.events.batch import Batch, Column, Numbers, Texts
 from zhamen.events.fields import FIELDS, Kind
 from zhamen.events.flat import flat_reader
@@ -25,7 +26,7 @@ from zhamen.networks.live import NETWORK_FORMAT, Networks
 from zhamen.rules.book import Rulebook
 from zhamen.screening.screen import Screen
 
-__all__ = ["DecisionTable", "Gate", "under"]
+__all__ = ["DecisionTable", "Gate"]
 
 _ALWAYS_READ: Final = ("channel", "amount_minor")
 
@@ -223,11 +224,6 @@ class Gate:
 
     def _features(self, values: Sequence[float | None]) -> dict[str, float | None]:
         return dict(zip(self.state.plan.names, values, strict=True))
-
-
-def under(prefix: str, parts: Mapping[str, memoryview]) -> dict[str, memoryview]:
-    """Give the parts whose names begin with `prefix`, without it."""
-    return {name.removeprefix(prefix): part for name, part in parts.items() if name.startswith(prefix)}
 
 
 def _cell(column: Column | None, at: int, *, flag: bool) -> Evidence:

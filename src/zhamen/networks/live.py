@@ -10,6 +10,7 @@ import numpy as np
 from zhamen.core.errors import JournalDamaged
 from zhamen.core.identifiers import identity
 from zhamen.core.instants import Micros
+from zhamen.core.parts import under
 from zhamen.networks.books.book import Book
 from zhamen.networks.books.reading import FIELDS_READ, F, elsewhere, movement_of
 from zhamen.networks.cases import OpenCases
@@ -174,9 +175,9 @@ class Networks:
             A part is missing or cut short.
         """
         networks = cls.__new__(cls)
-        book = Book.restore(_under("book", parts))
-        typologies = Typologies.restore(book.graph, _under("typologies", parts).items())
-        networks._join(book, typologies, Links.restore(_under("links", parts).items()))
+        book = Book.restore(under("book/", parts))
+        typologies = Typologies.restore(book.graph, under("typologies/", parts).items())
+        networks._join(book, typologies, Links.restore(under("links/", parts).items()))
         try:
             networks.events = int(bytes(parts["events"]))
             networks._cases = OpenCases.restore(networks.graph, bytes(parts["cases"]))
@@ -261,8 +262,3 @@ class Networks:
             if row[F.AMOUNT] in (None, edge.amount_minor) and edge.kind in _TRANSFERS and not edge.reversed:
                 return int(number)
         return None
-
-
-def _under(room: str, parts: Mapping[str, memoryview]) -> dict[str, memoryview]:
-    start = f"{room}/"
-    return {name.removeprefix(start): part for name, part in parts.items() if name.startswith(start)}

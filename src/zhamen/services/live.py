@@ -7,9 +7,9 @@ from typing import Any, Final, Protocol, Self
 
 import msgspec
 
+from zhamen.core.parts import under
 from zhamen.events.model import AnyEvent, Event
 from zhamen.gate.decision import Decision
-from zhamen.gate.gate import under
 from zhamen.networks.live import Networks
 from zhamen.ports.journal import GENESIS, Entry, link
 from zhamen.ports.snapshots import About, Parts

@@ -8,9 +8,9 @@ from typing import Final, Self
 import numpy as np
 
 from zhamen.core.identifiers import identity
+from zhamen.core.parts import under
 from zhamen.events.model import Event
 from zhamen.gate.decision import Bilingual, Decision, Outcome, Reason
-from zhamen.gate.gate import under
 
 __all__ = ["TallyGate", "TallyPack", "TallyPlan", "TallyState"]
 

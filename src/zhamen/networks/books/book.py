@@ -7,6 +7,7 @@ import numpy as np
 
 from zhamen.core.errors import JournalDamaged, StateFull
 from zhamen.core.identifiers import identity
+from zhamen.core.parts import under
 from zhamen.features.compiled import Words
 from zhamen.features.memory import reserve
 from zhamen.networks.books.kernels import arrive_all, move_all, origin_of
@@ -164,10 +165,7 @@ class Book:
         JournalDamaged
             A part is missing or cut short.
         """
-        graph_parts = [
-            (name.removeprefix("graph/"), part) for name, part in parts.items() if name.startswith("graph/")
-        ]
-        book = cls(TransferGraph.restore(graph_parts))
+        book = cls(TransferGraph.restore(under("graph/", parts).items()))
         graph = book.graph
         edges = graph.watermark - graph.first_edge
         for name, words, size in (
