@@ -6,7 +6,7 @@ from zhamen.testing.decided import SMALL_BANK, make_decided
 from zhamen.testing.events import make_entries, make_events, make_transfer
 from zhamen.testing.gate import TallyGate, TallyPack, TallyPlan, TallyState
 from zhamen.testing.journal import MemoryJournal
-from zhamen.testing.stories import Accounts, decide_as, make_story
+from zhamen.testing.stories import Accounts, decide_as, enter_as, make_story
 
 __all__ = [
     "NOON",
@@ -20,6 +20,7 @@ __all__ = [
     "TallyPlan",
     "TallyState",
     "decide_as",
+    "enter_as",
     "make_decided",
     "make_entries",
     "make_events",

@@ -5,12 +5,16 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
+import msgspec
+
+from zhamen.events.door import content_digest
 from zhamen.events.model import AnyEvent, CashWithdrawal, FraudReported, Transfer, TransferSettled
 from zhamen.events.parts import Account, Device
 from zhamen.gate.decision import Advice, Bilingual, Decision, Outcome, Reason
+from zhamen.ports.journal import GENESIS, Entry
 from zhamen.testing.clock import NOON
 
-__all__ = ["Accounts", "Entered", "decide_as", "make_story"]
+__all__ = ["Accounts", "Entered", "decide_as", "enter_as", "make_story"]
 
 Entered = tuple[int, AnyEvent, Decision]
 """An entry of a journal: its place, the event, the decision."""
@@ -39,6 +43,18 @@ class Accounts:
         paid = getattr(event, "creditor_account", None)
         numbers = [None if one is None else self.number(one.id) for one in (acting, paid)]
         return numbers[0], numbers[1]
+
+
+def enter_as(seq: int, event: AnyEvent, decision: Decision) -> Entry:
+    """Make the entry of a journal, chained to no other."""
+    return Entry(
+        seq=seq,
+        event_id=event.event_id,
+        digest=content_digest(event),
+        chain=GENESIS,
+        event=msgspec.json.encode(event),
+        decision=msgspec.json.encode(decision),
+    )
 
 
 def decide_as(

@@ -14,10 +14,8 @@ from zhamen.adapters.journal import SqliteJournal
 from zhamen.cli.groups import app
 from zhamen.core.errors import InputError
 from zhamen.core.identifiers import mask
-from zhamen.events.door import content_digest
 from zhamen.events.model import AnyEvent
-from zhamen.ports.journal import GENESIS, Entry
-from zhamen.testing import NOON, decide_as
+from zhamen.testing import NOON, decide_as, enter_as
 
 SOURCES = ("6222020200110000001", "6222020200110000002")
 TARGETS = ("6222020200110000011", "6222020200110000012")
@@ -43,15 +41,7 @@ def folder(tmp_path: Path) -> Path:
             },
             AnyEvent,
         )
-        entry = Entry(
-            seq=seq,
-            event_id=event.event_id,
-            digest=content_digest(event),
-            chain=GENESIS,
-            event=msgspec.json.encode(event),
-            decision=msgspec.json.encode(decide_as(event)),
-        )
-        journal.append([entry])
+        journal.append([enter_as(seq, event, decide_as(event))])
     journal.close()
     return tmp_path
 

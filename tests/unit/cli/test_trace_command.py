@@ -12,11 +12,9 @@ from zhamen.adapters.journal import SqliteJournal
 from zhamen.cli.trace import app
 from zhamen.core.errors import DecisionNotFound, InputError, NotFoundError
 from zhamen.core.identifiers import mask
-from zhamen.events.door import content_digest
 from zhamen.events.model import AnyEvent
-from zhamen.ports.journal import GENESIS, Entry
 from zhamen.services.traced import FreezeShown
-from zhamen.testing import NOON, decide_as
+from zhamen.testing import NOON, decide_as, enter_as
 
 VICTIM, MULE, NEXT = "6222020200110000001", "6222020200110000002", "6222020200110000003"
 
@@ -41,15 +39,7 @@ def folder(tmp_path: Path) -> Path:
     journal = SqliteJournal(tmp_path / "journal.db")
     for seq, content in enumerate(events, 1):
         event: Any = msgspec.convert(content, AnyEvent)
-        entry = Entry(
-            seq=seq,
-            event_id=event.event_id,
-            digest=content_digest(event),
-            chain=GENESIS,
-            event=msgspec.json.encode(event),
-            decision=msgspec.json.encode(decide_as(event)),
-        )
-        journal.append([entry])
+        journal.append([enter_as(seq, event, decide_as(event))])
     journal.close()
     return tmp_path
 

@@ -11,19 +11,17 @@ from msgspec.structs import replace
 from zhamen.cases.ties import Place
 from zhamen.core.errors import DecisionNotFound, InputError, NotFoundError, UnavailableError
 from zhamen.core.identifiers import mask
-from zhamen.events.door import content_digest
 from zhamen.events.model import AnyEvent, CashWithdrawal, FraudReported, Transfer, TransferSettled
 from zhamen.events.parts import Account
 from zhamen.gate.decision import Outcome
 from zhamen.organisation.scope import Scope
-from zhamen.ports.journal import GENESIS, Entry
 from zhamen.ports.profiles import AccountProfile
 from zhamen.services.begin_trace import TraceAsked
 from zhamen.services.plan_freezes import FreezePlanning
 from zhamen.services.read_networks import read_networks
 from zhamen.services.trace import Tracing
 from zhamen.services.traced import FreezeShown, TraceShown
-from zhamen.testing import NOON, MemoryCasework, MemoryJournal, decide_as
+from zhamen.testing import NOON, MemoryCasework, MemoryJournal, decide_as, enter_as
 
 HEAD, NORTH = Scope("head"), Scope("head/north")
 VICTIM, MULE, OTHER, AWAY = "6222020200110000001", "6222020200110000002", "6222020200110000003", "EXT-9"
@@ -76,15 +74,7 @@ class Bank:
     ) -> None:
         seq = self.journal.last_seq + 1
         decision = replace(decide_as(event, outcome), networks=told)
-        entry = Entry(
-            seq=seq,
-            event_id=event.event_id,
-            digest=content_digest(event),
-            chain=GENESIS,
-            event=msgspec.json.encode(event),
-            decision=msgspec.json.encode(decision),
-        )
-        self.journal.append([entry])
+        self.journal.append([enter_as(seq, event, decision)])
         place = Place(unit="head/north/n1", account=1, creditor=2)
         self.casework.enter(seq, event, decision, place)
 
