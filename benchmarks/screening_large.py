@@ -12,5 +12,5 @@ _RECORDS: Final = 100_000_000
 
 
 def run() -> list[Result]:
-    """Measure; needs 20 GB of disk in the working directory, 8 GB of memory and half an hour."""
+    """Measure; needs 40 GB of disk in the working directory, 24 GB of memory and an hour."""
     return [replace(one, id=f"{one.id}-100M") for one in screening.run(_RECORDS)]

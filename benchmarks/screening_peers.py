@@ -19,7 +19,7 @@ import lmdb
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Bloom", "Dict", "Duck", "Lmdb", "Peer", "Records", "Sqlite", "drop_pages"]
+__all__ = ["Bloom", "Dict", "Duck", "Lmdb", "OnDisk", "Peer", "Records", "Sqlite", "drop_pages", "split"]
 
 _AT_ONCE: Final = 1 << 18
 _HASHES: Final = 7
@@ -51,16 +51,13 @@ class Records:
 
 
 class Peer(Protocol):
-    """One store in a folder of its own."""
+    """One store."""
+
+    at_once: bool
+    """Whether it takes many keys at once, and not one after another."""
 
     def build(self, records: Records) -> None:
         """Store the records."""
-
-    def open(self) -> None:
-        """Open what was built, with nothing of it in the program's memory."""
-
-    def close(self) -> None:
-        """Close it."""
 
     def find(self, key: bytes) -> int:
         """Give the record id under a key."""
@@ -107,20 +104,41 @@ def _pages_in_cache(file: IO[bytes]) -> int:
     return int(np.count_nonzero(pages & 1))
 
 
-def _on_disk(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-
-
 def _record_id(entry: bytes) -> int:
     return int.from_bytes(entry[:8], "little", signed=True)
 
 
-class Sqlite:
-    """A table without row ids, the key its primary key."""
+class OnDisk:
+    """A store in a folder of its own."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
         self._folder = folder
+
+    def open(self) -> None:
+        """Open what was built, with nothing of it in the program's memory."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Close it."""
+        raise NotImplementedError
+
+    def forget(self) -> None:
+        """Put all of it out of memory."""
+        self.close()
+        drop_pages(self._folder)
+        self.open()
+
+    @property
+    def bytes(self) -> int:
+        """The files."""
+        return sum(path.stat().st_size for path in self._folder.rglob("*") if path.is_file())
+
+
+class Sqlite(OnDisk):
+    """A table without row ids, the key its primary key."""
+
+    at_once = False
 
     def build(self, records: Records) -> None:
         """Insert in the order of the keys."""
@@ -153,18 +171,11 @@ class Sqlite:
         """Ask one after another: a join with a table of the keys is not faster."""
         return np.array([self.find(key) for key in split(keys)], np.int64)
 
-    @property
-    def bytes(self) -> int:
-        """The file."""
-        return _on_disk(self._folder)
 
-
-class Lmdb:
+class Lmdb(OnDisk):
     """A B+ tree mapped into memory."""
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir()
-        self._folder = folder
+    at_once = False
 
     def build(self, records: Records) -> None:
         """Append in the order of the keys."""
@@ -198,18 +209,11 @@ class Lmdb:
             found = {bytes(key): _record_id(entry) for key, entry in cursor.getmulti(asked)}
         return np.array([found.get(key, -1) for key in asked], np.int64)
 
-    @property
-    def bytes(self) -> int:
-        """The file."""
-        return _on_disk(self._folder)
 
-
-class Duck:
+class Duck(OnDisk):
     """A table of two numbers a key and the record id only, in the order of the keys, with an index."""
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir()
-        self._folder = folder
+    at_once = True
 
     def build(self, records: Records) -> None:
         """Insert as columns, then make the index."""
@@ -249,11 +253,6 @@ class Duck:
         answers[found["place"]] = found["id"]
         return answers
 
-    @property
-    def bytes(self) -> int:
-        """The file."""
-        return _on_disk(self._folder)
-
 
 def _columns(keys: npt.NDArray[np.uint8]) -> dict[str, Any]:
     words = np.ascontiguousarray(keys).reshape(-1).view(">u8").astype(np.uint64).reshape(-1, 2)
@@ -263,6 +262,8 @@ def _columns(keys: npt.NDArray[np.uint8]) -> dict[str, Any]:
 class Dict:
     """A dict of bytes to the place of the entry."""
 
+    at_once = True
+
     def __init__(self) -> None:
         self._places: dict[bytes, int] = {}
 
@@ -271,7 +272,7 @@ class Dict:
         before = _resident()
         for chunk in records.chunks():
             self._places.update(zip(split(chunk.keys), chunk.entries["record_id"].tolist(), strict=True))
-        self.bytes = _resident() - before
+        self._resident = _resident() - before
 
     def find(self, key: bytes) -> int:
         """Get one."""
@@ -281,6 +282,11 @@ class Dict:
         """Get one after another."""
         return np.array([self._places.get(key, -1) for key in split(keys)], np.int64)
 
+    @property
+    def bytes(self) -> int:
+        """What the program grew by."""
+        return self._resident
+
 
 def _resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
@@ -288,6 +294,8 @@ def _resident() -> int:
 
 class Bloom:
     """A Bloom filter of 10 bits a key and 7 probes in memory, and SQLite for what passes it."""
+
+    at_once = False
 
     def __init__(self, behind: Sqlite) -> None:
         self._behind = behind
@@ -321,6 +329,11 @@ class Bloom:
         answers = np.full(len(keys), -1, np.int64)
         answers[left] = self._behind.find_many(keys[left])
         return answers
+
+    @property
+    def bytes(self) -> int:
+        """The filter and what is behind it."""
+        return len(self._bytes) + self._behind.bytes
 
     def _probes(self, keys: npt.NDArray[np.uint8]) -> Sequence[npt.NDArray[np.int64]]:
         return [self._probe(keys, number) for number in range(_HASHES)]
