@@ -29,6 +29,7 @@ from zhamen.bootstrap.work import open_work
 from zhamen.organisation.actor import Actor
 from zhamen.organisation.permissions import Role
 from zhamen.services.passwords import make_password
+from zhamen.services.sign_in import form_token
 from zhamen.settings import Settings, read_settings
 
 __all__ = ["run"]
@@ -41,15 +42,16 @@ _WARM: Final = 10.0
 _POSTGRES: Final = os.environ.get("CONSOLE_POSTGRES", "")
 _UNITS: Final = ("HQ", "HQ/R1", "HQ/R1/B01", "HQ/R1/B01/B01-007")
 """Every other of the hundred works at an outlet, the rest above."""
-_PAGES: Final = {
-    "queue": "/console/cases",
-    "queue, payments that wait": "/console/payments",
-    "decisions": "/console/decisions",
-    "decisions, alerts": "/console/decisions?outcome=hold",
-    "decisions of an account": "/console/decisions?account=622202000012345",
-    "dashboard": "/console/dashboard",
-    "dashboard of a year": "/console/dashboard?since=2026-01-01&until=2026-12-31",
+_PAGES: Final[dict[str, tuple[str, dict[str, str]]]] = {
+    "queue": ("/console/cases", {}),
+    "queue, payments that wait": ("/console/payments", {}),
+    "decisions": ("/console/decisions", {}),
+    "decisions, those held": ("/console/decisions", {"outcome": "hold"}),
+    "decisions of an account": ("/console/decisions", {"account": "622202000012345"}),
+    "dashboard": ("/console/dashboard", {}),
+    "dashboard of a year": ("/console/dashboard?since=2026-01-01&until=2026-12-31", {}),
 }
+"""Where each is, and the form that is sent there."""
 
 
 def run() -> list[Result]:
@@ -114,13 +116,13 @@ async def _look(port: int, tokens: Sequence[str], every: float, seconds: float) 
 
     async def sit(number: int, token: str) -> None:
         dice = random.Random(number)  # noqa: S311  # it has to repeat
-        headers = {"cookie": f"session={token}"}
+        headers, own = {"cookie": f"session={token}"}, {"form": form_token(token)}
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=60) as web:
             await asyncio.sleep(dice.random() * every)
             while perf_counter() < end:
-                title, path = dice.choice(list(_PAGES.items()))
+                title, (path, form) = dice.choice(list(_PAGES.items()))
                 started = perf_counter()
-                answer = await web.get(path)
+                answer = await (web.post(path, data=form | own) if form else web.get(path))
                 took[title].append(perf_counter() - started)
                 assert answer.status_code == 200, (path, answer.status_code)
                 await asyncio.sleep(dice.expovariate(1 / every) if every else 0)

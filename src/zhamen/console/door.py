@@ -16,7 +16,7 @@ from zhamen.organisation import permissions
 from zhamen.organisation.actor import Actor
 from zhamen.organisation.permissions import Permission, Role
 from zhamen.ports.staff import Member, Session
-from zhamen.services.sign_in import form_token
+from zhamen.services.sign_in import Present, form_token
 
 __all__ = ["SESSION", "Door", "SignedIn", "TurnedAway", "role_name"]
 
@@ -85,15 +85,19 @@ class Door:
             The roles do not allow the page.
         """
         token = request.cookies.get(SESSION, "")
-        present = await asyncio.to_thread(self._work.signing.who, token)
-        if present is None:
+        found = await asyncio.to_thread(self._find, token)
+        if found is None:
             raise TurnedAway("/console/login")
+        present, actor = found
         if present.first and not anyway:
             raise TurnedAway(_FIRST[present.first])
-        actor = await asyncio.to_thread(self._work.staff.actor_of, present.member)
         if permission is not None:
             actor.require(permission)
         return SignedIn(present.member, actor, present.session, token)
+
+    def _find(self, token: str) -> tuple[Present, Actor] | None:
+        present = self._work.signing.who(token)
+        return None if present is None else (present, self._work.staff.actor_of(present.member))
 
     async def enter_form(
         self, request: Request, permission: Permission | None = None, *, anyway: bool = False

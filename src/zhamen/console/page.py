@@ -1,6 +1,7 @@
 """A page: a template, a language, a theme, and headers that let nothing in from elsewhere."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from functools import partial
 from typing import Final
@@ -8,6 +9,7 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from zhamen.console.evidence import shown
 from zhamen.console.statics import Statics
@@ -28,6 +30,20 @@ HEADERS: Final = {
     "permissions-policy": "geolocation=(), camera=(), microphone=()",
 }
 """On every page."""
+
+
+class _Page(HTMLResponse):
+    """A page that is rendered on a thread when it is given: what the gate is asked does not wait for it."""
+
+    def __init__(self, render: Callable[[], str], status: int, headers: Mapping[str, str]) -> None:
+        super().__init__(status_code=status, headers=headers)
+        self._render = render
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Render it and send it."""
+        self.body = self.render(await asyncio.to_thread(self._render))
+        self.headers["content-length"] = str(len(self.body))
+        await super().__call__(scope, receive, send)
 
 
 class Pages:
@@ -51,30 +67,32 @@ class Pages:
 
     def show(
         self, request: Request, template: str, values: Mapping[str, object], status: int = 200
-    ) -> HTMLResponse:
+    ) -> Response:
         """Give a page in the visitor's language and theme.
 
         Where htmx asks, the address of an answer to a form stays out of the browser's history: it could
         not be loaded anew.
         """
-        language = self.language(request)
-        theme = request.cookies.get("theme", "auto")
-        page = self._environment.get_template(template).render(
-            {
-                "_": translator(language),
-                "language": language,
-                "other_language": next(each for each in LANGUAGES if each != language),
-                "languages": LANGUAGES,
-                "theme": theme if theme in THEMES else "auto",
-                "themes": THEMES,
-                "path": request.url.path,
-                **values,
-            }
-        )
         headers = dict(HEADERS)
         if request.method == "POST":
             headers["hx-push-url"] = "false"
-        return HTMLResponse(page, status, headers=headers)
+        return _Page(partial(self.write, request, template, values), status, headers)
+
+    def write(self, request: Request, template: str, values: Mapping[str, object]) -> str:
+        """Give a template's text in the visitor's language and theme."""
+        language = self.language(request)
+        theme = request.cookies.get("theme", "auto")
+        given = {
+            "_": translator(language),
+            "language": language,
+            "other_language": next(each for each in LANGUAGES if each != language),
+            "languages": LANGUAGES,
+            "theme": theme if theme in THEMES else "auto",
+            "themes": THEMES,
+            "path": request.url.path,
+            **values,
+        }
+        return self._environment.get_template(template).render(given)
 
     def language(self, request: Request) -> str:
         """Give the language that a visitor reads."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import cache
 from importlib.resources import as_file, files
+from threading import Lock
 from typing import Any, Final
 
 from alembic import command
@@ -22,9 +23,17 @@ __all__ = ["driving", "open_engine", "reading", "writing"]
 
 _MIGRATING = 7_264_001
 """The advisory lock under which one process at a time migrates a PostgreSQL."""
+_CONNECTIONS: Final = 10
+"""Kept open, so that what each has read stays with it; more come and go."""
+_PATIENCE: Final = 10
+"""Seconds that a transaction waits for another to end."""
 _OPTIONS: Final[dict[str, dict[str, Any]]] = {
-    "sqlite": {"paramstyle": "named"},
-    "postgresql": {"pool_pre_ping": True, "connect_args": {"connect_timeout": 10}},
+    "sqlite": {"paramstyle": "named", "pool_size": _CONNECTIONS},
+    "postgresql": {
+        "pool_size": _CONNECTIONS,
+        "pool_pre_ping": True,
+        "connect_args": {"connect_timeout": 10},
+    },
 }
 
 
@@ -56,6 +65,7 @@ def open_engine(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
+        engine = engine.execution_options(turn=Lock())
     _migrate(engine)
     return engine
 
@@ -69,8 +79,24 @@ def writing(engine: Engine) -> Iterator[Connection]:
     StoreUnavailable
         The database does not answer, or cannot write.
     """
-    with _telling(engine), engine.begin() as connection:
+    with _telling(engine), _turn(engine), engine.begin() as connection:
         yield connection
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    """Wait for the writers of this process before SQLite does, which waits by sleeping ever longer."""
+    options = engine.get_execution_options()
+    turn = options.get("turn") if options.get("immediate") else None
+    if turn is None:
+        yield
+        return
+    if not turn.acquire(timeout=_PATIENCE):
+        raise PoolTimeout("another transaction of this process does not end")
+    try:
+        yield
+    finally:
+        turn.release()
 
 
 @contextmanager
@@ -136,7 +162,7 @@ def _newest() -> str:
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # transactions are begun below, not by the driver
     for pragma in (
-        "busy_timeout=10000",
+        f"busy_timeout={_PATIENCE * 1_000}",
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",

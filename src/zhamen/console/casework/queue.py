@@ -82,8 +82,9 @@ class QueuePages:
         asked = {name: request.query_params.get(name, "") for name in _FILTERS}
         wanted = _wanted(asked, signed)
         desk, after = self._cases.desk, _place(request.query_params)
-        page = await asyncio.to_thread(desk.queue, signed.actor, wanted, after=after)
-        counts = await asyncio.to_thread(desk.counts, signed.actor)
+        page, counts = await asyncio.to_thread(
+            lambda: (desk.queue(signed.actor, wanted, after=after), desk.counts(signed.actor))
+        )
         kept = {name: value for name, value in asked.items() if value}
         values = self._words(request) | {
             "counts": counts,

@@ -21,6 +21,7 @@ from zhamen.console.words import translator
 from zhamen.core.errors import InputError
 from zhamen.core.money import grouped, minor_digits
 from zhamen.organisation.scope import Scope
+from zhamen.ports.casework import Findings
 from zhamen.ports.figures import Dimension, FigureQuery, FigureRow, Figures
 
 __all__ = ["DashboardPages"]
@@ -74,12 +75,7 @@ class DashboardPages:
         query, scope = self._query(asked), self._scope(signed, asked.get("unit", ""))
         span: Dimension = "day" if (query.until - query.since).days <= _BY_DAY else "month"
         dimensions: tuple[Dimension, ...] = ("total", span, "channel", "scam", "unit", "outcome")
-        rows = {
-            by: self._ours(await asyncio.to_thread(self._store.figures, scope, query, by))
-            for by in dimensions
-        }
-        begin, end = (datetime.combine(day, time(), self._zone) for day in (query.since, query.until))
-        findings = await asyncio.to_thread(self._cases.findings, signed.actor, scope, begin, end)
+        rows, findings = await asyncio.to_thread(self._read, signed, scope, query, dimensions)
         total = rows["total"][0].figures if rows["total"] else Figures()
         say = translator(self._pages.language(request))
         tables = speech.spoken(say)
@@ -116,9 +112,23 @@ class DashboardPages:
         detail = {"since": query.since.isoformat(), "until": query.until.isoformat(), "of": scope.path}
         await self._looking.note(signed, "export-figures", "", detail)
         parts: tuple[Dimension, ...] = ("day", "channel", "scam", "unit")
-        rows = {by: await asyncio.to_thread(self._store.figures, scope, query, by) for by in parts}
+        rows = await asyncio.to_thread(self._figures, scope, query, parts)
         headers = {**HEADERS, "content-disposition": 'attachment; filename="figures.csv"'}
         return Response(_table(rows), media_type="text/csv; charset=utf-8", headers=headers)
+
+    def _read(
+        self, signed: SignedIn, scope: Scope, query: FigureQuery, dimensions: Sequence[Dimension]
+    ) -> tuple[dict[Dimension, Sequence[FigureRow]], Findings]:
+        """Give the figures in the bank's currency by each dimension, and what was found in cases."""
+        begin, end = (datetime.combine(day, time(), self._zone) for day in (query.since, query.until))
+        findings = self._cases.findings(signed.actor, scope, begin, end)
+        rows = self._figures(scope, query, dimensions)
+        return {by: [row for row in rows[by] if row.currency == self._currency] for by in rows}, findings
+
+    def _figures(
+        self, scope: Scope, query: FigureQuery, dimensions: Sequence[Dimension]
+    ) -> dict[Dimension, Sequence[FigureRow]]:
+        return {by: self._store.figures(scope, query, by) for by in dimensions}
 
     def _query(self, asked: dict[str, str]) -> FigureQuery:
         today = self._clock().astimezone(self._zone).date()
@@ -138,9 +148,6 @@ class DashboardPages:
         history = self._organisation.known
         history.current.unit_at(unit)
         return history.scope(unit)
-
-    def _ours(self, rows: Sequence[FigureRow]) -> list[FigureRow]:
-        return [row for row in rows if row.currency == self._currency]
 
     def _timed(self, row: FigureRow) -> _Cells:
         return self._cells(row, row.value)

@@ -109,7 +109,7 @@ class FreezePages:
             return as_csv(plan, self._clock)
         words = told(translator(self._pages.language(request)))
         values = {**words, "case": case, "plan": plan, "member": signed.member}
-        return bytes(self._pages.show(request, "freeze_document.html", values).body)
+        return self._pages.write(request, "freeze_document.html", values).encode()
 
     def _clock(self, at: datetime) -> str:
         return at.astimezone(self._zone).strftime("%Y-%m-%d %H:%M:%S")
