@@ -70,7 +70,7 @@ class Console:
             *HealthPages(house, door, pages).routes,
             Route("/static/{name}", statics.give, methods=["GET"]),
         ]
-        handlers = {Exception: self._refuse, HTTPException: self._refuse}
+        handlers = dict.fromkeys((Exception, HTTPException, TurnedAway), self._refuse)
         self._app = Starlette(routes=routes, exception_handlers=handlers)
 
     @staticmethod

@@ -198,13 +198,16 @@ def test_a_page_that_is_not_there_leads_on(browser: Any, path: str) -> None:
     assert 'href="/' in page.text
 
 
-def test_without_signing_in_there_is_only_the_form(browser: Any) -> None:
+def test_without_signing_in_there_is_only_the_form_and_no_failure(
+    browser: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     for page in (
         browser.open("/console"),
         browser.open("/console/log"),
         browser.send("/console/ask", value=MULE),
     ):
         assert 'action="/console/login"' in page.text
+    assert not caplog.records
 
 
 @pytest.mark.usefixtures("listed")
