@@ -1,9 +1,11 @@
 """A gate behind HTTP in this process, without a socket: real routes, a journal in memory."""
 
 import asyncio
+import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -13,6 +15,7 @@ from typing import Any, Protocol
 
 import msgspec
 import pytest
+from argon2 import PasswordHasher
 
 from zhamen.adapters.keys import SqliteKeys
 from zhamen.adapters.packs import read_pack
@@ -32,11 +35,25 @@ from zhamen.events.model import Transfer
 from zhamen.events.parts import Account
 from zhamen.gate.pack import Pack, load_pack
 from zhamen.ports.keys import SCOPES
+from zhamen.services import passwords
 from zhamen.services.decide import DecisionService
 from zhamen.services.keys import Keyring, create_key
 from zhamen.services.read_networks import read_networks
 from zhamen.settings import read_settings
 from zhamen.testing import NOON, MemoryJournal, SetClock, TallyGate, decide_as
+
+MEMORY = Path("/dev/shm")  # noqa: S108  # a folder in memory, not a name that others could take
+ROOM_BYTES = 4 << 30
+
+
+def pytest_configure() -> None:
+    """Let tests write to memory where there is room; on a disk a commit of a store takes 5 to 10 ms.
+
+    Programs that tests start keep their byte code, so that not each of them compiles all modules anew.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
 @cache
@@ -210,19 +227,39 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def make_desk(tmp_path: Path, migrated: Path) -> Iterator[MakeDesk]:
-    """Make a desk with settings of one's own."""
+def database(tmp_path: Path, migrated: Path) -> Path:
+    """A database of its own, with every migration."""
+    return shutil.copyfile(migrated, tmp_path / "work.db")
+
+
+@pytest.fixture(scope="session")
+def make_migrated(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Callable[[], Path]:
+    """Give what makes a database with every migration, in a folder of its own, for a test that needs many."""
+    return lambda: shutil.copyfile(migrated, tmp_path_factory.mktemp("many") / "records.db")
+
+
+@pytest.fixture
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash passwords at the least cost; how dear they are is for the tests of `passwords` to say."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_ARGON2", hasher)
+    monkeypatch.setattr(passwords, "_DECOY", hasher.hash("nobody's"))
+
+
+@contextmanager
+def desks(folder: Path, migrated: Path) -> Iterator[MakeDesk]:
+    """Give what makes desks in a folder, and close them."""
     for name in ("records.db", "queries.db", "work.db"):
-        shutil.copyfile(migrated, tmp_path / name)
+        shutil.copyfile(migrated, folder / name)
     with asyncio.Runner() as runner, ExitStack() as stack:
         loop = runner.get_loop()
         opened: list[Callable[[], None]] = []
 
         def make(**settings: object) -> Desk:
             clock = SetClock(NOON)
-            journal, keys = MemoryJournal(), SqliteKeys(tmp_path / f"keys{len(opened)}.db")
+            journal, keys = MemoryJournal(), SqliteKeys(folder / f"keys{len(opened)}.db")
             made = create_key(keys, name="tests", scopes=SCOPES, at=datetime.now(UTC), by="tests")  # noqa: TID251
-            in_force = read_settings({}, {"data_dir": tmp_path, **settings})
+            in_force = read_settings({}, {"data_dir": folder, **settings})
             service = DecisionService(
                 TallyGate(),
                 journal,
@@ -238,7 +275,7 @@ def make_desk(tmp_path: Path, migrated: Path) -> Iterator[MakeDesk]:
             trails = join_trails(work.engine, risk.records.engine, risk.log.engine, keys.trail)
             keyring = Keyring(keys, clock)
             cases = make_cases(in_force, work, clock)
-            insight = make_insight(work.engine, journal, starter(), tmp_path / "packs")
+            insight = make_insight(work.engine, journal, starter(), folder / "packs")
             house = Gatehouse(
                 in_force, starter(), service, keyring, recovered, risk, work, trails, cases, insight
             )
@@ -255,6 +292,20 @@ def void(_: object) -> None:
 
 
 @pytest.fixture
+def make_desk(tmp_path: Path, migrated: Path, cheap_passwords: None) -> Iterator[MakeDesk]:  # noqa: ARG001
+    """Make a desk with settings of one's own."""
+    with desks(tmp_path, migrated) as make:
+        yield make
+
+
+@pytest.fixture
 def desk(make_desk: MakeDesk) -> Desk:
     """A desk with the settings that zhamen comes with."""
     return make_desk()
+
+
+@pytest.fixture(scope="module")
+def standing_desk(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[Desk]:
+    """One desk for a module, for tests that leave it as it was."""
+    with desks(tmp_path_factory.mktemp("desk"), migrated) as make:
+        yield make()

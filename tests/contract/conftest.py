@@ -76,19 +76,35 @@ def _wait_for(url: str) -> None:
     engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def make_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Engine]]:
-    """Give what opens the store under test, each time anew."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/records.db"
-    else:
-        server: str = request.getfixturevalue("postgres")
+@pytest.fixture(scope="session")
+def make_database(postgres: str) -> Iterator[Callable[[], str]]:
+    """Give what copies a PostgreSQL database that has had every migration, and gives the copy's URL."""
+    admin = create_engine(postgres.format(name="postgres"), isolation_level="AUTOCOMMIT")
+    open_engine(postgres.format(name="template1")).dispose()
+
+    def make() -> str:
         name = f"test{next(_NUMBERS)}"
-        admin = create_engine(server.format(name="postgres"), isolation_level="AUTOCOMMIT")
         with admin.connect() as connection:
             connection.execute(text(f"CREATE DATABASE {name}"))
-        admin.dispose()
-        url = server.format(name=name)
+        return postgres.format(name=name)
+
+    yield make
+    admin.dispose()
+
+
+def _new_store(request: pytest.FixtureRequest, folder: Path) -> str:
+    """Give the URL of a new database of the kind under test."""
+    if request.param == "sqlite":
+        path = shutil.copyfile(request.getfixturevalue("migrated"), folder / "records.db")
+        return f"sqlite:///{path}"
+    made: str = request.getfixturevalue("make_database")()
+    return made
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def make_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Engine]]:
+    """Give what opens the store under test, each time anew; it has had every migration."""
+    url = _new_store(request, tmp_path)
     opened: list[Engine] = []
 
     def make() -> Engine:
@@ -103,3 +119,13 @@ def make_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Call
 @pytest.fixture
 def engine(make_engine: Callable[[], Engine]) -> Engine:
     return make_engine()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def module_engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    """Give a store for a whole module, to be filled once and then read."""
+    engine = open_engine(_new_store(request, tmp_path_factory.mktemp("store")))
+    yield engine
+    engine.dispose()

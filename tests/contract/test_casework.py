@@ -240,35 +240,50 @@ def test_no_act_is_taken_while_cases_are_made_anew(both: Both) -> None:
     both.sql.perform(HEAD, note, STANDARD)
 
 
+def tell_a_day(both: Both) -> dict[str, Casework]:
+    """Let the story of a day be followed, and give the stores that know it."""
+    both.follow(list(make_story(200, 5, accounts=300)), size=50)
+    return {"memory": both.memory, "sql": both.sql, "sought": both.sought}
+
+
 @pytest.fixture(params=["memory", "sql", "sought"])
 def store(request: pytest.FixtureRequest, both: Both) -> Casework:
-    """A store with a story of a day."""
-    both.follow(list(make_story(200, 5, accounts=300)), size=50)
-    stores: dict[str, Casework] = {"memory": both.memory, "sql": both.sql, "sought": both.sought}
-    return stores[request.param]
+    """A store with the story of a day."""
+    return tell_a_day(both)[request.param]
+
+
+@pytest.fixture(scope="module")
+def told(module_engine: Engine) -> dict[str, Casework]:
+    return tell_a_day(Both(module_engine))
+
+
+@pytest.fixture(params=["memory", "sql", "sought"])
+def standing(request: pytest.FixtureRequest, told: dict[str, Casework]) -> Casework:
+    """The same, for tests that only read it."""
+    return told[request.param]
 
 
 AT = NOON + timedelta(hours=12)
 
 
 class TestReading:
-    def test_the_queue_is_in_the_order_of_what_can_be_prevented(self, store: Casework) -> None:
+    def test_the_queue_is_in_the_order_of_what_can_be_prevented(self, standing: Casework) -> None:
         for hours in (0, 5, 100):
             at = AT + timedelta(hours=hours)
-            page = store.list_cases(HEAD, Wanted(), at, limit=500)
+            page = standing.list_cases(HEAD, Wanted(), at, limit=500)
             ranks = [(case.rank_at(at), case.id) for case in page.cases]
             assert len(ranks) > 20
             assert ranks == sorted(ranks, reverse=True)
             assert page.after is None
 
     @pytest.mark.parametrize("limit", [1, 3, 7])
-    def test_pages_leave_nothing_out_and_show_nothing_twice(self, store: Casework, limit: int) -> None:
-        whole = [case.id for case in store.list_cases(HEAD, Wanted(), AT, limit=500).cases]
+    def test_pages_leave_nothing_out_and_show_nothing_twice(self, standing: Casework, limit: int) -> None:
+        whole = [case.id for case in standing.list_cases(HEAD, Wanted(), AT, limit=500).cases]
         found: list[int] = []
-        page = store.list_cases(HEAD, Wanted(), AT, limit=limit)
+        page = standing.list_cases(HEAD, Wanted(), AT, limit=limit)
         found += [case.id for case in page.cases]
         while page.after is not None:
-            page = store.list_cases(HEAD, Wanted(), AT + timedelta(days=9), after=page.after, limit=limit)
+            page = standing.list_cases(HEAD, Wanted(), AT + timedelta(days=9), after=page.after, limit=limit)
             found += [case.id for case in page.cases]
         assert found == whole
 
@@ -309,56 +324,56 @@ class TestReading:
                 answers = [getattr(s, ask)(HEAD, case) for s in (both.memory, both.sql)]
                 assert answers[0] == answers[1]
 
-    def test_held_payments_come_page_by_page_those_that_expire_first(self, store: Casework) -> None:
-        whole = store.list_payments(HEAD, limit=500).payments
+    def test_held_payments_come_page_by_page_those_that_expire_first(self, standing: Casework) -> None:
+        whole = standing.list_payments(HEAD, limit=500).payments
         assert len(whole) > 10
         found, after = [], None
         while True:
-            page = store.list_payments(HEAD, after=after, limit=4)
+            page = standing.list_payments(HEAD, after=after, limit=4)
             found += page.payments
             after = page.after
             if after is None:
                 break
         assert found == whole == sorted(whole, key=lambda one: (one.expires_at, one.id))
 
-    def test_alerts_of_a_case_come_newest_first(self, store: Casework) -> None:
-        case = max(store.list_cases(HEAD, Wanted(), AT, limit=500).cases, key=lambda one: one.alerts)
-        whole = store.list_alerts(HEAD, case.id)
+    def test_alerts_of_a_case_come_newest_first(self, standing: Casework) -> None:
+        case = max(standing.list_cases(HEAD, Wanted(), AT, limit=500).cases, key=lambda one: one.alerts)
+        whole = standing.list_alerts(HEAD, case.id)
         assert [alert.id for alert in whole] == sorted((alert.id for alert in whole), reverse=True)
-        assert store.list_alerts(HEAD, case.id, before=whole[1].id) == whole[2:]
-        assert store.get_alert(HEAD, whole[0].id) == whole[0]
+        assert standing.list_alerts(HEAD, case.id, before=whole[1].id) == whole[2:]
+        assert standing.get_alert(HEAD, whole[0].id) == whole[0]
 
-    def test_what_lies_outside_the_scope_is_not_there(self, store: Casework) -> None:
+    def test_what_lies_outside_the_scope_is_not_there(self, standing: Casework) -> None:
         scope = Scope("HQ/R2")
         case = next(
             one
-            for one in store.list_cases(HEAD, Wanted(), AT, limit=500).cases
+            for one in standing.list_cases(HEAD, Wanted(), AT, limit=500).cases
             if one.unit.startswith("HQ/R1")
         )
         asks: list[Callable[[], object]] = [
-            lambda: store.get_case(scope, case.id),
-            lambda: store.list_alerts(scope, case.id),
-            lambda: store.list_acts(scope, case.id),
-            lambda: store.list_links(scope, case.id),
-            lambda: store.list_statements(scope, case.id),
-            lambda: store.get_alert(scope, case.id),
-            lambda: store.note_shown(scope, case.id, FILE, LOOK),
+            lambda: standing.get_case(scope, case.id),
+            lambda: standing.list_alerts(scope, case.id),
+            lambda: standing.list_acts(scope, case.id),
+            lambda: standing.list_links(scope, case.id),
+            lambda: standing.list_statements(scope, case.id),
+            lambda: standing.get_alert(scope, case.id),
+            lambda: standing.note_shown(scope, case.id, FILE, LOOK),
         ]
         for ask in asks:
             with pytest.raises(CaseNotFound):
                 ask()
-        assert all(one.unit.startswith("HQ/R2") for one in store.list_cases(scope, Wanted(), AT).cases)
+        assert all(one.unit.startswith("HQ/R2") for one in standing.list_cases(scope, Wanted(), AT).cases)
 
-    def test_a_held_payment_is_seen_by_its_own_unit_and_by_that_of_its_case(self, store: Casework) -> None:
-        for payment in store.list_payments(HEAD, limit=500).payments:
-            case = store.get_case(HEAD, payment.case)
-            assert store.get_payment(Scope(payment.unit), payment.id) == payment
-            assert store.get_payment(Scope(case.unit), payment.id) == payment
-            assert store.find_payment(HEAD, payment.event_id) == payment
+    def test_a_held_payment_is_seen_by_its_own_unit_and_by_that_of_its_case(self, standing: Casework) -> None:
+        for payment in standing.list_payments(HEAD, limit=500).payments:
+            case = standing.get_case(HEAD, payment.case)
+            assert standing.get_payment(Scope(payment.unit), payment.id) == payment
+            assert standing.get_payment(Scope(case.unit), payment.id) == payment
+            assert standing.find_payment(HEAD, payment.event_id) == payment
         with pytest.raises(CaseNotFound):
-            store.get_payment(Scope("HQ/R9"), payment.id)
-        assert store.find_payment(Scope("HQ/R9"), payment.event_id) is None
-        assert store.find_payment(HEAD, "never") is None
+            standing.get_payment(Scope("HQ/R9"), payment.id)
+        assert standing.find_payment(Scope("HQ/R9"), payment.event_id) is None
+        assert standing.find_payment(HEAD, "never") is None
 
 
 class TestStatements:

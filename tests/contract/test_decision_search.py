@@ -1,12 +1,12 @@
 """Decisions found in the views, in SQLite and PostgreSQL: those that looking at each one finds."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any, get_args
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
@@ -30,15 +30,16 @@ HEAD = Scope("HQ")
 SCOPES = (HEAD, Scope("HQ/B01"), Scope("HQ/B01/B01-002"), Scope("HQ/B02"), Scope("HQ/B0"))
 
 
-@pytest.fixture
-def store(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
+@pytest.fixture(scope="module")
+def store(module_engine: Engine) -> Iterator[Engine]:
     """A store with the views of 400 entries, in blocks of 16."""
-    monkeypatch.setattr("zhamen.adapters.sql.views.terms.BLOCK", 16)
-    monkeypatch.setattr("zhamen.adapters.sql.views.search.BLOCK", 16)
-    views = SqlProjections(engine, lambda: SMALL_BANK, utc_offset_minutes=480)
-    for start in range(0, 400, 100):
-        views.apply(ENTRIES[start : start + 100])
-    return engine
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("zhamen.adapters.sql.views.terms.BLOCK", 16)
+        patched.setattr("zhamen.adapters.sql.views.search.BLOCK", 16)
+        views = SqlProjections(module_engine, lambda: SMALL_BANK, utc_offset_minutes=480)
+        for start in range(0, 400, 100):
+            views.apply(ENTRIES[start : start + 100])
+        yield module_engine
 
 
 def every_page(
@@ -118,11 +119,7 @@ wishes = st.builds(
 
 
 class TestSearch:
-    @settings(
-        max_examples=25,
-        deadline=None,
-        suppress_health_check=[HealthCheck.function_scoped_fixture],
-    )
+    @settings(max_examples=25, deadline=None)
     @given(
         wanted=wishes,
         scope=st.sampled_from(SCOPES),

@@ -19,11 +19,11 @@ ALL = FigureQuery(since=START, until=END)
 HEAD = Scope("HQ")
 
 
-@pytest.fixture
-def figures(engine: Engine) -> SqlFigures:
+@pytest.fixture(scope="module")
+def figures(module_engine: Engine) -> SqlFigures:
     """The figures of some two months."""
-    SqlProjections(engine, lambda: SMALL_BANK, utc_offset_minutes=480).apply(make_decided(900, 5))
-    return SqlFigures(engine)
+    SqlProjections(module_engine, lambda: SMALL_BANK, utc_offset_minutes=480).apply(make_decided(900, 5))
+    return SqlFigures(module_engine)
 
 
 def added(rows: list[FigureRow]) -> Figures:

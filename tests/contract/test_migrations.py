@@ -56,8 +56,8 @@ def claim(number: int, level: int = 90) -> Claim:
     return Claim(who, ListKind.BLACK, category("mule.case_account"), level, 95, source_ref=f"R{number}")
 
 
-def back_to_the_last_release(engine: Engine) -> None:
-    """Make a database as the last release left it."""
+def back_to_nothing(engine: Engine) -> None:
+    """Make a database as it is before the first migration."""
     if engine.dialect.name == "postgresql":
         with engine.begin() as connection:
             connection.execute(text("DROP SCHEMA public CASCADE"))
@@ -66,6 +66,11 @@ def back_to_the_last_release(engine: Engine) -> None:
         everything = MetaData()
         everything.reflect(engine)
         everything.drop_all(engine)
+
+
+def back_to_the_last_release(engine: Engine) -> None:
+    """Make a database as the last release left it."""
+    back_to_nothing(engine)
     config = Config()
     with as_file(files("zhamen.adapters.sql") / "migrations") as folder, engine.begin() as connection:
         config.set_main_option("script_location", str(folder))
@@ -105,7 +110,9 @@ def fill(connection: Connection) -> None:
     )
 
 
-def test_from_nothing_it_becomes_what_the_tables_say(engine: Engine) -> None:
+def test_from_nothing_it_becomes_what_the_tables_say(make_engine: Callable[[], Engine]) -> None:
+    back_to_nothing(make_engine())
+    engine = make_engine()
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
 

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select, text
 
@@ -647,12 +648,12 @@ STEPS = st.lists(
 
 
 @given(STEPS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None)
 def test_what_was_true_at_an_instant_stays_true_of_it(
-    tmp_path_factory: pytest.TempPathFactory, steps: list[list[tuple[int, int]] | tuple[Move, int]]
+    make_migrated: Callable[[], Path], steps: list[list[tuple[int, int]] | tuple[Move, int]]
 ) -> None:
     """Whatever is done later, a question as of an earlier instant has the answer that it had."""
-    store = SqlRecords(open_engine(f"sqlite:///{tmp_path_factory.mktemp('db')}/r.db"), RING, OBLIVIOUS)
+    store = SqlRecords(open_engine(f"sqlite:///{make_migrated()}"), RING, OBLIVIOUS)
     told: dict[int, list[list[int]]] = {}
     for hour, step in enumerate(steps):
         if isinstance(step, list):

@@ -1,11 +1,13 @@
 """Appeals, feedback, subscriptions and the log of questions, on SQLite and on PostgreSQL."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 
@@ -249,11 +251,9 @@ FEEDBACK = st.lists(
 
 
 @given(FEEDBACK)
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_the_database_reckons_as_one_by_one(
-    tmp_path_factory: pytest.TempPathFactory, told: list[Feedback]
-) -> None:
-    _reckons_alike(open_engine(f"sqlite:///{tmp_path_factory.mktemp('db')}/f.db"), told)
+@settings(max_examples=30, deadline=None)
+def test_the_database_reckons_as_one_by_one(make_migrated: Callable[[], Path], told: list[Feedback]) -> None:
+    _reckons_alike(open_engine(f"sqlite:///{make_migrated()}"), told)
 
 
 def test_both_databases_reckon_as_one_by_one(engine: Engine) -> None:

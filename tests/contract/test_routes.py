@@ -97,25 +97,27 @@ def test_answers_as_described(desk: Any, route: Route) -> None:
 @pytest.mark.parametrize(
     "header", ["", "Bearer", "Bearer ", "Bearer zhamen_0123_x", "Basic eDp5", "Bearer " + "x" * 9000]
 )
-def test_without_a_key_in_force_nothing_is_told(desk: Any, route: Route, header: str) -> None:
-    before = desk.state
-    reply = desk.ask(route.method, target(route), good_body(desk, route), headers={"authorization": header})
+def test_without_a_key_in_force_nothing_is_told(standing_desk: Any, route: Route, header: str) -> None:
+    before = standing_desk.state
+    reply = standing_desk.ask(
+        route.method, target(route), good_body(standing_desk, route), headers={"authorization": header}
+    )
     assert (reply.status, reply.error["code"]) == (401, "unknown_key")
     assert reply.headers["www-authenticate"].startswith("Bearer")
     msgspec.json.decode(reply.body, type=ErrorAnswer)
-    assert desk.state == before
+    assert standing_desk.state == before
 
 
 @pytest.mark.parametrize("route", SCOPED, ids=by_path)
-def test_without_the_scope_it_is_forbidden(desk: Any, route: Route) -> None:
+def test_without_the_scope_it_is_forbidden(standing_desk: Any, route: Route) -> None:
     others = [scope for scope in SCOPES if scope != route.scope]
-    made = create_key(desk.keys, name="others", scopes=others, at=NOON, by="tests")
-    desk.house.keyring._load()
-    before = desk.state
-    reply = desk.ask(route.method, target(route), good_body(desk, route), token=made.token)
+    made = create_key(standing_desk.keys, name="others", scopes=others, at=NOON, by="tests")
+    standing_desk.house.keyring._load()
+    before = standing_desk.state
+    reply = standing_desk.ask(route.method, target(route), good_body(standing_desk, route), token=made.token)
     assert (reply.status, reply.error["code"]) == (403, "missing_permission")
     assert str(route.scope) in reply.error["message"]
-    assert desk.state == before
+    assert standing_desk.state == before
 
 
 @pytest.mark.parametrize("route", SCOPED, ids=by_path)
@@ -128,27 +130,28 @@ def test_the_scope_alone_is_enough(desk: Any, route: Route) -> None:
 
 
 @pytest.mark.parametrize("route", GUARDED, ids=by_path)
-def test_a_revoked_key_is_unknown(desk: Any, route: Route) -> None:
-    key_id = desk.token.split("_")[1]
-    desk.keys.revoke(key_id, at=NOON, by="tests")
-    desk.house.keyring._load()
-    assert desk.ask(route.method, target(route), good_body(desk, route)).status == 401
+def test_a_revoked_key_is_unknown(standing_desk: Any, route: Route) -> None:
+    made = create_key(standing_desk.keys, name="gone", scopes=SCOPES, at=NOON, by="tests")
+    standing_desk.keys.revoke(made.token.split("_")[1], at=NOON, by="tests")
+    standing_desk.house.keyring._load()
+    body = good_body(standing_desk, route)
+    assert standing_desk.ask(route.method, target(route), body, token=made.token).status == 401
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=by_path)
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
-def test_another_method_is_not_allowed(desk: Any, route: Route, method: str) -> None:
+def test_another_method_is_not_allowed(standing_desk: Any, route: Route, method: str) -> None:
     if method in [each.method for each in ROUTES if each.path == route.path]:
         return
-    reply = desk.ask(method, target(route), good_body(desk, route))
+    reply = standing_desk.ask(method, target(route), good_body(standing_desk, route))
     assert (reply.status, reply.error["code"]) == (405, "method_not_allowed")
 
 
 @pytest.mark.parametrize(
     "path", ["/", "/v1", "/v2/decisions", "/v1/decisions:", "/v1/pack/", "/docs", "/redoc"]
 )
-def test_an_unknown_route_is_not_found(desk: Any, path: str) -> None:
-    reply = desk.ask("GET", path)
+def test_an_unknown_route_is_not_found(standing_desk: Any, path: str) -> None:
+    reply = standing_desk.ask("GET", path)
     assert (reply.status, reply.error["code"]) == (404, "not_found")
 
 

@@ -57,8 +57,8 @@ class Bank:
 
 
 @pytest.fixture
-def bank(tmp_path: Path) -> Iterator[Bank]:
-    engine = open_engine(f"sqlite:///{tmp_path}/work.db")
+def bank(tmp_path: Path, database: Path) -> Iterator[Bank]:
+    engine = open_engine(f"sqlite:///{database}")
     made = Bank(tmp_path, engine)
     yield made
     made.close()

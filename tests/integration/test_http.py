@@ -18,7 +18,9 @@ from typing import Any
 import pytest
 
 from zhamen.adapters.journal import JournalReader
+from zhamen.adapters.keys import SqliteKeys
 from zhamen.ports.keys import SCOPES
+from zhamen.services.keys import create_key
 
 pytestmark = pytest.mark.slow
 
@@ -88,11 +90,10 @@ def transfer(number: int, **changes: Any) -> dict[str, Any]:
 @contextmanager
 def serving(folder: Path, **settings: object) -> Iterator[Server]:
     """Run a gate; whatever a test does to it, it is gone afterwards."""
-    scopes = [part for scope in SCOPES for part in ("--scope", scope)]
-    command = [*ZHAMEN, "keys", "create", "--name", "tests", "--json", "--data-dir", str(folder), *scopes]
-    made = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    with closing(SqliteKeys(folder / "keys.db")) as keys:
+        made = create_key(keys, name="tests", scopes=SCOPES, at=NOW, by="tests")
     environ = {f"ZHAMEN_{name.upper()}": str(value) for name, value in settings.items()}
-    server = Server(folder, made["key"], environ)
+    server = Server(folder, made.token, environ)
     try:
         yield server
     finally:
@@ -175,31 +176,38 @@ def test_a_stopped_server_answers_all_it_took_and_starts_again_from_its_snapshot
         assert server.stop() == 0
 
 
-def test_a_revoked_key_is_out_within_a_second(tmp_path: Path) -> None:
-    with serving(tmp_path) as server:
-        assert server.ask("GET", "/v1/pack")[0] == 200
-        key_id = server.token.split("_")[1]
-        subprocess.run([*ZHAMEN, "keys", "revoke", key_id, "--data-dir", str(tmp_path)], check=True)
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One gate for the tests that do not end it."""
+    with serving(tmp_path_factory.mktemp("server")) as server:
+        yield server
+
+
+def test_a_revoked_key_is_out_within_a_second(server: Server) -> None:
+    with closing(SqliteKeys(server.folder / "keys.db")) as keys:
+        made = create_key(keys, name="to be revoked", scopes=SCOPES, at=NOW, by="tests")
         time.sleep(1)
-        assert server.ask("GET", "/v1/pack")[0] == 401
+        assert server.ask("GET", "/v1/pack", token=made.token)[0] == 200
+        keys.revoke(made.token.split("_")[1], at=NOW, by="tests")
+    time.sleep(1)
+    assert server.ask("GET", "/v1/pack", token=made.token)[0] == 401
+    assert server.ask("GET", "/v1/pack")[0] == 200
 
 
-def test_two_servers_do_not_share_a_data_folder(tmp_path: Path) -> None:
-    with serving(tmp_path):
-        command = [*ZHAMEN, "serve", "--port", "0", "--data-dir", str(tmp_path)]
-        second = subprocess.run(command, capture_output=True, check=False, timeout=60)
-        assert second.returncode == 4
-        assert b"journal_in_use" in second.stderr
+def test_two_servers_do_not_share_a_data_folder(server: Server) -> None:
+    command = [*ZHAMEN, "serve", "--port", "0", "--data-dir", str(server.folder)]
+    second = subprocess.run(command, capture_output=True, check=False, timeout=60)
+    assert second.returncode == 4
+    assert b"journal_in_use" in second.stderr
 
 
-def test_bodies_of_100_megabytes_do_not_make_the_server_grow(tmp_path: Path) -> None:
-    with serving(tmp_path) as server:
-        server.ask("POST", "/v1/decisions", transfer(1))
-        before = resident(server)
-        for _ in range(3):
-            assert upload(server, 100_000_000) == 413
-        assert resident(server) - before < 20_000_000
-        assert server.ask("POST", "/v1/decisions", transfer(2))[0] == 200
+def test_bodies_of_100_megabytes_do_not_make_the_server_grow(server: Server) -> None:
+    server.ask("POST", "/v1/decisions", transfer(1))
+    before = resident(server)
+    for _ in range(3):
+        assert upload(server, 100_000_000) == 413
+    assert resident(server) - before < 20_000_000
+    assert server.ask("POST", "/v1/decisions", transfer(2))[0] == 200
 
 
 def test_an_overloaded_server_says_no_at_once_and_recovers(tmp_path: Path) -> None:
@@ -234,13 +242,22 @@ def upload(server: Server, size: int) -> int:
         return connection.getresponse().status
 
 
-def test_live_features_show_in_the_metrics(tmp_path: Path) -> None:
-    with serving(tmp_path) as server:
-        assert server.ask("POST", "/v1/decisions", transfer(1))[0] == 200
-        with closing(server.connect()) as connection:
-            connection.request("GET", "/metrics", headers={"Authorization": f"Bearer {server.token}"})
-            told = connection.getresponse().read().decode()
-    assert 'zhamen_keys{series="account_out"} 1.0' in told
-    (newest,) = re.findall(r"^zhamen_watermark_timestamp_seconds (\S+)$", told, re.MULTILINE)
-    assert float(newest) == NOW.timestamp()
-    assert "zhamen_state_bytes " in told
+def metrics(server: Server) -> str:
+    with closing(server.connect()) as connection:
+        connection.request("GET", "/metrics", headers={"Authorization": f"Bearer {server.token}"})
+        return connection.getresponse().read().decode()
+
+
+def told(server: Server, name: str) -> float:
+    """Give what the metrics say of one series."""
+    (value,) = re.findall(rf"^{re.escape(name)} (\S+)$", metrics(server), re.MULTILINE)
+    return float(value)
+
+
+def test_live_features_show_in_the_metrics(server: Server) -> None:
+    before = told(server, 'zhamen_keys{series="account_out"}')
+    event = transfer(3, debtor_account={"id": "6222020200119999999"})
+    assert server.ask("POST", "/v1/decisions", event)[0] == 200
+    assert told(server, 'zhamen_keys{series="account_out"}') == before + 1
+    assert told(server, "zhamen_watermark_timestamp_seconds") == NOW.timestamp()
+    assert told(server, "zhamen_state_bytes") > 0

@@ -1,8 +1,7 @@
 """The search for names follows the store: it finds what one that begins now would find."""
 
-import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -75,9 +74,11 @@ STEPS = st.one_of(
 
 @given(st.lists(STEPS, min_size=1, max_size=12))
 @settings(deadline=None, max_examples=40)
-def test_after_every_change_it_finds_what_one_that_begins_now_finds(steps: list[object]) -> None:
+def test_after_every_change_it_finds_what_one_that_begins_now_finds(
+    make_migrated: Callable[[], Path], steps: list[object]
+) -> None:
     clock = SetClock(NOON)
-    with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as records:
+    with opened(make_migrated().parent) as records:
         search = NameSearch(records.store, clock)
         keeper = RecordKeeper(records.store, clock)
         for step in steps:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.unit.console.test_pages import sign_in
+from tests.unit.console.staff import sign_in
 
 from zhamen.adapters.feeds import read_feed
 from zhamen.organisation.permissions import Role

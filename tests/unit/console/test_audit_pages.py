@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.unit.console.test_pages import sign_in
+from tests.unit.console.staff import sign_in
 
 from zhamen.core.audit import Deed, parse_head
 from zhamen.organisation.permissions import Role

@@ -4,23 +4,13 @@ import re
 from typing import Any
 
 import pytest
+from tests.unit.console.staff import found_bank, sign_in
 
 from zhamen.cases.case import CaseStatus
-from zhamen.organisation.actor import Actor
 from zhamen.organisation.permissions import Role
-from zhamen.organisation.units import Level, Organisation, Unit
 from zhamen.ports.audit import Wanted
 from zhamen.testing import NOON
 
-PASSWORD = "a long sentence of mine"
-BANK = Organisation(
-    [
-        Unit(code="head", level=Level.HEAD_OFFICE, zh="总行", en="Head Office"),
-        Unit(code="north", level=Level.REGION, parent="head", zh="北部分行", en="North"),
-        Unit(code="south", level=Level.REGION, parent="head", zh="南部分行", en="South"),
-        Unit(code="n1", level=Level.OUTLET, parent="north", zh="建设路网点", en="Jianshe Road"),
-    ]
-)
 PAYER, PAYEE = "6222020200112233445", "6217000010012345678"
 OPEN_PAGES = (
     "/console/cases", "/console/cases/2", "/console/payments", "/console/decisions", "/console/decisions/4",
@@ -28,34 +18,19 @@ OPEN_PAGES = (
 )  # fmt: skip
 
 
-def enter(browser: Any, role: Role, unit: str = "head/north", name: str = "li") -> None:
-    """Sign in as somebody new."""
-    work = browser.desk.house.work
-    operator = Actor.of_staff("root", (Role.ADMINISTRATOR,), work.organisation.history().scope("head"))
-    first = work.staff.add(operator, name, (role,), unit).password
-    browser.send("/console/login", name=name, password=first)
-    sent = {"old": first, "new": PASSWORD, "again": PASSWORD}
-    browser.send("/console/account/password", form=browser.token("/console/account"), **sent)
-
-
-def token(browser: Any, path: str = "/console/cases") -> str:
-    found = re.search(r'name="form" value="([^"]+)"', browser.open(path).text)
-    return found[1] if found else ""
-
-
 @pytest.fixture(autouse=True)
 def bank(desk: Any) -> Any:
-    """A desk with four payments at an outlet of the north; the fourth is held."""
-    desk.house.work.organisation.replace(BANK, at=NOON.replace(year=2020), by="tests")
+    """A desk with four payments at an outlet of a region; the fourth is held."""
+    found_bank(desk)
     for number in range(1, 5):
-        event = desk.transfer(number, outlet="n1", debtor={"id": "C1", "name": "张三"})
+        event = desk.transfer(number, outlet="outlet-1", debtor={"id": "C1", "name": "张三"})
         assert desk.post("/v1/decisions", event).status == 200
     desk.project()
     return desk
 
 
 def test_the_queue_shows_the_case_and_its_payment_waits(browser: Any) -> None:
-    enter(browser, Role.SUPERVISOR)
+    sign_in(browser, Role.SUPERVISOR)
     queue, payments = browser.open("/console/cases"), browser.open("/console/payments")
     assert "/console/cases/2" in queue.text
     assert "9,800.00 CNY" in payments.text
@@ -63,8 +38,8 @@ def test_the_queue_shows_the_case_and_its_payment_waits(browser: Any) -> None:
 
 
 def test_a_case_is_claimed_worked_and_its_payment_declined(bank: Any, browser: Any) -> None:
-    enter(browser, Role.SUPERVISOR)
-    form = token(browser)
+    sign_in(browser, Role.SUPERVISOR)
+    form = browser.token("/console/cases")
     assert browser.send("/console/cases/2/claim-case", form=form).status == 200
     noted = browser.send("/console/cases/2/note-case", form=form, reason="已联系付款人 <b>")
     assert "已联系付款人 &lt;b&gt;" in noted.text
@@ -81,8 +56,8 @@ def test_a_case_is_claimed_worked_and_its_payment_declined(bank: Any, browser: A
 
 
 def test_an_act_without_what_it_needs_changes_nothing_and_says_so(bank: Any, browser: Any) -> None:
-    enter(browser, Role.SUPERVISOR)
-    form = token(browser)
+    sign_in(browser, Role.SUPERVISOR)
+    form = browser.token("/console/cases")
     for act, fields in (
         ("note-case", {}), ("snooze-case", {"until": "soon", "reason": "x"}), ("raise-case", {"reason": "x"}),
         ("assign-case", {"reason": "x"}), ("split-case", {"reason": "x"}), ("approve-act", {}),
@@ -96,8 +71,8 @@ def test_an_act_without_what_it_needs_changes_nothing_and_says_so(bank: Any, bro
 
 
 def test_cases_are_claimed_together_and_what_is_refused_is_told(browser: Any) -> None:
-    enter(browser, Role.SUPERVISOR)
-    form = token(browser)
+    sign_in(browser, Role.SUPERVISOR)
+    form = browser.token("/console/cases")
     browser.send("/console/cases/2/claim-case", form=form)
     told = browser.send("/console/cases", form=form, act="claim", **{"case.2": "on"})
     assert 'role="status"' in told.text
@@ -106,8 +81,8 @@ def test_cases_are_claimed_together_and_what_is_refused_is_told(browser: Any) ->
 
 
 def test_evidence_is_kept_and_given_back_as_a_file(browser: Any) -> None:
-    enter(browser, Role.SUPERVISOR)
-    form, content = token(browser), b"%PDF-1.7 receipt"
+    sign_in(browser, Role.SUPERVISOR)
+    form, content = browser.token("/console/cases"), b"%PDF-1.7 receipt"
     parts = b"".join(
         b'--x\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n' % part
         for part in (
@@ -128,7 +103,7 @@ def test_evidence_is_kept_and_given_back_as_a_file(browser: Any) -> None:
 
 
 def test_a_decision_shows_why_and_that_it_was_looked_at(bank: Any, browser: Any) -> None:
-    enter(browser, Role.SUPERVISOR)
+    sign_in(browser, Role.SUPERVISOR)
     page = browser.open("/console/decisions/4")
     assert "TALLY-001" in page.text
     assert PAYER not in page.text
@@ -137,8 +112,8 @@ def test_a_decision_shows_why_and_that_it_was_looked_at(bank: Any, browser: Any)
 
 
 def test_decisions_are_found_by_a_number_that_stays_out_of_the_address(browser: Any) -> None:
-    enter(browser, Role.SUPERVISOR)
-    form = token(browser)
+    sign_in(browser, Role.SUPERVISOR)
+    form = browser.token("/console/cases")
     found = browser.send("/console/decisions", form=form, account=PAYER)
     assert found.text.count('href="/console/decisions/') == 4
     none = browser.send("/console/decisions", form=form, account=PAYER, least="1000000")
@@ -148,8 +123,8 @@ def test_decisions_are_found_by_a_number_that_stays_out_of_the_address(browser: 
 
 
 def test_an_account_is_shown_masked_and_whole_only_when_asked_for(browser: Any) -> None:
-    enter(browser, Role.SUPERVISOR)
-    form = token(browser)
+    sign_in(browser, Role.SUPERVISOR)
+    form = browser.token("/console/cases")
     page = browser.send("/console/accounts", form=form, account=PAYER)
     assert (page.status, PAYER in page.text) == (200, False)
     whole = browser.send("/console/accounts/1/identifier", form=form)
@@ -159,11 +134,11 @@ def test_an_account_is_shown_masked_and_whole_only_when_asked_for(browser: Any) 
 
 
 def test_the_dashboard_counts_what_was_held(browser: Any) -> None:
-    enter(browser, Role.BRANCH_MANAGER)
+    sign_in(browser, Role.BRANCH_MANAGER)
     day = NOON.date().isoformat()
     page = browser.open(f"/console/dashboard?since={day}&until={day}")
     assert "9,800.00 CNY" in page.text
-    form = token(browser, "/console/dashboard")
+    form = browser.token("/console/dashboard")
     table = browser.send("/console/dashboard/export", form=form, since=day, until=day)
     assert table.headers["content-disposition"].endswith('"figures.csv"')
     assert "channel,mobile,CNY,4," in table.text
@@ -171,7 +146,7 @@ def test_the_dashboard_counts_what_was_held(browser: Any) -> None:
 
 
 def test_the_health_page_tells_how_the_gate_does(browser: Any) -> None:
-    enter(browser, Role.STRATEGIST)
+    sign_in(browser, Role.STRATEGIST)
     assert "闸门正在受理" in browser.open("/console/health").text
 
 
@@ -179,7 +154,7 @@ def test_the_health_page_tells_how_the_gate_does(browser: Any) -> None:
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_pages_are_in_one_language(make_browser: Any, path: str, language: str) -> None:
     browser = make_browser(language=language)
-    enter(browser, Role.AUDITOR if path == "/console/health" else Role.SUPERVISOR)
+    sign_in(browser, Role.AUDITOR if path == "/console/health" else Role.SUPERVISOR)
     page = browser.open(path)
     assert page.status == 200
     words = re.sub(r"<(script|style|textarea).*?</\1>|<[^>]+>", " ", page.text, flags=re.S)
@@ -199,12 +174,12 @@ def test_pages_are_in_one_language(make_browser: Any, path: str, language: str) 
     ],
 )  # fmt: skip
 def test_what_is_another_units_is_not_there(browser: Any, method: str, path: str) -> None:
-    enter(browser, Role.SUPERVISOR, "head/south")
-    form = token(browser)
+    sign_in(browser, Role.SUPERVISOR, "head/nm")
+    form = browser.token("/console/cases")
     if method == "GET":
         page = browser.open(path)
     else:
-        page = browser.send(path, form=form, reason="x", unit="n1", payment="4")
+        page = browser.send(path, form=form, reason="x", unit="outlet-1", payment="4")
     assert page.status == 404
     assert "/console/cases/2" not in browser.open("/console/cases").text
     assert "9,800.00" not in browser.open("/console/payments").text
@@ -213,5 +188,5 @@ def test_what_is_another_units_is_not_there(browser: Any, method: str, path: str
 
 @pytest.mark.parametrize("path", [*OPEN_PAGES, "/console/health"])
 def test_who_may_not_is_refused(browser: Any, path: str) -> None:
-    enter(browser, Role.TELLER)
+    sign_in(browser, Role.TELLER)
     assert browser.open(path).status == 403

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.unit.console.test_pages import PASSWORD, sign_in
+from tests.unit.console.staff import PASSWORD, sign_in
 
 from zhamen.adapters.feeds import read_feed
 from zhamen.organisation.permissions import Role

@@ -4,17 +4,19 @@ import gzip
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
 import msgspec
 import pytest
+from tests.unit.console.staff import PASSWORD, sign_in
 
 from zhamen.adapters.feeds import read_feed
+from zhamen.console import public
 from zhamen.console.statics import OPTIONAL
 from zhamen.core.instants import to_micros
 from zhamen.organisation.actor import Actor as Who
 from zhamen.organisation.permissions import Role
-from zhamen.organisation.units import Level, Organisation, Unit
 from zhamen.ports.records import Actor
 from zhamen.records.appeal import Cause, Step
 from zhamen.records.claim import Claim
@@ -26,7 +28,6 @@ from zhamen.screening.subjects import SubjectKind
 from zhamen.services.import_records import import_records
 from zhamen.testing import NOON
 
-PASSWORD = "a long enough password"
 MULE, OTHER = "6222020200112233445", "6222020200112233446"
 POLICE = read_feed("police-accounts").source
 PUBLIC = ("/query", "/query/report", "/query/appeal", "/query/appeal/status", "/console/login")
@@ -42,27 +43,6 @@ def bring(desk: Any, source: Any, text: str, kind: ListKind = ListKind.BLACK) ->
     risk = desk.house.desk
     import_records(risk.records.store, source, iter([[claim]]), actor=Actor("li"), clock=desk.clock)
     risk.follower.look()
-
-
-BANK = Organisation(
-    [
-        Unit(code="head", level=Level.HEAD_OFFICE, zh="总行", en="Head Office"),
-        Unit(code="nmg", level=Level.REGION, parent="head", zh="内蒙古分行", en="Inner Mongolia"),
-        Unit(code="nm", level=Level.REGION, parent="head", zh="南明分行", en="Nanming"),
-        Unit(code="outlet-1", level=Level.OUTLET, parent="nmg", zh="一号网点", en="Outlet 1"),
-    ]
-)
-
-
-def sign_in(browser: Any, role: Role = Role.TELLER, unit: str = "head/nmg", name: str = "li") -> None:
-    work = browser.desk.house.work
-    if work.organisation.history().current != BANK:
-        work.organisation.replace(BANK, at=NOON, by="tests")
-    operator = Who.of_staff("root", (Role.ADMINISTRATOR,), work.organisation.history().scope("head"))
-    first = work.staff.add(operator, name, (role,), unit).password
-    browser.send("/console/login", name=name, password=first)
-    sent = {"old": first, "new": PASSWORD, "again": PASSWORD}
-    browser.send("/console/account/password", form=browser.token("/console/account"), **sent)
 
 
 @pytest.mark.parametrize("path", PUBLIC)
@@ -140,6 +120,19 @@ def test_what_cannot_be_looked_up_is_told_and_not_repeated(browser: Any, value: 
     assert page.status in (413, 422)
     assert "<script>" not in page.text
     assert not value or value not in page.text
+
+
+@pytest.mark.parametrize("number", [MULE, OTHER])
+def test_an_answer_takes_its_time_whatever_it_is(
+    listed: None,  # noqa: ARG001
+    browser: Any,
+    number: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(public, "_LEAST_SECONDS", 0.2)
+    began = monotonic()
+    assert browser.send("/query", value=number).status == 200
+    assert monotonic() - began >= 0.2
 
 
 def test_who_asks_too_often_has_to_wait(browser: Any) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.unit.console.test_pages import PASSWORD, sign_in
+from tests.unit.console.staff import PASSWORD, sign_in
 
 from zhamen.core.instants import to_micros
 from zhamen.organisation.actor import Actor

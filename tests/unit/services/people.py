@@ -63,11 +63,11 @@ class People:
         self.clock.now += timedelta(**width)
 
 
-def open_people(folder: Path, *needs_code: Role) -> People:
-    engine = open_engine(f"sqlite:///{folder}/work.db")
+def open_people(database: Path, *needs_code: Role) -> People:
+    engine = open_engine(f"sqlite:///{database}")
     clock, store, trees = SetClock(NOON), SqlStaff(engine), SqlOrganisation(engine)
     trees.replace(BANK, at=NOON, by="tests")
-    seal = KeyFileSeal(folder / "work.key")
+    seal = KeyFileSeal(database.with_name("work.key"))
     signing = SignIn(store, seal, clock, deeds=SqlDeeds(engine), needs_code=frozenset(needs_code))
     return People(
         engine, store, clock, signing, OwnAccount(store, seal, signing), StaffDesk(store, trees, clock)

@@ -25,8 +25,8 @@ ACTS = ("disable", "enable", "reset_password", "reset_codes", "end_sessions")
 
 
 @pytest.fixture
-def people(tmp_path: Path) -> Iterator[People]:
-    opened = open_people(tmp_path)
+def people(database: Path, cheap_passwords: None) -> Iterator[People]:  # noqa: ARG001
+    opened = open_people(database)
     yield opened
     opened.engine.dispose()
 

@@ -20,8 +20,8 @@ from zhamen.services.one_time import code_at
 
 
 @pytest.fixture
-def people(tmp_path: Path) -> Iterator[People]:
-    opened = open_people(tmp_path, Role.SUPERVISOR)
+def people(database: Path, cheap_passwords: None) -> Iterator[People]:  # noqa: ARG001
+    opened = open_people(database, Role.SUPERVISOR)
     yield opened
     opened.engine.dispose()
 
@@ -116,7 +116,7 @@ class TestPassword:
                 people.signing.sign_in(name, "wrong")
             told.add(str(wait.value))
         assert len(told) == 2
-        assert worked == [19_456 * 2] * 25
+        assert worked == [passwords._ARGON2.memory_cost * passwords._ARGON2.time_cost] * 25
 
 
 class TestWaiting:
