@@ -9,6 +9,7 @@ import numpy.typing as npt
 from zhamen.core.errors import InputError, NotFoundError, StateFull
 from zhamen.core.instants import Micros
 from zhamen.features.compiled import Floats, Words
+from zhamen.features.layout import LIVE_WORDS
 from zhamen.networks.graph.layout import TIME_LIMIT
 from zhamen.networks.graph.view import GraphView
 from zhamen.networks.typologies.evidence import evidence_of
@@ -98,7 +99,6 @@ class Typologies:
             TypologyMemory(chosen, graph.first_edge, budget_bytes) if memory is None else memory
         )
         self.settings: Final = self.memory.settings
-        self._follow: Final = follow_all()
         self._row: Final = np.full(_ROW, np.nan)
 
     @property
@@ -150,8 +150,9 @@ class Typologies:
     def _take(self, out: npt.NDArray[np.float64], end: int, told: int) -> None:
         self.check_room()
         words = cast("Words", self.memory.words)
-        self._follow(self.graph.log, self.graph.slots, words, cast("Floats", out), end, told)
-        self.check_room()
+        follow_all()(self.graph.log, self.graph.slots, words, cast("Floats", out), end, told)
+        if self.memory.words[FULL]:
+            raise self._full()
 
     def check_room(self) -> None:
         """Refuse an edge before it is taken in.
@@ -162,8 +163,13 @@ class Typologies:
             The budget is used up.
         """
         rows = self.graph.accounts * ROW_WORDS
-        if self.memory.words[FULL] or rows > self.memory.words[BUDGET]:
-            raise StateFull("the typologies have used their budget of memory; give them a larger one")
+        words = self.memory.words
+        if words[FULL] or max(rows, words[LIVE_WORDS]) > words[BUDGET]:
+            raise self._full()
+
+    @staticmethod
+    def _full() -> StateFull:
+        return StateFull("the typologies have used their budget of memory; give them a larger one")
 
     def values(self) -> list[float]:
         """Give what is told of the newest edge that was followed, in the order of `TYPOLOGY_NAMES`."""
