@@ -27,7 +27,7 @@ from zhamen.networks.typologies.live import Typologies
 
 __all__ = ["NETWORK_FORMAT", "Networks"]
 
-NETWORK_FORMAT: Final = 1
+NETWORK_FORMAT: Final = 2
 """Raised whenever the same events come to give another state or other values."""
 
 _CHUNK: Final = 1024

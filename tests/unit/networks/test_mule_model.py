@@ -4,7 +4,7 @@ from math import exp, inf, isclose, log, nan
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhamen.core.errors import InputError
@@ -51,6 +51,7 @@ def test_what_speaks_most_for_a_mule_stands_first() -> None:
     assert [each.name for each in SMALL.score({"a": 2.0, "b": 3.0}).contributions] == ["b", "a"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.floats()), min_size=3, max_size=3))
 def test_compiled_code_gives_the_same_to_the_bit(row: list[float | None]) -> None:
     table = table_of((EMPTY, SMALL), ("b", "z", "a"))

@@ -1,6 +1,6 @@
 """T4 资金回流: money that comes back to where it began, each transfer after the one before."""
 
-from zhamen.features.compiled import Words, inlined
+from zhamen.features.compiled import Words, inlined, prefetch
 from zhamen.networks.graph.accounts import row_of
 from zhamen.networks.graph.blocks import list_newest
 from zhamen.networks.graph.layout import A_IN, E_AMOUNT, E_TIME, NOBODY
@@ -17,7 +17,7 @@ from zhamen.networks.typologies.layout import (
     TAIL_EDGE,
     WHOLE,
 )
-from zhamen.networks.typologies.rows import is_bulk, is_counted, last_in, last_out
+from zhamen.networks.typologies.rows import is_bulk, is_counted, last_in, last_out, own_row
 from zhamen.networks.typologies.taken import is_back
 
 __all__ = ["cycle_length"]
@@ -65,33 +65,28 @@ def _list_behind(graph: Words, slots: Words, memory: Words, edge: int, most: int
 
 @inlined
 def _look(graph: Words, memory: Words, place: tuple[int, int, int], listed: int) -> int:
-    """Take the edges that were listed as heads; give how many there are then, or `_FOUND`."""
+    """Take those listed that are of about the amount as heads; give how many there are then, or `_FOUND`."""
     edge, head, size = place
     last = record_of(graph, edge)
     debtor, creditor = debtor_of(graph, last), creditor_of(graph, last)
     heads, edges = memory[AT_LISTS] + L_HEADS, memory[AT_LISTS] + L_EDGES
+    low = float(memory[S_CYCLE_LOW]) / MILLION * float(graph[last + E_AMOUNT])
+    high = float(memory[S_CYCLE_HIGH]) / MILLION * float(graph[last + E_AMOUNT])
     for at in range(listed):
         other = memory[edges + at]
         record = record_of(graph, other)
-        if not _fits(graph, memory, (other, record), graph[last + E_AMOUNT]):
+        if not low <= float(graph[record + E_AMOUNT]) <= high:
+            continue
+        if not is_counted(graph[record + E_TIME]) or is_back(graph, memory, other, record):
             continue
         payer = debtor_of(graph, record)
         if payer == creditor:
             return _FOUND
         if payer in (debtor, NOBODY) or is_bulk(graph, payer):
             continue
+        prefetch(memory, own_row(memory, payer))
+        prefetch(graph, row_of(graph, payer) + A_IN)
         memory[heads + 2 * size] = other
         memory[heads + 2 * size + 1] = memory[heads + 2 * head + 1] + 1
         size += 1
     return size
-
-
-@inlined
-def _fits(graph: Words, memory: Words, edge: tuple[int, int], amount: int) -> bool:
-    """Tell whether an edge is a transfer of about the amount that closes the cycle."""
-    record = edge[1]
-    if not is_counted(graph[record + E_TIME]) or is_back(graph, memory, edge[0], record):
-        return False
-    low = float(memory[S_CYCLE_LOW]) / MILLION * float(amount)
-    high = float(memory[S_CYCLE_HIGH]) / MILLION * float(amount)
-    return low <= float(graph[record + E_AMOUNT]) <= high

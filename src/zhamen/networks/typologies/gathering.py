@@ -1,6 +1,6 @@
 """T5 分散后归集: one payer's money through several accounts to one creditor."""
 
-from zhamen.features.compiled import Words, inlined
+from zhamen.features.compiled import Words, inlined, prefetch
 from zhamen.networks.graph.accounts import row_of
 from zhamen.networks.graph.blocks import list_newest
 from zhamen.networks.graph.layout import A_IN, E_TIME, NOBODY
@@ -16,7 +16,7 @@ from zhamen.networks.typologies.layout import (
     SCATTER,
     TAIL_EDGE,
 )
-from zhamen.networks.typologies.rows import is_bulk, is_counted, last_in
+from zhamen.networks.typologies.rows import is_bulk, is_counted, last_in, own_row
 from zhamen.networks.typologies.taken import is_back
 
 __all__ = ["scatter_gather"]
@@ -45,6 +45,7 @@ def scatter_gather(graph: Words, slots: Words, memory: Words, edge: int) -> tupl
     index, edges = graph[row_of(graph, creditor) + A_IN], memory[AT_LISTS] + L_EDGES
     ins = list_newest(graph, slots, index, (edge, since, most), memory, edges)
     more = more or ins > most
+    _ask_for_ways(graph, memory, min(ins, most))
     seen = 0
     for at in range(min(ins, most)):
         other = memory[edges + at]
@@ -102,6 +103,15 @@ def _find_payer(memory: Words, payers: int, payer: int) -> int:
 
 
 @inlined
+def _ask_for_ways(graph: Words, memory: Words, ins: int) -> None:
+    """Ask for the rows of who paid the edges that were listed."""
+    for at in range(ins):
+        account = debtor_of(graph, record_of(graph, memory[memory[AT_LISTS] + L_EDGES + at]))
+        prefetch(memory, own_row(memory, account))
+        prefetch(graph, row_of(graph, account) + A_IN)
+
+
+@inlined
 def _is_other_way(graph: Words, memory: Words, edge: tuple[int, int], seen: int) -> bool:
     """Tell whether an edge to the creditor is from an account not looked at yet, that received something."""
     other, through = edge
@@ -125,8 +135,12 @@ def _follow_way(graph: Words, slots: Words, memory: Words, edge: int, sizes: tup
     legs = _list_legs(graph, slots, memory, (edge, debtor_of(graph, record)))
     for at in range(min(legs, memory[S_MOST_LEGS])):
         leg = memory[memory[AT_LISTS] + L_OTHERS + at]
-        row = _find_payer(memory, payers, _payer_of(graph, memory, leg, creditor_of(graph, record)))
-        if row >= 0 and memory[row + 2] != way:
+        record = record_of(graph, leg)
+        # Who was noted may be who scattered, so of a leg of his nothing else is asked.
+        row = _find_payer(memory, payers, debtor_of(graph, record))
+        if row < 0 or memory[row + 2] == way:
+            continue
+        if is_counted(graph[record + E_TIME]) and not is_back(graph, memory, leg, record):
             memory[row + 1] += 1
             memory[row + 2] = way
     return legs > memory[S_MOST_LEGS]

@@ -1,7 +1,7 @@
 """Who paid whom in the window: a row for each debtor and creditor with a transfer in it."""
 
-from zhamen.features.compiled import Words, inlined
-from zhamen.features.table import add_row, find_row, free_row, scatter
+from zhamen.features.compiled import Words, inlined, prefetch
+from zhamen.features.table import add_row, bucket_of, find_row, free_row, scatter
 from zhamen.networks.graph.layout import E_AMOUNT, E_SIDES
 from zhamen.networks.typologies.layout import (
     AT_PAIR_BUCKETS,
@@ -17,7 +17,7 @@ from zhamen.networks.typologies.layout import (
 )
 from zhamen.networks.typologies.rows import own_row
 
-__all__ = ["find_pair", "join", "mark_new", "part"]
+__all__ = ["ask_for_pair", "find_pair", "join", "mark_new", "part"]
 
 
 @inlined
@@ -25,6 +25,12 @@ def find_pair(memory: Words, sides: int) -> int:
     """Give the row of a debtor and creditor, or -1."""
     at, buckets = memory[AT_PAIRS], memory[AT_PAIR_BUCKETS]
     return find_row(memory, PAIRS, buckets, at, PAIR_WORDS, scatter(sides))
+
+
+@inlined
+def ask_for_pair(memory: Words, sides: int) -> None:
+    """Ask for the bucket of a debtor and creditor."""
+    prefetch(memory, memory[AT_PAIR_BUCKETS] + bucket_of(memory, PAIRS, scatter(sides)))
 
 
 @inlined

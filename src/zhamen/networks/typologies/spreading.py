@@ -23,7 +23,7 @@ from zhamen.networks.typologies.layout import (
     TAIL_EDGE,
     WHOLE,
 )
-from zhamen.networks.typologies.pairs import find_pair
+from zhamen.networks.typologies.pairs import ask_for_pair, find_pair
 from zhamen.networks.typologies.passing import NOTHING
 from zhamen.networks.typologies.rows import own_row
 
@@ -44,6 +44,8 @@ def largest_share(graph: Words, slots: Words, memory: Words, account: int, edge:
     outs = list_newest(graph, slots, graph[row_of(graph, account) + A_OUT], span, memory, edges)
     if outs > span[2]:
         return NOTHING, True
+    for at in range(outs):
+        ask_for_pair(memory, graph[record_of(graph, memory[edges + at]) + E_SIDES])
     largest = 0
     for at in range(outs):
         pair = find_pair(memory, graph[record_of(graph, memory[edges + at]) + E_SIDES])
