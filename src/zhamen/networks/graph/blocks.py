@@ -21,6 +21,7 @@ __all__ = [
     "last_starting_by",
     "list_newest",
     "nth",
+    "number_within",
     "prepare_entry",
 ]
 
@@ -158,6 +159,13 @@ def list_newest(
         listed += 1
         entry -= 1
     return listed
+
+
+@inlined
+def number_within(graph: Words, slots: Words, index: int, since: int, before: int) -> int:
+    """Give how many entries are at least `since` and below `before`."""
+    end = _last_below(graph, slots, index, before)[0] + 1
+    return max(0, end - first_after(graph, slots, index, since - 1))
 
 
 @inlined

@@ -65,7 +65,7 @@ class Typologies:
 
     Notes
     -----
-    64 bytes an account, and about 90 a transfer in the window. No look goes through more edges than
+    72 bytes an account, and about 90 a transfer in the window. No look goes through more edges than
     the settings say, however many an account has; where one ended so, ``transfer_truncated`` is 1.
 
     Examples
