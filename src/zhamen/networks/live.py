@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from zhamen.core.errors import JournalDamaged
 from zhamen.core.identifiers import identity
+from zhamen.core.instants import Micros
 from zhamen.core.parts import under
 from zhamen.events.batch import Batch
 from zhamen.networks.books.book import Book
@@ -20,6 +21,7 @@ from zhamen.networks.intake.layout import E_AT, EVENT_WORDS, NEW_NIGHT, NO_ROOM,
 from zhamen.networks.intake.reports import Reports
 from zhamen.networks.intake.step import Step
 from zhamen.networks.intake.words import RowWords
+from zhamen.networks.leaving import Leaving, oldest_kept
 from zhamen.networks.links.live import Links
 from zhamen.networks.names import NETWORK_NAMES
 from zhamen.networks.taint import LiveTaint
@@ -79,12 +81,18 @@ class Networks:
     def _join(
         self, book: Book, typologies: Typologies, links: Links, cases: OpenCases, events: int = 0
     ) -> None:
-        self._book, self.typologies, self.links, self._cases = book, typologies, links, cases
-        self._reports = Reports(book, cases)
-        self._step = Step(book, typologies, links, events)
-        self._step.follow(cases.taint)
         self._row, self._columns = RowWords(), ColumnWords()
         self._told = np.empty(VALUE_WORDS)
+        self.links = links
+        self._go_on(book, typologies, cases, events)
+
+    def _go_on(self, book: Book, typologies: Typologies, cases: OpenCases, events: int) -> None:
+        """Take events into these from now on."""
+        self._book, self.typologies, self._cases = book, typologies, cases
+        self._reports = Reports(book, cases)
+        self._step = Step(book, typologies, self.links, events)
+        self._step.follow(cases.taint)
+        self._leaving: Leaving | None = None
 
     @property
     def events(self) -> int:
@@ -139,19 +147,40 @@ class Networks:
         """Take events by their words, with what the step leaves to be done between two of them."""
         size, at = len(words) // EVENT_WORDS, 0
         while at < size:
-            taken, stop = self._step.take(words[at * EVENT_WORDS :], out[at * VALUE_WORDS :], size - at)
+            some = min(size - at, self._before_change())
+            taken, stop = self._step.take(words[at * EVENT_WORDS :], out[at * VALUE_WORDS :], some)
             at += taken
             if stop == REPORT:
                 self._reports.take(words[(at - 1) * EVENT_WORDS : at * EVENT_WORDS].tolist())
                 self._step.follow(self.taint)
             elif stop == NEW_NIGHT:
-                self.links.rebuild(int(words[at * EVENT_WORDS + E_AT]))
+                now = int(words[at * EVENT_WORDS + E_AT])
+                self.links.rebuild(now)
+                self._let_go(now)
             elif stop == NO_ROOM:
                 self._refuse()
 
     def _refuse(self) -> None:
         for part in (self._book, self.typologies, self.links, self.taint):
             part.check_room()
+
+    def _let_go(self, now: Micros) -> None:
+        """Begin to let edges go that are over-age and that nothing needs any more."""
+        needed = min((self.typologies.oldest_needed, *self.reported))
+        edge = None if self._leaving is not None else oldest_kept(self.graph, now, needed)
+        if edge is not None:
+            self._leaving = Leaving.begin(self.graph, edge, self.events)
+
+    def _before_change(self) -> int:
+        """Give how many events may be taken before the graph changes; change it when it is due."""
+        if self._leaving is None:
+            return _CHUNK
+        if self.events + 1 == self._leaving.due:
+            kept = self._leaving.finish()
+            book, typologies = self._book.moved_to(kept), self.typologies.moved_to(kept)
+            self._go_on(book, typologies, self._cases.moved_to(kept), self.events)
+            return _CHUNK
+        return self._leaving.due - 1 - self.events
 
     def accounts_of(self, account: str) -> list[int]:
         """Give the numbers that an account has in the graph: as one of ours, and as one elsewhere."""
@@ -176,6 +205,8 @@ class Networks:
         """Give the state as named bytes, without a copy; good until the next event."""
         yield "events", memoryview(str(self.events).encode())
         yield "cases", memoryview(self._cases.written())
+        leaving = None if self._leaving is None else (self._leaving.edge, self._leaving.due)
+        yield "leaving", memoryview(msgspec.json.encode(leaving))
         for room, of in (("book", self._book), ("typologies", self.typologies), ("links", self.links)):
             for name, part in of.parts():
                 yield f"{room}/{name}", part
@@ -195,7 +226,10 @@ class Networks:
         links = Links.restore(under("links/", parts).items())
         try:
             events, cases = int(bytes(parts["events"])), OpenCases.restore(book.graph, bytes(parts["cases"]))
+            leaving = msgspec.json.decode(parts["leaving"], type=tuple[int, int] | None)
         except (KeyError, ValueError, msgspec.DecodeError):
             raise JournalDamaged("a snapshot of networks is not whole; recover from an older one") from None
         networks._join(book, typologies, links, cases, events)
+        if leaving is not None:
+            networks._leaving = Leaving(book.graph, *leaving)
         return networks

@@ -3,6 +3,10 @@
 from random import Random
 from typing import Any
 
+import numpy as np
+
+from zhamen.events.batch import Batch, Column, Numbers, Texts
+from zhamen.events.fields import FIELDS, Kind
 from zhamen.networks.live import Networks
 
 Event = dict[str, Any]
@@ -111,3 +115,17 @@ def _reported(dice: Random, accounts: int, before: list[Event]) -> Event:
         if dice.random() < 0.2:
             del report["debtor_account_id"]
     return report
+
+
+def column(name: str, values: list[Any]) -> Column:
+    if FIELDS[name].kind is Kind.TEXT:
+        codes: dict[Any, int] = {}
+        placed = [-1 if value is None else codes.setdefault(value, len(codes)) for value in values]
+        return Texts(np.array(placed, np.int32), tuple(codes))
+    known = np.array([value is not None for value in values])
+    return Numbers(np.array([0 if value is None else value for value in values], np.int64), known)
+
+
+def batch_of(events: list[Event]) -> Batch:
+    columns = {name: column(name, [event.get(name) for event in events]) for name in Networks.fields}
+    return Batch(len(events), columns)

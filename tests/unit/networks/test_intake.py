@@ -7,32 +7,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.networks.network_events import Event, random_events, row_of
+from tests.unit.networks.network_events import Event, batch_of, random_events, row_of
 from tests.unit.networks.plain_networks import PlainNetworks
 
 from zhamen.core.errors import InputError, StateFull
 from zhamen.core.identifiers import identity
-from zhamen.events.batch import Batch, Column, Numbers, Texts
-from zhamen.events.fields import FIELDS, Kind
+from zhamen.events.batch import Batch
 from zhamen.networks.intake.fields import elsewhere
 from zhamen.networks.live import Networks
 
 BUDGET = 1 << 22
 STREAMS = st.tuples(st.integers(0, 10**9), st.integers(1, 150))
-
-
-def column(name: str, values: list[Any]) -> Column:
-    if FIELDS[name].kind is Kind.TEXT:
-        codes: dict[Any, int] = {}
-        placed = [-1 if value is None else codes.setdefault(value, len(codes)) for value in values]
-        return Texts(np.array(placed, np.int32), tuple(codes))
-    known = np.array([value is not None for value in values])
-    return Numbers(np.array([0 if value is None else value for value in values], np.int64), known)
-
-
-def batch_of(events: list[Event]) -> Batch:
-    columns = {name: column(name, [event.get(name) for event in events]) for name in Networks.fields}
-    return Batch(len(events), columns)
 
 
 def written(networks: Networks) -> dict[str, bytes]:

@@ -81,6 +81,15 @@ class Book:
         found = low > 0 and int(ordinals[low - 1]) >> 1 == ordinal
         return low - 1 + self.graph.first_edge if found else None
 
+    def moved_to(self, graph: TransferGraph) -> "Book":
+        """Give the book of a graph that is this one's without its oldest edges."""
+        book, accounts = Book(graph), graph.accounts
+        first, last = self.graph.position(graph.first_edge), self.graph.watermark - self.graph.first_edge
+        kept = self.origins[first * ORIGIN_WORDS : last * ORIGIN_WORDS]
+        book.origins[: len(kept)] = kept
+        book.under_way[:accounts] = self.under_way[:accounts]
+        return book
+
     def parts(self) -> Iterator[tuple[str, memoryview]]:
         """Give all of it as named bytes, without a copy."""
         for name, part in self.graph.parts():

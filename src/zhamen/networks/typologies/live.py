@@ -26,6 +26,8 @@ from zhamen.networks.typologies.layout import (
     R_SEEN,
     ROW_WORDS,
     ROWS_USED,
+    TAIL_EDGE,
+    WHOLE,
 )
 from zhamen.networks.typologies.memory import Parts, TypologyMemory
 from zhamen.networks.typologies.names import TYPOLOGY_NAMES
@@ -49,8 +51,8 @@ class Typologies:
     Parameters
     ----------
     graph
-        To follow, from its oldest edge. When it is replaced (`zhamen.networks.graph.expiry`), restore
-        these onto the new one; it must keep the edges of the window.
+        To follow, from its oldest edge. When it is replaced (`zhamen.networks.graph.expiry`), they are
+        moved to the new one; it must keep the edges of the window.
     settings
         What makes a pattern.
     budget_bytes
@@ -105,6 +107,16 @@ class Typologies:
     def watermark(self) -> int:
         """The first edge that was not followed yet."""
         return int(self.memory.words[FIRST_NUMBER] + self.memory.words[FOLLOWED])
+
+    @property
+    def oldest_needed(self) -> int:
+        """The oldest edge of the widest window; the graph has to keep it."""
+        return int(self.memory.words[FIRST_NUMBER] + self.memory.words[WHOLE + TAIL_EDGE])
+
+    def moved_to(self, graph: GraphView) -> "Typologies":
+        """Give these on a graph that is this one's without its oldest edges; these are of no use then."""
+        rebase(self.memory, graph)
+        return Typologies(graph, memory=self.memory)
 
     def follow(self) -> None:
         """Take in every edge posted since the last time; `values` then tells of the newest.
@@ -236,4 +248,4 @@ class Typologies:
         """
         memory = TypologyMemory.restore(parts, budget_bytes)
         rebase(memory, graph)
-        return cls(graph, memory.settings, memory=memory)
+        return cls(graph, memory=memory)
