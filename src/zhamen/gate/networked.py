@@ -30,15 +30,17 @@ class NetworkUse:
         self.fields: Final = Networks.fields if names else ()
         self._row: Final = itemgetter(*[places[name] for name in self.fields]) if names else None
         self._columns: Final = [Networks.names.index(name) for name in names]
+        self._told: Final = list(zip(self.names, self._columns, strict=True))
 
     def ask(self, networks: Networks | None, flat: Sequence[Any], recorded: Told | None) -> Told | None:
         """Advance by one event; without networks, give what was recorded of it."""
         if self._row is None or networks is None:
             return recorded
-        told = networks.advance(self._row(flat))
-        values = [told[at] for at in self._columns]
-        known = [value if value == value else None for value in values]  # noqa: PLR0124  # NaN
-        return dict(zip(self.names, known, strict=True))
+        values = networks.take(self._row(flat))
+        return {
+            name: value if (value := values[at]) == value else None  # NaN
+            for name, at in self._told
+        }
 
     def values(self, told: Told | None) -> tuple[float | None, ...]:
         """Give the value of each of `names`."""

@@ -1,7 +1,7 @@
 """The networks of a gate: one event after the other goes in, what they tell of it comes out."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 import numpy as np
@@ -17,7 +17,7 @@ from zhamen.networks.cases import OpenCases
 from zhamen.networks.graph.live import TransferGraph
 from zhamen.networks.intake.columns import ColumnWords
 from zhamen.networks.intake.fields import FIELDS_READ, elsewhere
-from zhamen.networks.intake.layout import E_AT, EVENT_WORDS, NEW_NIGHT, NO_ROOM, REPORT, VALUE_WORDS
+from zhamen.networks.intake.layout import ALL_TAKEN, E_AT, EVENT_WORDS, NEW_NIGHT, REPORT, VALUE_WORDS
 from zhamen.networks.intake.reports import Reports
 from zhamen.networks.intake.step import Step
 from zhamen.networks.intake.words import RowWords
@@ -83,6 +83,7 @@ class Networks:
     ) -> None:
         self._row, self._columns = RowWords(), ColumnWords()
         self._told = np.empty(VALUE_WORDS)
+        self._shown = cast("memoryview[float]", self._told.data)
         self.links = links
         self._go_on(book, typologies, cases, events)
 
@@ -124,8 +125,13 @@ class Networks:
         StateFull
             The budget is used up. The event was not taken.
         """
-        self._take(self._row.write(row), self._told)
+        self.take(row)
         return self._told.tolist()
+
+    def take(self, row: Sequence[Any]) -> "memoryview[float]":
+        """Do what `advance` does; what it gives stands there until the next event."""
+        self._take(self._row.write(row), self._told)
+        return self._shown
 
     def advance_batch(self, batch: Batch) -> npt.NDArray[np.float64]:
         """Take many events in their order, with the same values as one by one: a row each.
@@ -145,24 +151,28 @@ class Networks:
 
     def _take(self, words: npt.NDArray[np.int64], out: npt.NDArray[np.float64]) -> None:
         """Take events by their words, with what the step leaves to be done between two of them."""
-        size, at = len(words) // EVENT_WORDS, 0
-        while at < size:
-            some = min(size - at, self._before_change())
-            taken, stop = self._step.take(words[at * EVENT_WORDS :], out[at * VALUE_WORDS :], some)
-            at += taken
-            if stop == REPORT:
-                self._reports.take(words[(at - 1) * EVENT_WORDS : at * EVENT_WORDS].tolist())
-                self._step.follow(self.taint)
-            elif stop == NEW_NIGHT:
-                now = int(words[at * EVENT_WORDS + E_AT])
-                self.links.rebuild(now)
-                self._let_go(now)
-            elif stop == NO_ROOM:
-                self._refuse()
+        left = len(words) // EVENT_WORDS
+        while left:
+            some = left if self._leaving is None else min(left, self._before_change(self._leaving))
+            taken, stop = self._step.take(words, out, some)
+            if stop != ALL_TAKEN:
+                self._do(stop, words[: taken * EVENT_WORDS], words[taken * EVENT_WORDS :])
+            left -= taken
+            if left:
+                words, out = words[taken * EVENT_WORDS :], out[taken * VALUE_WORDS :]
 
-    def _refuse(self) -> None:
-        for part in (self._book, self.typologies, self.links, self.taint):
-            part.check_room()
+    def _do(self, stop: int, taken: npt.NDArray[np.int64], left: npt.NDArray[np.int64]) -> None:
+        """Do what the step stopped for, between the events that are taken and those that are left."""
+        if stop == REPORT:
+            self._reports.take(taken[-EVENT_WORDS:].tolist())
+            self._step.follow(self.taint)
+        elif stop == NEW_NIGHT:
+            now = int(left[E_AT])
+            self.links.rebuild(now)
+            self._let_go(now)
+        else:
+            for part in (self._book, self.typologies, self.links, self.taint):
+                part.check_room()
 
     def _let_go(self, now: Micros) -> None:
         """Begin to let edges go that are over-age and that nothing needs any more."""
@@ -171,16 +181,14 @@ class Networks:
         if edge is not None:
             self._leaving = Leaving.begin(self.graph, edge, self.events)
 
-    def _before_change(self) -> int:
+    def _before_change(self, leaving: Leaving) -> int:
         """Give how many events may be taken before the graph changes; change it when it is due."""
-        if self._leaving is None:
-            return _CHUNK
-        if self.events + 1 == self._leaving.due:
-            kept = self._leaving.finish()
+        if self.events + 1 == leaving.due:
+            kept = leaving.finish()
             book, typologies = self._book.moved_to(kept), self.typologies.moved_to(kept)
             self._go_on(book, typologies, self._cases.moved_to(kept), self.events)
             return _CHUNK
-        return self._leaving.due - 1 - self.events
+        return leaving.due - 1 - self.events
 
     def accounts_of(self, account: str) -> list[int]:
         """Give the numbers that an account has in the graph: as one of ours, and as one elsewhere."""

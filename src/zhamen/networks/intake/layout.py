@@ -33,15 +33,17 @@ E_CREDITOR_OPENED: Final = 14
 E_CREDITOR_PARTY: Final = 15
 E_SIDE: Final = 16
 """The `EdgeKind` of a transfer, by whose customer it is."""
-E_ACCOUNT: Final = 17
-E_BEFORE: Final = 18
-E_KIND: Final = 19
-E_OPENED: Final = 20
-E_CUSTOMER: Final = 21
-E_COMPANION: Final = 22
-E_OUTLET: Final = 23
-E_DEVICE: Final = 24
-E_IP: Final = 25
+E_DEVICE: Final = 17
+E_IP: Final = 18
+PAYMENT_WORDS: Final = 19
+"""What is behind is not read of a transfer."""
+E_ACCOUNT: Final = 19
+E_BEFORE: Final = 20
+E_KIND: Final = 21
+E_OPENED: Final = 22
+E_CUSTOMER: Final = 23
+E_COMPANION: Final = 24
+E_OUTLET: Final = 25
 E_TRANSFER: Final = 26
 """The identity of the id of the event that is settled, or reported."""
 E_SETTLED: Final = 27

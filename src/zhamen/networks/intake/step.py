@@ -1,11 +1,11 @@
 """The step of networks as Python calls it: all memories side by side, and one compiled call."""
 
-from typing import Final, cast
+from collections.abc import Callable
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from zhamen.features.compiled import Floats, Words
 from zhamen.networks.books.book import Book
 from zhamen.networks.intake.kernel import take_all
 from zhamen.networks.intake.layout import (
@@ -43,8 +43,9 @@ class Step:
 
     def __init__(self, book: Book, typologies: Typologies, links: Links, events: int = 0) -> None:
         self._book, self._typologies, self._links = book, typologies, links
-        self._take: Final = take_all()
+        self._take: Final[Callable[..., int]] = take_all()
         self._board: Final = np.zeros(BOARD_WORDS, np.int64)
+        self._read: Final = self._board.data
         graph, settings = book.graph.memory, links.settings
         for place, memory in (
             (B_GRAPH, graph.words),
@@ -69,18 +70,11 @@ class Step:
     @property
     def events(self) -> int:
         """How many events were taken."""
-        return int(self._board[B_EVENTS])
+        return self._read[B_EVENTS]
 
     def take(self, events: _Words, out: _Values, size: int) -> tuple[int, int]:
         """Take events, and write what is told of each; give how many were taken, and why it stopped there."""
-        board = self._board
         with self._book.graph.table, self._links.lock, self._taint.lock:
-            taken = self._take(
-                cast("Words", board),
-                cast("Words", events),
-                cast("Floats", _SCORES),
-                cast("Floats", out),
-                size,
-            )
+            taken = self._take(self._board, events, _SCORES, out, size)
         self._book.graph.publish()
-        return taken, int(board[B_STOP])
+        return taken, self._read[B_STOP]

@@ -12,7 +12,7 @@ from zhamen.core.identifiers import MISSING_IDENTITY, identity
 from zhamen.networks.graph.kinds import AccountKind, EdgeKind
 from zhamen.networks.graph.layout import TIME_LIMIT, UNKNOWN
 from zhamen.networks.intake.fields import SEED_ELSEWHERE
-from zhamen.networks.intake.layout import CONFIRMED, EVENT_WORDS, TYPE_CODES, WITHDRAWN
+from zhamen.networks.intake.layout import CONFIRMED, EVENT_WORDS, PAYMENT_WORDS, TYPE_CODES, WITHDRAWN
 from zhamen.networks.links.layout import NEVER
 
 __all__ = ["ACCOUNT_KINDS", "LABELS", "SIDES", "RowWords"]
@@ -61,6 +61,7 @@ class RowWords:
         self._bytes: Final = bytearray(EVENT_WORDS * 8)
         self.words: Final[npt.NDArray[np.int64]] = np.frombuffer(self._bytes, np.int64)
         self._put: Final = Struct(f"{EVENT_WORDS}q").pack_into
+        self._put_payment: Final = Struct(f"{PAYMENT_WORDS}q").pack_into
         self._ours: Final = _Identities(0)
         self._elsewhere: Final = _Identities(SEED_ELSEWHERE)
 
@@ -82,18 +83,23 @@ class RowWords:
         ) = row  # fmt: skip
         if not -TIME_LIMIT < at < TIME_LIMIT:
             raise _too_far()
-        self._put(
-            self._bytes, 0,
+        payment = (
             TYPE_CODES.get(kind, 0), at, identity(event), amount or 0,
             ours[debtor], elsewhere[debtor], UNKNOWN if debtor_held is None else debtor_held,
             ACCOUNT_KINDS[debtor_kind], NEVER if debtor_opened is None else _opening(debtor_opened),
             ours[debtor_party],
             ours[creditor], elsewhere[creditor], UNKNOWN if creditor_held is None else creditor_held,
             ACCOUNT_KINDS[creditor_kind], NEVER if creditor_opened is None else _opening(creditor_opened),
-            ours[creditor_party],
-            SIDES[side], ours[account], UNKNOWN if held is None else held,
-            ACCOUNT_KINDS[account_kind], NEVER if opened is None else _opening(opened),
-            ours[customer], ours[companion], ours[outlet], ours[device], ours[ip],
+            ours[creditor_party], SIDES[side], ours[device], ours[ip],
+        )  # fmt: skip
+        if kind == "transfer":
+            self._put_payment(self._bytes, 0, *payment)
+            return self.words
+        self._put(
+            self._bytes, 0, *payment,
+            ours[account], UNKNOWN if held is None else held, ACCOUNT_KINDS[account_kind],
+            NEVER if opened is None else _opening(opened),
+            ours[customer], ours[companion], ours[outlet],
             ours[transfer], settlement == "settled", LABELS[label], succeeded is False,
         )  # fmt: skip
         return self.words
