@@ -66,7 +66,11 @@ def _content(dice: Random, kind: str, accounts: int, before: list[Event]) -> Eve
             return _about(dice, accounts, before) | {"settlement": dice.choice(settlements)}
         case "fraud_reported":
             return _reported(dice, accounts, before)
-    held = _account(dice, "account", accounts) | {"customer_id": _party(dice)}
+    held = _account(dice, "account", accounts) | {
+        "customer_id": _party(dice),
+        "customer_phone": dice.choice((None, f"T{dice.randrange(4)}")),
+        "customer_address": dice.choice((None, f"H{dice.randrange(3)}")),
+    }
     if kind == "account_credited":
         held |= _amount(dice)
     elif kind == "login":

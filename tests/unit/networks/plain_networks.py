@@ -76,12 +76,14 @@ class PlainNetworks:
         elif kind in ("login", "payee_added", "limit_changed", "profile_changed"):
             if event.get("succeeded") is not False:
                 self._note_held(event, "account_id", "customer_id")
+                self._note_reached(event)
         elif kind == "account_opened":
             links.opened(identity(event["account_id"]), at)
             self._note(event, "account_id", LinkKind.ID_NUMBER, "customer_id")
             self._note(event, "account_id", LinkKind.COMPANION, "customer_id")
             self._note(event, "account_id", LinkKind.COMPANION, "companion")
             self._note(event, "account_id", LinkKind.OUTLET, "outlet")
+            self._note_reached(event)
         elif kind == "fraud_reported" and event["label"] == "confirmed_fraud":
             links.reported(identity(event["creditor_account_id"]), at)
         elif kind == "fraud_reported" and event["label"] == "false_positive":
@@ -91,6 +93,10 @@ class PlainNetworks:
         self._note(event, account, LinkKind.DEVICE, "device_id")
         self._note(event, account, LinkKind.IP, "device_ip")
         self._note(event, account, LinkKind.ID_NUMBER, party)
+
+    def _note_reached(self, event: Event) -> None:
+        self._note(event, "account_id", LinkKind.PHONE, "customer_phone")
+        self._note(event, "account_id", LinkKind.ADDRESS, "customer_address")
 
     def _note(self, event: Event, account: str, kind: LinkKind, thing: str) -> None:
         if event.get(thing) is not None:

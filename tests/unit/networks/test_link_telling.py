@@ -70,6 +70,17 @@ def test_who_came_along_is_linked_with_those_who_opened_in_his_company(networks:
     assert kinds == {LinkKind.COMPANION, LinkKind.OUTLET}
 
 
+@pytest.mark.parametrize("kind", ["account_opened", "profile_changed"])
+def test_those_reached_by_one_telephone_at_one_address_are_linked(networks: Networks, kind: str) -> None:
+    reached: dict[str, Any] = {"customer_phone": "+8613800138000", "customer_address": "一条街一号"}
+    for account in ("A", "B"):
+        networks.advance(event(kind, account_id=account, **reached))
+    networks.advance(event("login", account_id="C", succeeded=False, **reached))
+    assert size_of(networks.links, "A") == 2
+    kinds = {tie.kind for tie in networks.links.shared(identity("A"))}
+    assert kinds == {LinkKind.PHONE, LinkKind.ADDRESS}
+
+
 def test_reports_count_and_false_ones_do_not(networks: Networks) -> None:
     for account in ("A", "B"):
         networks.advance(login(account))

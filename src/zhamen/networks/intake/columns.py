@@ -27,6 +27,8 @@ _IDENTITIES: Final = {
     "creditor_id": at.E_CREDITOR_PARTY,
     "account_id": at.E_ACCOUNT,
     "customer_id": at.E_CUSTOMER,
+    "customer_phone": at.E_PHONE,
+    "customer_address": at.E_ADDRESS,
     "companion": at.E_COMPANION,
     "outlet": at.E_OUTLET,
     "device_id": at.E_DEVICE,

@@ -42,17 +42,19 @@ E_BEFORE: Final = 20
 E_KIND: Final = 21
 E_OPENED: Final = 22
 E_CUSTOMER: Final = 23
-E_COMPANION: Final = 24
-E_OUTLET: Final = 25
-E_TRANSFER: Final = 26
+E_PHONE: Final = 24
+E_ADDRESS: Final = 25
+E_COMPANION: Final = 26
+E_OUTLET: Final = 27
+E_TRANSFER: Final = 28
 """The identity of the id of the event that is settled, or reported."""
-E_SETTLED: Final = 27
+E_SETTLED: Final = 29
 """1 when it arrived."""
-E_LABEL: Final = 28
+E_LABEL: Final = 30
 """`CONFIRMED`, `WITHDRAWN`, or 0 for what changes nothing."""
-E_FAILED: Final = 29
+E_FAILED: Final = 31
 """1 for a sign-in that failed."""
-EVENT_WORDS: Final = 30
+EVENT_WORDS: Final = 32
 
 CONFIRMED: Final = 1
 WITHDRAWN: Final = 2
@@ -73,7 +75,7 @@ BY_HOLDER: Final = tuple(
 
 # -- The board: what the step is given beside events -----------------------------------------------------
 
-_MOST_NOTES: Final = 6
+_MOST_NOTES: Final = 8
 B_EVENTS: Final = 0
 """How many events were taken."""
 B_STOP: Final = 1

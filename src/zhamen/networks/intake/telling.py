@@ -1,7 +1,8 @@
 """What an event tells of links: who was seen with what, opened in whose company, reported.
 
-A device and an address are the payer's, or whose account it is; a sign-in that failed tells of
-nobody. An outlet and company count at the opening alone.
+A device and its address are the payer's, or whose account it is; a sign-in that failed tells of
+nobody. A telephone and where somebody lives come with an opening and with what the holder does; an
+outlet and company count at the opening alone.
 """
 
 from typing import Final
@@ -16,6 +17,7 @@ from zhamen.networks.intake.layout import (
     CASH_WITHDRAWAL,
     CONFIRMED,
     E_ACCOUNT,
+    E_ADDRESS,
     E_AT,
     E_COMPANION,
     E_CREDITOR,
@@ -27,6 +29,7 @@ from zhamen.networks.intake.layout import (
     E_IP,
     E_LABEL,
     E_OUTLET,
+    E_PHONE,
     E_SIDE,
     E_TYPE,
     FRAUD_REPORTED,
@@ -56,6 +59,8 @@ _NIGHT: Final = 19 * 3_600_000_000
 _ENTRY: Final = int(EdgeKind.ENTRY)
 _DEVICE: Final = int(LinkKind.DEVICE)
 _IP: Final = int(LinkKind.IP)
+_PHONE: Final = int(LinkKind.PHONE)
+_ADDRESS: Final = int(LinkKind.ADDRESS)
 _ID_NUMBER: Final = int(LinkKind.ID_NUMBER)
 _COMPANION: Final = int(LinkKind.COMPANION)
 _OUTLET: Final = int(LinkKind.OUTLET)
@@ -78,8 +83,10 @@ def tell(links: Words, board: Words, given: Words, at: int) -> None:
         _note_held(board, given, at, given[at + E_DEBTOR], given[at + E_DEBTOR_PARTY])
     elif kind in BY_HOLDER and given[at + E_FAILED] == 0:
         _note_held(board, given, at, given[at + E_ACCOUNT], given[at + E_CUSTOMER])
+        _note_reached(board, given, at)
     elif kind == ACCOUNT_OPENED:
         _note_opened(board, given, at)
+        _note_reached(board, given, at)
     elif kind == FRAUD_REPORTED and label != 0:
         _note(board, given, at, (REPORTED if label == CONFIRMED else CLEARED, given[at + E_CREDITOR], 0))
     for note in range(board[B_NOTED]):
@@ -101,6 +108,13 @@ def _note_held(board: Words, given: Words, at: int, account: int, party: int) ->
     _note(board, given, at, (_DEVICE, account, given[at + E_DEVICE]))
     _note(board, given, at, (_IP, account, given[at + E_IP]))
     _note(board, given, at, (_ID_NUMBER, account, party))
+
+
+@inlined
+def _note_reached(board: Words, given: Words, at: int) -> None:
+    """Note by what the holder of an account is reached."""
+    _note(board, given, at, (_PHONE, given[at + E_ACCOUNT], given[at + E_PHONE]))
+    _note(board, given, at, (_ADDRESS, given[at + E_ACCOUNT], given[at + E_ADDRESS]))
 
 
 @inlined

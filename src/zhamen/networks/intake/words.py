@@ -78,7 +78,7 @@ class RowWords:
             kind, event, at, amount,
             debtor, debtor_held, debtor_kind, debtor_opened, debtor_party,
             creditor, creditor_held, creditor_kind, creditor_opened, creditor_party,
-            side, account, held, account_kind, opened, customer,
+            side, account, held, account_kind, opened, customer, phone, address,
             companion, outlet, device, ip, transfer, settlement, label, succeeded,
         ) = row  # fmt: skip
         if not -TIME_LIMIT < at < TIME_LIMIT:
@@ -99,7 +99,7 @@ class RowWords:
             self._bytes, 0, *payment,
             ours[account], UNKNOWN if held is None else held, ACCOUNT_KINDS[account_kind],
             NEVER if opened is None else _opening(opened),
-            ours[customer], ours[companion], ours[outlet],
+            ours[customer], ours[phone], ours[address], ours[companion], ours[outlet],
             ours[transfer], settlement == "settled", LABELS[label], succeeded is False,
         )  # fmt: skip
         return self.words
