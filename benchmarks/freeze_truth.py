@@ -13,8 +13,8 @@ from zhamen.core.identifiers import identity
 from zhamen.core.instants import Micros, to_micros
 from zhamen.events.flat import flat_reader
 from zhamen.events.model import AnyEvent, CashWithdrawal, Transfer, TransferSettled
-from zhamen.networks.books.reading import FIELDS_READ, elsewhere
 from zhamen.networks.graph.columns import columns
+from zhamen.networks.intake.fields import FIELDS_READ, elsewhere
 from zhamen.networks.live import Networks
 from zhamen.simulate import Bank, BankConfig, Role
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from zhamen.core.identifiers import identity
 from zhamen.events.flat import flat_reader
 from zhamen.events.model import CashWithdrawal, Transfer
-from zhamen.networks.books.reading import FIELDS_READ, F
+from zhamen.networks.intake.fields import FIELDS_READ, F
 from zhamen.networks.links.kinds import LinkKind
 from zhamen.networks.live import Networks
 from zhamen.simulate import Bank, BankConfig, Role, Truth

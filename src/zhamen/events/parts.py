@@ -64,6 +64,10 @@ class Party(Part, frozen=True):
     kind: Literal["person", "enterprise"] | None = None
     age: Annotated[int, Meta(ge=0, le=150)] | None = None
     country: Annotated[str, Meta(pattern=r"^[A-Z]{2}\Z")] | None = None
+    phone: Identifier | None = None
+    """Written the same way every time, or a keyed hash of it: accounts that share one are linked."""
+    address: Text | None = None
+    """As the phone."""
 
 
 class Agent(Part, frozen=True):

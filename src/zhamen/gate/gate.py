@@ -201,7 +201,7 @@ class Gate:
         StateFull
             The memory set aside for features is used up.
         """
-        told = self._networks.ask_batch(self.networks, batch.columns, batch.size)
+        told = self._networks.ask_batch(self.networks, batch)
         features = self.state.advance_batch(batch)
         listed, hits = self._lists.ask_batch(batch.columns, batch.size)
         columns: dict[str, Column] = dict(batch.columns) | listed | told

@@ -63,6 +63,10 @@ class OpenCases:
         if self._cases.pop(edge, None) is not None:
             self.taint.close(str(edge))
 
+    def moved_to(self, graph: TransferGraph) -> "OpenCases":
+        """Give the cases on a graph that is this one's without older edges than any of theirs."""
+        return OpenCases(graph, self._cases.values())
+
     def written(self) -> bytes:
         """Give the cases as JSON; the money is where a trace finds it again."""
         return msgspec.json.encode(list(self._cases.values()))

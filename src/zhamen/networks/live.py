@@ -1,49 +1,39 @@
 """The networks of a gate: one event after the other goes in, what they tell of it comes out."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from math import nan
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, cast
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from zhamen.core.errors import JournalDamaged
 from zhamen.core.identifiers import identity
 from zhamen.core.instants import Micros
 from zhamen.core.parts import under
+from zhamen.events.batch import Batch
 from zhamen.networks.books.book import Book
-from zhamen.networks.books.reading import FIELDS_READ, F, elsewhere, movement_of
 from zhamen.networks.cases import OpenCases
-from zhamen.networks.graph.kinds import AccountKind, EdgeKind
-from zhamen.networks.graph.layout import IN_CREDITOR, IN_DEBTOR
 from zhamen.networks.graph.live import TransferGraph
-from zhamen.networks.links.cluster import NO_CLUSTER
+from zhamen.networks.intake.columns import ColumnWords
+from zhamen.networks.intake.fields import FIELDS_READ, elsewhere
+from zhamen.networks.intake.layout import ALL_TAKEN, E_AT, EVENT_WORDS, NEW_NIGHT, REPORT, VALUE_WORDS
+from zhamen.networks.intake.reports import Reports
+from zhamen.networks.intake.step import Step
+from zhamen.networks.intake.words import RowWords
+from zhamen.networks.leaving import Leaving, oldest_kept
 from zhamen.networks.links.live import Links
-from zhamen.networks.links.telling import tell
-from zhamen.networks.mule.accounts import is_scored
-from zhamen.networks.mule.fitted import INBOUND, OUTBOUND
 from zhamen.networks.names import NETWORK_NAMES
 from zhamen.networks.taint import LiveTaint
 from zhamen.networks.typologies.live import Typologies
 
 __all__ = ["NETWORK_FORMAT", "Networks"]
 
-NETWORK_FORMAT: Final = 1
+NETWORK_FORMAT: Final = 2
 """Raised whenever the same events come to give another state or other values."""
 
-_PAYMENTS: Final = ("transfer", "cash_withdrawal")
-_TRANSFERS: Final = (EdgeKind.TRANSFER, EdgeKind.EXIT, EdgeKind.ENTRY)
-_LOOKED_AT: Final = 10_000
-"""Of an account's newest receipts, how many are looked through for one that is reported without its id."""
-_Row = Sequence[Any]
-Values = list[float]
-"""In the order of `NETWORK_NAMES`; NaN is missing."""
-
-_NOTHING: Final[Values] = [nan] * len(NETWORK_NAMES)
-_SCORED: Final = tuple(NETWORK_NAMES)[:-2]
-_IS_SCORED: Final = frozenset(int(kind) for kind in AccountKind if is_scored(kind))
-_OUTBOUND: Final = OUTBOUND.reader(_SCORED)
-_INBOUND: Final = INBOUND.reader(_SCORED)
+_CHUNK: Final = 1024
+"""Events made ready at a time; other threads wait for so many."""
 
 
 class Networks:
@@ -85,17 +75,30 @@ class Networks:
 
     def __init__(self, budget_bytes: int | None = None) -> None:
         book = Book(TransferGraph(budget_bytes))
-        self._join(book, Typologies(book.graph, budget_bytes=budget_bytes), Links(budget_bytes=budget_bytes))
+        typologies = Typologies(book.graph, budget_bytes=budget_bytes)
+        self._join(book, typologies, Links(budget_bytes=budget_bytes), OpenCases(book.graph))
 
-    def _join(self, book: Book, typologies: Typologies, links: Links) -> None:
-        self._book, self.typologies, self.links = book, typologies, links
-        self._cases = OpenCases(self.graph)
-        self.events = 0
+    def _join(
+        self, book: Book, typologies: Typologies, links: Links, cases: OpenCases, events: int = 0
+    ) -> None:
+        self._row, self._columns = RowWords(), ColumnWords()
+        self._told = np.empty(VALUE_WORDS)
+        self._shown = cast("memoryview[float]", self._told.data)
+        self.links = links
+        self._go_on(book, typologies, cases, events)
+
+    def _go_on(self, book: Book, typologies: Typologies, cases: OpenCases, events: int) -> None:
+        """Take events into these from now on."""
+        self._book, self.typologies, self._cases = book, typologies, cases
+        self._reports = Reports(book, cases)
+        self._step = Step(book, typologies, self.links, events)
+        self._step.follow(cases.taint)
+        self._leaving: Leaving | None = None
+
+    @property
+    def events(self) -> int:
         """How many events were taken."""
-        self._others: dict[str, Callable[[_Row], None]] = {
-            "transfer_settled": self._settle,
-            "fraud_reported": self._report,
-        }
+        return self._step.events
 
     @property
     def graph(self) -> TransferGraph:
@@ -112,31 +115,80 @@ class Networks:
         """The edges whose money is followed, in order of their reports."""
         return self._cases.edges
 
-    def advance(self, row: _Row) -> Values:
-        """Take one event and give what networks tell of it; NaN is missing.
+    def advance(self, row: Sequence[Any]) -> list[float]:
+        """Take one event and give what networks tell of it, in the order of `names`; NaN is missing.
 
         Raises
         ------
+        InputError
+            An instant more than 570 years from 1970. The event was not taken.
         StateFull
             The budget is used up. The event was not taken.
         """
-        for part in (self._book, self.typologies, self.links):
-            part.check_room()
-        self.events += 1
-        tell(self.links, row)
-        kind = row[F.TYPE]
-        movement = movement_of(row, self.events)
-        if movement is None:
-            if kind in self._others:
-                self._others[kind](row)
-            return _NOTHING
-        values = self._tainted(movement) if kind in _PAYMENTS else []
-        edge = self._book.take(movement)
-        if edge is None:
-            return _NOTHING
-        sides = self._book.sides_of(edge)
-        self._follow(row, sides)
-        return self._told(movement, values, sides) if values else _NOTHING
+        self.take(row)
+        return self._told.tolist()
+
+    def take(self, row: Sequence[Any]) -> "memoryview[float]":
+        """Do what `advance` does; what it gives stands there until the next event."""
+        self._take(self._row.write(row), self._told)
+        return self._shown
+
+    def advance_batch(self, batch: Batch) -> npt.NDArray[np.float64]:
+        """Take many events in their order, with the same values as one by one: a row each.
+
+        Raises
+        ------
+        InputError
+            No instant, or one more than 570 years from 1970. No event of its chunk was taken.
+        StateFull
+            The budget is used up. The events before were taken: `events` says how many.
+        """
+        values = np.empty((batch.size, VALUE_WORDS))
+        for start in range(0, batch.size, _CHUNK):
+            words = self._columns.write(batch[start : start + _CHUNK])
+            self._take(words.reshape(-1), values[start : start + _CHUNK].reshape(-1))
+        return values
+
+    def _take(self, words: npt.NDArray[np.int64], out: npt.NDArray[np.float64]) -> None:
+        """Take events by their words, with what the step leaves to be done between two of them."""
+        left = len(words) // EVENT_WORDS
+        while left:
+            some = left if self._leaving is None else min(left, self._before_change(self._leaving))
+            taken, stop = self._step.take(words, out, some)
+            if stop != ALL_TAKEN:
+                self._do(stop, words[: taken * EVENT_WORDS], words[taken * EVENT_WORDS :])
+            left -= taken
+            if left:
+                words, out = words[taken * EVENT_WORDS :], out[taken * VALUE_WORDS :]
+
+    def _do(self, stop: int, taken: npt.NDArray[np.int64], left: npt.NDArray[np.int64]) -> None:
+        """Do what the step stopped for, between the events that are taken and those that are left."""
+        if stop == REPORT:
+            self._reports.take(taken[-EVENT_WORDS:].tolist())
+            self._step.follow(self.taint)
+        elif stop == NEW_NIGHT:
+            now = int(left[E_AT])
+            self.links.rebuild(now)
+            self._let_go(now)
+        else:
+            for part in (self._book, self.typologies, self.links, self.taint):
+                part.check_room()
+
+    def _let_go(self, now: Micros) -> None:
+        """Begin to let edges go that are over-age and that nothing needs any more."""
+        needed = min((self.typologies.oldest_needed, *self.reported))
+        edge = None if self._leaving is not None else oldest_kept(self.graph, now, needed)
+        if edge is not None:
+            self._leaving = Leaving.begin(self.graph, edge, self.events)
+
+    def _before_change(self, leaving: Leaving) -> int:
+        """Give how many events may be taken before the graph changes; change it when it is due."""
+        if self.events + 1 == leaving.due:
+            kept = leaving.finish()
+            book, typologies = self._book.moved_to(kept), self.typologies.moved_to(kept)
+            self._go_on(book, typologies, self._cases.moved_to(kept), self.events)
+            return _CHUNK
+        return leaving.due - 1 - self.events
 
     def accounts_of(self, account: str) -> list[int]:
         """Give the numbers that an account has in the graph: as one of ours, and as one elsewhere."""
@@ -161,6 +213,8 @@ class Networks:
         """Give the state as named bytes, without a copy; good until the next event."""
         yield "events", memoryview(str(self.events).encode())
         yield "cases", memoryview(self._cases.written())
+        leaving = None if self._leaving is None else (self._leaving.edge, self._leaving.due)
+        yield "leaving", memoryview(msgspec.json.encode(leaving))
         for room, of in (("book", self._book), ("typologies", self.typologies), ("links", self.links)):
             for name, part in of.parts():
                 yield f"{room}/{name}", part
@@ -177,88 +231,13 @@ class Networks:
         networks = cls.__new__(cls)
         book = Book.restore(under("book/", parts))
         typologies = Typologies.restore(book.graph, under("typologies/", parts).items())
-        networks._join(book, typologies, Links.restore(under("links/", parts).items()))
+        links = Links.restore(under("links/", parts).items())
         try:
-            networks.events = int(bytes(parts["events"]))
-            networks._cases = OpenCases.restore(networks.graph, bytes(parts["cases"]))
+            events, cases = int(bytes(parts["events"])), OpenCases.restore(book.graph, bytes(parts["cases"]))
+            leaving = msgspec.json.decode(parts["leaving"], type=tuple[int, int] | None)
         except (KeyError, ValueError, msgspec.DecodeError):
             raise JournalDamaged("a snapshot of networks is not whole; recover from an older one") from None
+        networks._join(book, typologies, links, cases, events)
+        if leaving is not None:
+            networks._leaving = Leaving(book.graph, *leaving)
         return networks
-
-    def _tainted(self, movement: list[int]) -> Values:
-        """Give what stolen money lies on either side before the movement."""
-        sides = movement[IN_DEBTOR : IN_CREDITOR + 1]
-        if not self._cases:
-            return [nan if side < 0 else 0.0 for side in sides]
-        accounts = self.graph.find_accounts(sides)
-        amounts = self.taint.tainted_amounts(np.maximum(accounts, 0)).tolist()
-        return [
-            nan if side < 0 else float(amount) if account >= 0 else 0.0
-            for side, account, amount in zip(sides, accounts, amounts, strict=True)
-        ]
-
-    def _follow(self, row: _Row, sides: tuple[int, int]) -> None:
-        """Let all that follows the graph take the newest edge in."""
-        debtor, creditor = sides
-        if row[F.TYPE] == "account_credited":
-            openings: tuple[tuple[int, Micros | None], ...] = ((creditor, row[F.OPENED]),)
-        else:
-            openings = ((debtor, row[F.DEBTOR_OPENED]), (creditor, row[F.CREDITOR_OPENED]))
-        for account, opened_at in openings:
-            if account and opened_at is not None and not self.typologies.knows_opening(account):
-                self.typologies.opened(account, opened_at)
-        self.typologies.follow()
-        if self._cases:
-            self.taint.follow()
-
-    def _told(self, movement: list[int], tainted: Values, sides: tuple[int, int]) -> Values:
-        """Give all that is told of a payment that was just taken in, in the order of `names`."""
-        row = tainted + self.typologies.values()
-        for side in movement[IN_DEBTOR : IN_CREDITOR + 1]:
-            row += self.links.values(side) if side >= 0 else NO_CLUSTER
-        debtor, creditor = self._book.kinds_of(sides)
-        row.append(_OUTBOUND(row) if debtor in _IS_SCORED else nan)
-        row.append(_INBOUND(row) if sides[1] and creditor in _IS_SCORED else nan)
-        return row
-
-    def _settle(self, row: _Row) -> None:
-        edge = self._book.find(row[F.TRANSFER], row[F.DEBTOR], as_debtor=True)
-        if edge is None:
-            return
-        if row[F.SETTLEMENT] == "settled":
-            self._book.settle(edge)
-            return
-        origin = identity(row[F.EVENT_ID]), self.events
-        if self._book.take_back(edge, row[F.OCCURRED_AT], origin) is not None:
-            self.typologies.follow()
-            if self._cases:
-                self.taint.follow()
-
-    def _report(self, row: _Row) -> None:
-        edge = self._reported_edge(row)
-        if edge is None:
-            return
-        if row[F.LABEL] == "confirmed_fraud":
-            self._cases.report(edge, row[F.OCCURRED_AT])
-        elif row[F.LABEL] == "false_positive":
-            self._cases.withdraw(edge)
-
-    def _reported_edge(self, row: _Row) -> int | None:
-        """Find what a report is about: the transfer it names, or the newest that fits its two accounts."""
-        if row[F.TRANSFER] is not None:
-            return self._book.find(row[F.TRANSFER], row[F.CREDITOR], as_debtor=False)
-        if row[F.DEBTOR] is None:
-            return None
-        payers = self.accounts_of(row[F.DEBTOR])
-        found = [self._newest(row, payers, account) for account in self.accounts_of(row[F.CREDITOR])]
-        return max((edge for edge in found if edge is not None), default=None)
-
-    def _newest(self, row: _Row, payers: Sequence[int], account: int) -> int | None:
-        """Find the newest transfer to an account by one of some payers, of the amount if one is told."""
-        received = self.graph.edges_of(account, as_debtor=False, limit=_LOOKED_AT)[::-1]
-        debtors = self.graph.far_ends(received - self.graph.first_edge, forward=False)
-        for number in received[np.isin(debtors, payers)].tolist():
-            edge = self.graph.edge(number)
-            if row[F.AMOUNT] in (None, edge.amount_minor) and edge.kind in _TRANSFERS and not edge.reversed:
-                return int(number)
-        return None

@@ -86,9 +86,8 @@ class LiveTaint:
         self.max_lots: Final = max_lots
         self._tracer: Final = Tracer(graph)
         self._install: Final = install_all()
-        self._follow: Final = follow_all()
         self._sum: Final = sum_of()
-        self._lock: Final = Lock()
+        self.lock: Final = Lock()
         self._requests: dict[str, TraceRequest] = {}
         self._numbers: dict[str, int] = {}
         self._memory = self._empty()
@@ -103,6 +102,11 @@ class LiveTaint:
     def watermark(self) -> int:
         """The first edge that was not followed yet."""
         return self.graph.first_edge + int(self._memory.words[WATERMARK])
+
+    @property
+    def words(self) -> npt.NDArray[np.int64]:
+        """The memory; another one after a case was closed."""
+        return self._memory.words
 
     @property
     def cases(self) -> tuple[str, ...]:
@@ -140,7 +144,7 @@ class LiveTaint:
         traced, _, _ = self._tracer.run(asked, memory, self._memory)
         if traced.words[TRUNCATED]:
             raise StateFull("the case's money is in more places than its request allows; raise max_pieces")
-        with self._lock:
+        with self.lock:
             self._memory.copy_case(number, memory)
             own, found = cast("Words", self._memory.words), cast("Words", traced.words)
             self._install(self.graph.log, self.graph.slots, own, found, number)
@@ -161,7 +165,7 @@ class LiveTaint:
             raise NotFoundError(f"case {case!r} is not followed")
         self.follow()
         rest = {name: request for name, request in self._requests.items() if name != case}
-        with self._lock:
+        with self.lock:
             self._requests, self._numbers, self._memory = {}, {}, self._empty()
         for name, request in rest.items():
             self._add(name, request)
@@ -175,12 +179,22 @@ class LiveTaint:
             There is no room to follow on. From here on these are of no use: open the cases again in new
             ones with more room.
         """
-        end = self.graph.watermark - self.graph.first_edge
-        with self._lock:
-            words = cast("Words", self._memory.words)
-            self._follow(self.graph.log, self.graph.slots, words, end)
-            if self._memory.words[TRUNCATED]:
-                raise StateFull("there is no room to follow stolen money on; raise max_lots")
+        if self.watermark < self.graph.watermark:
+            end = self.graph.watermark - self.graph.first_edge
+            with self.lock:
+                follow_all()(self.graph.log, self.graph.slots, cast("Words", self._memory.words), end)
+        self.check_room()
+
+    def check_room(self) -> None:
+        """Refuse an edge that may move what is followed.
+
+        Raises
+        ------
+        StateFull
+            There was no room to follow on. Open the cases again in new ones with more room.
+        """
+        if self._memory.words[TRUNCATED]:
+            raise StateFull("there is no room to follow stolen money on; raise max_lots")
 
     def tainted_amount(self, account: int) -> int:
         """Give how much stolen money lies in an account, of all open cases, in minor units."""
@@ -189,7 +203,7 @@ class LiveTaint:
     def tainted_amounts(self, accounts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Give how much stolen money lies in each account."""
         asked = np.array(accounts, np.int64)
-        with self._lock:
+        with self.lock:
             self._sum(cast("Words", self._memory.words), cast("Words", asked), len(asked))
         return asked
 
@@ -207,7 +221,7 @@ class LiveTaint:
         """
         if case not in self._numbers:
             raise NotFoundError(f"case {case!r} is not followed")
-        with self._lock:
+        with self.lock:
             words, at = self._memory.words, self._memory.regions.at["pieces"]
             end = at + int(words[PIECES]) * PIECE_WORDS
             lots = words[at:end].reshape(-1, PIECE_WORDS).copy()

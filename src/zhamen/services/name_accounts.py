@@ -9,8 +9,8 @@ from msgspec import Struct
 from zhamen.core.errors import NotFoundError
 from zhamen.core.identifiers import identity, mask
 from zhamen.events.model import AnyEvent, Event
-from zhamen.networks.books.reading import elsewhere
 from zhamen.networks.graph.layout import NOBODY
+from zhamen.networks.intake.fields import elsewhere
 from zhamen.networks.live import Networks
 from zhamen.organisation.scope import Scope
 from zhamen.ports.decisions import DecisionSearch

@@ -2,19 +2,22 @@
 
 from math import exp, inf, isclose, log, nan
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhamen.core.errors import InputError
 from zhamen.networks.links.cluster import CLUSTER_NAMES
 from zhamen.networks.mule.fitted import INBOUND, OUTBOUND
 from zhamen.networks.mule.model import Input, MuleModel
+from zhamen.networks.mule.tables import probability, table_of
 from zhamen.networks.typologies.names import TYPOLOGY_NAMES
 
 SMALL = MuleModel(
     intercept=-2.0, inputs=(Input("a", (1.0, 5.0), (0.0, 1.0, 3.0)), Input("b", (30.0,), (2.0, 0.0)))
 )
+EMPTY = MuleModel(intercept=0.5, inputs=())
 BOTH = pytest.mark.parametrize("model", [INBOUND, OUTBOUND], ids=["inbound", "outbound"])
 
 
@@ -48,14 +51,18 @@ def test_what_speaks_most_for_a_mule_stands_first() -> None:
     assert [each.name for each in SMALL.score({"a": 2.0, "b": 3.0}).contributions] == ["b", "a"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.floats()), min_size=3, max_size=3))
-def test_a_reader_of_rows_gives_the_same(row: list[float | None]) -> None:
-    assert SMALL.reader(("b", "z", "a"))(row) == SMALL.probability(dict(zip("bza", row, strict=True)))
+def test_compiled_code_gives_the_same_to_the_bit(row: list[float | None]) -> None:
+    table = table_of((EMPTY, SMALL), ("b", "z", "a"))
+    values = np.array([nan, *[nan if value is None else value for value in row]])
+    assert probability(table, 1, values, 1) == SMALL.probability(dict(zip("bza", row, strict=True)))
+    assert probability(table, 0, values, 1) == EMPTY.probability({})
 
 
-def test_a_reader_without_a_column_is_refused() -> None:
+def test_a_row_without_a_column_of_a_model_is_refused() -> None:
     with pytest.raises(InputError, match="b"):
-        SMALL.reader(("a",))
+        table_of((SMALL,), ("a",))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ nothing but the index word, which it reads at once: the newest block and the cou
 writer does later cannot reach it. Growth copies nothing; any entry is at most log2(n) steps away.
 """
 
-from zhamen.features.compiled import Words, fence, inlined
+from zhamen.features.compiled import Words, fence, inlined, prefetch
 from zhamen.networks.graph.layout import AT_SLOTS, E_PAID, E_PLACE, SLOT_BEFORE, UNIT, UNITS
 from zhamen.networks.graph.log import record_of
 
@@ -21,6 +21,7 @@ __all__ = [
     "last_starting_by",
     "list_newest",
     "nth",
+    "number_within",
     "prepare_entry",
 ]
 
@@ -111,34 +112,37 @@ def first_after(graph: Words, slots: Words, index: int, number: int) -> int:
 
 
 @inlined
-def _before(graph: Words, slots: Words, index: int, number: int) -> int:
-    """Give which entry is the last below a number, or -1; quickest when nearly all are below."""
+def _last_below(graph: Words, slots: Words, index: int, number: int) -> tuple[int, int, int, int]:
+    """Give which entry is the last below a number, or -1; and its block: class, place and first entry.
+
+    Quickest when nearly all are below.
+    """
     count = count_of(index)
     if count == 0:
-        return -1
+        return -1, 0, 0, 0
     at = graph[AT_SLOTS] + (index >> 32) * UNIT
-    first = _block_of(count - 1)[1]
+    size, first = _block_of(count - 1)
     for entry in range(count - 1, max(first, count - _NEAR) - 1, -1):
         if slots[at + 1 + entry - first] < number:
-            return entry
-    return first_after(graph, slots, index, number - 1) - 1
+            return entry, size, at, first
+    last = first_after(graph, slots, index, number - 1) - 1
+    if last < 0:
+        return -1, 0, 0, 0
+    at, first = _find(graph, slots, index, last)
+    return last, _block_of(last)[0], at, first
 
 
 @inlined
 def list_newest(
     graph: Words, slots: Words, index: int, span: tuple[int, int, int], found: Words, to: int
 ) -> int:
-    """Write the newest entries in a span down, the newest first; give how many.
+    """Write the newest entries in a span down, the newest first, and ask for their edges; give how many.
 
     The span is the number that all are below, the least that they may be, and how many at most; when
     there are more, one more is given than are written down.
     """
     before, since, most = span
-    entry = _before(graph, slots, index, before)
-    if entry < 0:
-        return 0
-    at, first = _find(graph, slots, index, entry)
-    size = _block_of(entry)[0]
+    entry, size, at, first = _last_below(graph, slots, index, before)
     listed = 0
     while entry >= 0:
         if entry < first:
@@ -150,10 +154,18 @@ def list_newest(
             return listed
         if listed == most:
             return most + 1
+        prefetch(graph, record_of(graph, number))
         found[to + listed] = number
         listed += 1
         entry -= 1
     return listed
+
+
+@inlined
+def number_within(graph: Words, slots: Words, index: int, since: int, before: int) -> int:
+    """Give how many entries are at least `since` and below `before`."""
+    end = _last_below(graph, slots, index, before)[0] + 1
+    return max(0, end - first_after(graph, slots, index, since - 1))
 
 
 @inlined

@@ -80,8 +80,6 @@ class TransferGraph(GraphView):
 
     def __init__(self, budget_bytes: int | None = None, *, memory: GraphMemory | None = None) -> None:
         super().__init__(GraphMemory(budget_bytes) if memory is None else memory)
-        self._post: Final = post_all()
-        self._enrol: Final = enrol_all()
 
     def append(self, posting: Posting) -> int:
         """Take one posting and publish it; give the number of its edge.
@@ -120,8 +118,8 @@ class TransferGraph(GraphView):
         for start in range(0, len(words), _CHUNK):
             size = min(_CHUNK, len(words) - start)
             given = flat[start * words.shape[1] : (start + size) * words.shape[1]]
-            with self._table:
-                taken = self._post(
+            with self.table:
+                taken = post_all()(
                     self.log, self.slots, cast("Words", given), cast("Words", numbers[start:]), size
                 )
             self.publish()
@@ -149,8 +147,8 @@ class TransferGraph(GraphView):
         if not 0 <= identity < 2**63 or not 0 <= opening_balance_minor < TOTAL_LIMIT // 4:
             raise InputError("an account has an identity of 63 bits, and opens with 0 or more")
         asked, found = np.array([identity], np.int64), np.empty(1, np.int64)
-        with self._table:
-            self._enrol(self.log, cast("Words", asked), cast("Words", found), 1)
+        with self.table:
+            enrol_all()(self.log, cast("Words", asked), cast("Words", found), 1)
         row = self._row(int(found[0]))
         if kind is not AccountKind.UNKNOWN:
             row[A_KIND] = (row[A_KIND] >> KIND_BITS << KIND_BITS) | int(kind)

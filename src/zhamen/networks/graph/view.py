@@ -47,7 +47,7 @@ class GraphView:
         self._find: Final = find_all()
         self._list: Final = list_edges()
         self._balances: Final = balances()
-        self._table: Final = Lock()
+        self.table: Final = Lock()
         self._published = int(self.memory.words[EDGES])
         self.first_edge: Final = int(self.memory.words[FIRST_EDGE])
         """The number of the oldest edge; more than 0 once older ones have expired."""
@@ -99,7 +99,7 @@ class GraphView:
         """Give the number of each account, -1 where the graph does not know it."""
         asked = np.ascontiguousarray(identities, np.int64)
         found = np.empty(len(asked), np.int64)
-        with self._table:
+        with self.table:
             self._find(self.log, cast("Words", asked), cast("Words", found), len(asked))
         return found
 

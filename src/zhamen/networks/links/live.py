@@ -95,10 +95,9 @@ class Links:
     ) -> None:
         self.memory: Final = memory or LinkMemory(settings or LinkSettings(), budget_bytes)
         self.settings: Final = self.memory.settings
-        self._take: Final = take_all()
         self._read: Final = read_all()
         self._rebuild: Final = rebuild_all()
-        self._lock: Final = Lock()
+        self.lock: Final = Lock()
         self._given: Final = np.zeros(_AT_ONCE * IN_WORDS, np.int64)
         self._asked: Final = np.zeros(1, np.int64)
         self._found: Final = np.zeros(OUT_WORDS, np.int64)
@@ -173,11 +172,11 @@ class Links:
                 raise InputError("links are of identities of 63 bits, at an instant within 500 years of 1970")
         for start in range(0, len(told), _AT_ONCE):
             words = [word for each in told[start : start + _AT_ONCE] for word in each]
-            with self._lock:
+            with self.lock:
                 self._given[: len(words)] = words
                 size = len(words) // IN_WORDS
                 given = cast("Words", self._given)
-                if self._take(cast("Words", self.memory.words), given, size) < size:
+                if take_all()(cast("Words", self.memory.words), given, size) < size:
                     raise self._full()
 
     def note_many(self, rows: _Numbers) -> None:
@@ -194,8 +193,8 @@ class Links:
         fine = (given[:, :3] >= 0).all() and (np.abs(given[:, 3]) < TIME_LIMIT).all()
         if not fine or (given[:, 0] > max(LinkKind)).any():
             raise InputError("links are of identities of 63 bits, at an instant within 500 years of 1970")
-        with self._lock:
-            taken = self._take(cast("Words", self.memory.words), cast("Words", given.reshape(-1)), len(given))
+        with self.lock:
+            taken = take_all()(cast("Words", self.memory.words), cast("Words", given.reshape(-1)), len(given))
         if taken < len(given):
             raise self._full()
 
@@ -215,12 +214,12 @@ class Links:
         words = self.memory.words
         ends = np.empty(int(words[THINGS + TABLE_TOP]) + 1, np.int64)
         members = np.empty(int(words[LINKS + TABLE_TOP]) + 1, np.int64)
-        with self._lock:
+        with self.lock:
             self._rebuild(cast("Words", words), cast("Words", ends), cast("Words", members), now)
 
     def cluster(self, account: int) -> Cluster | None:
         """Give the cluster that an account belongs to; None when it is alone, or not known."""
-        with self._lock:
+        with self.lock:
             first, size, reported, opened, growth, _ = self._look_up(account)
         if size < 2:
             return None
@@ -246,13 +245,13 @@ class Links:
 
     def members(self, account: int, limit: int = 100) -> tuple[int, ...]:
         """Give the identities of an account's cluster, itself first, at most `limit`; none when unknown."""
-        with self._lock:
+        with self.lock:
             number = self._look_up(account)[OUT_ACCOUNT]
             return () if number < 0 else members_of(self.memory.words, number, limit)
 
     def shared(self, account: int) -> tuple[Shared, ...]:
         """Give what ties an account to others of its cluster, what weighs most first."""
-        with self._lock:
+        with self.lock:
             number = self._look_up(account)[OUT_ACCOUNT]
             return () if number < 0 else shared_of(self.memory.words, number)
 

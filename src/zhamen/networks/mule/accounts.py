@@ -1,9 +1,11 @@
 """Whose accounts are scored."""
 
+from typing import Final
+
 from zhamen.networks.graph.kinds import AccountKind
 from zhamen.networks.tracing.request import NOT_FOLLOWED
 
-__all__ = ["is_scored"]
+__all__ = ["SCORED_BITS", "is_scored"]
 
 
 def is_scored(kind: AccountKind) -> bool:
@@ -16,3 +18,7 @@ def is_scored(kind: AccountKind) -> bool:
     (True, False, False)
     """
     return kind is not AccountKind.EXTERNAL and kind not in NOT_FOLLOWED
+
+
+SCORED_BITS: Final = sum(1 << int(kind) for kind in AccountKind if is_scored(kind))
+"""A bit for each kind whose accounts are scored."""

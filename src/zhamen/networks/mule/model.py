@@ -1,7 +1,7 @@
 """A score that people can read: each input has bins, each bin a weight, and the weights add up."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from math import exp, isnan
 from typing import Final
 
@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from zhamen.core.errors import InputError
 
-__all__ = ["Contribution", "Input", "MuleModel", "MuleScore"]
+__all__ = ["CERTAIN", "Contribution", "Input", "MuleModel", "MuleScore"]
 
-_CERTAIN: Final = 30.0
+CERTAIN: Final = 30.0
 """Log-odds beyond which a probability is 0 or 1 for all purposes."""
 
 
@@ -91,30 +91,6 @@ class MuleModel(Struct, frozen=True, kw_only=True):
         """The values that it reads."""
         return tuple(each.name for each in self.inputs)
 
-    def reader(self, names: Sequence[str]) -> Callable[[Sequence[float | None]], float]:
-        """Make a function that gives the probability of rows with these columns; a few microseconds a row.
-
-        Raises
-        ------
-        InputError
-            An input of the model is not among them.
-        """
-        missing = set(self.names) - set(names)
-        if missing:
-            raise InputError(f"the mule score needs {', '.join(sorted(missing))}; give these columns too")
-        plan = [(names.index(each.name), each.cuts, each.weights) for each in self.inputs]
-        intercept = self.intercept
-
-        def probability(row: Sequence[float | None]) -> float:
-            total = intercept
-            for place, cuts, weights in plan:
-                value = row[place]
-                if value is not None and value == value:  # noqa: PLR0124  # NaN
-                    total += weights[bisect_right(cuts, value)]
-            return _probability(total)
-
-        return probability
-
     def probability(self, values: Mapping[str, float | None]) -> float:
         """Give how likely the account is being used as a mule's; what is missing, or NaN, weighs nothing."""
         total = self.intercept
@@ -136,4 +112,4 @@ class MuleModel(Struct, frozen=True, kw_only=True):
 
 
 def _probability(log_odds: float) -> float:
-    return 1 / (1 + exp(-max(-_CERTAIN, min(_CERTAIN, log_odds))))
+    return 1 / (1 + exp(-max(-CERTAIN, min(CERTAIN, log_odds))))

@@ -52,7 +52,7 @@ from zhamen.networks.tracing.layout import (
 from zhamen.networks.tracing.pieces import case_row, find_holder, piece_at, tidy
 from zhamen.networks.tracing.step import step
 
-__all__ = ["follow_all", "install_all", "sum_of", "trace_all"]
+__all__ = ["follow", "follow_all", "held_by", "install_all", "sum_of", "trace_all"]
 
 _Trace = Callable[[Words, Words, Words, Words, Words, int], int]
 _Install = Callable[[Words, Words, Words, Words, int], int]
@@ -185,26 +185,39 @@ def _make_install(sources: str) -> _Install:
     return install
 
 
+@inlined
+def follow(graph: Words, slots: Words, state: Words, end: int) -> None:
+    """Let the edges up to `end` move what open cases hold, while there is room."""
+    while state[WATERMARK] < end and state[TRUNCATED] == 0:
+        edge = state[WATERMARK]
+        state[WATERMARK] = edge + 1
+        record = record_of(graph, edge)
+        meta = graph[record + E_TIME]
+        if meta & FROM_OUTSIDE == 0 or meta & KIND_MASK == _REVERSAL:
+            row = find_holder(state, debtor_of(graph, record))
+            if row >= 0:
+                moved = step(graph, slots, state, row, edge, 0)
+                tidy(state, row)
+                if moved > 0:
+                    _note_taken(state, edge, moved)
+
+
+@inlined
+def held_by(state: Words, account: int) -> int:
+    """Give what lies in an account, of all cases."""
+    row = find_holder(state, account)
+    return 0 if row < 0 else state[row + H_SUM]
+
+
 def _make_follow(sources: str) -> _Follow:
-    def follow(graph: Words, slots: Words, state: Words, end: int) -> int:
+    def follow_many(graph: Words, slots: Words, state: Words, end: int) -> int:
         """Let the edges up to `end` move what open cases hold; give the first that was not looked at."""
         _ = sources
-        log, index, cases = bare(graph), bare(slots), bare(state)
-        while cases[WATERMARK] < end and cases[TRUNCATED] == 0:
-            edge = cases[WATERMARK]
-            cases[WATERMARK] = edge + 1
-            record = record_of(log, edge)
-            meta = log[record + E_TIME]
-            if meta & FROM_OUTSIDE == 0 or meta & KIND_MASK == _REVERSAL:
-                row = find_holder(cases, debtor_of(log, record))
-                if row >= 0:
-                    moved = step(log, index, cases, row, edge, 0)
-                    tidy(cases, row)
-                    if moved > 0:
-                        _note_taken(cases, edge, moved)
+        cases = bare(state)
+        follow(bare(graph), bare(slots), cases, end)
         return cases[WATERMARK]
 
-    return follow
+    return follow_many
 
 
 def _make_sum(sources: str) -> _Sum:
@@ -213,8 +226,7 @@ def _make_sum(sources: str) -> _Sum:
         _ = sources
         cases, asked = bare(state), bare(accounts)
         for at in range(size):
-            row = find_holder(cases, asked[at])
-            asked[at] = 0 if row < 0 else cases[row + H_SUM]
+            asked[at] = held_by(cases, asked[at])
         return size
 
     return sum_many

@@ -1,8 +1,8 @@
 """T5 分散后归集: one payer's money through several accounts to one creditor."""
 
-from zhamen.features.compiled import Words, inlined
+from zhamen.features.compiled import Words, inlined, prefetch
 from zhamen.networks.graph.accounts import row_of
-from zhamen.networks.graph.blocks import list_newest
+from zhamen.networks.graph.blocks import list_newest, prepare_entry
 from zhamen.networks.graph.layout import A_IN, E_TIME, NOBODY
 from zhamen.networks.graph.log import creditor_of, debtor_of, record_of
 from zhamen.networks.typologies.layout import (
@@ -16,12 +16,13 @@ from zhamen.networks.typologies.layout import (
     SCATTER,
     TAIL_EDGE,
 )
-from zhamen.networks.typologies.rows import is_bulk, is_counted, last_in
+from zhamen.networks.typologies.rows import is_bulk, is_counted, last_in, own_row
 from zhamen.networks.typologies.taken import is_back
 
 __all__ = ["scatter_gather"]
 
 _PAYER_WORDS = 3
+_MARKS = 63
 
 
 @inlined
@@ -45,13 +46,14 @@ def scatter_gather(graph: Words, slots: Words, memory: Words, edge: int) -> tupl
     index, edges = graph[row_of(graph, creditor) + A_IN], memory[AT_LISTS] + L_EDGES
     ins = list_newest(graph, slots, index, (edge, since, most), memory, edges)
     more = more or ins > most
-    seen = 0
+    _ask_for_ways(graph, slots, memory, min(ins, most))
+    seen, marks = 0, _marks(memory, payers)
     for at in range(min(ins, most)):
         other = memory[edges + at]
         if _is_other_way(graph, memory, (other, through), seen):
             memory[memory[AT_LISTS] + L_SEEN + seen] = debtor_of(graph, record_of(graph, other))
             seen += 1
-            if _follow_way(graph, slots, memory, other, (payers, seen)):
+            if _follow_way(graph, slots, memory, other, (payers, seen, marks)):
                 more = True
     return _most_ways(memory, payers), more
 
@@ -102,6 +104,28 @@ def _find_payer(memory: Words, payers: int, payer: int) -> int:
 
 
 @inlined
+def _marks(memory: Words, payers: int) -> int:
+    """Give a word with a bit for each payer: who has none there is none of them."""
+    marks = 0
+    for at in range(payers):
+        marks |= 1 << (memory[memory[AT_LISTS] + L_PAYERS + at * _PAYER_WORDS] & _MARKS)
+    return marks
+
+
+@inlined
+def _ask_for_ways(graph: Words, slots: Words, memory: Words, ins: int) -> None:
+    """Ask for what is known of who paid the edges that were listed, and for what they received."""
+    edges = memory[AT_LISTS] + L_EDGES
+    for at in range(ins):
+        account = debtor_of(graph, record_of(graph, memory[edges + at]))
+        prefetch(memory, own_row(memory, account))
+        prefetch(graph, row_of(graph, account) + A_IN)
+    for at in range(ins):
+        account = debtor_of(graph, record_of(graph, memory[edges + at]))
+        prefetch(slots, prepare_entry(graph, graph[row_of(graph, account) + A_IN]))
+
+
+@inlined
 def _is_other_way(graph: Words, memory: Words, edge: tuple[int, int], seen: int) -> bool:
     """Tell whether an edge to the creditor is from an account not looked at yet, that received something."""
     other, through = edge
@@ -118,15 +142,22 @@ def _is_other_way(graph: Words, memory: Words, edge: tuple[int, int], seen: int)
 
 
 @inlined
-def _follow_way(graph: Words, slots: Words, memory: Words, edge: int, sizes: tuple[int, int]) -> bool:
+def _follow_way(graph: Words, slots: Words, memory: Words, edge: int, sought: tuple[int, int, int]) -> bool:
     """Count a way for each payer that it leads back to; tell whether there were too many legs."""
-    payers, way = sizes
+    payers, way, marks = sought
     record = record_of(graph, edge)
     legs = _list_legs(graph, slots, memory, (edge, debtor_of(graph, record)))
     for at in range(min(legs, memory[S_MOST_LEGS])):
         leg = memory[memory[AT_LISTS] + L_OTHERS + at]
-        row = _find_payer(memory, payers, _payer_of(graph, memory, leg, creditor_of(graph, record)))
-        if row >= 0 and memory[row + 2] != way:
+        record = record_of(graph, leg)
+        payer = debtor_of(graph, record)
+        if (marks >> (payer & _MARKS)) & 1 == 0:
+            continue
+        # Who was noted may be who scattered, so of a leg of his nothing else is asked.
+        row = _find_payer(memory, payers, payer)
+        if row < 0 or memory[row + 2] == way:
+            continue
+        if is_counted(graph[record + E_TIME]) and not is_back(graph, memory, leg, record):
             memory[row + 1] += 1
             memory[row + 2] = way
     return legs > memory[S_MOST_LEGS]

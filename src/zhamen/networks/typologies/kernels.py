@@ -21,7 +21,7 @@ from zhamen.networks.typologies.tell import tell
 from zhamen.networks.typologies.waking import see
 from zhamen.networks.typologies.windows import advance
 
-__all__ = ["follow_all"]
+__all__ = ["follow_all", "take"]
 
 _Follow = Callable[[Words, Words, Words, Floats, int, int], int]
 _REVERSAL = int(EdgeKind.REVERSAL)
@@ -39,7 +39,7 @@ def _make_follow(sources: str) -> _Follow:
                 own[FULL] = 1
                 return edge
             look_ahead(log, own, edge, end)
-            more = _take(log, index, own, edge)
+            more = take(log, index, own, edge)
             if edge >= end - told:
                 tell(log, index, own, rows, (edge - max(start, end - told)) * _ROW, (edge, more))
             own[FOLLOWED] = edge + 1
@@ -49,7 +49,7 @@ def _make_follow(sources: str) -> _Follow:
 
 
 @inlined
-def _take(graph: Words, slots: Words, memory: Words, edge: int) -> int:
+def take(graph: Words, slots: Words, memory: Words, edge: int) -> int:
     """Take in an edge; give how many looks ended at their bound."""
     record = record_of(graph, edge)
     advance(graph, memory, edge)

@@ -10,6 +10,7 @@ One flat array of int64 words that is never moved, in regions that only grow at 
     chains   how long the chain is that ends at each of the newest edges; a ring
     marks    the effective time at every so many edges
     lists    what one look writes down; not kept
+    largest  how much an account's largest payee got, a word each; not kept
 
 Edges are places in the graph's log, from 0; where 0 stands for none, the place + 1.
 """
@@ -49,6 +50,7 @@ AT_CHAINS: Final = 71
 AT_MARKS: Final = 72
 AT_LISTS: Final = 73
 BUDGET: Final = 74
+AT_LARGEST: Final = 75
 SETTINGS: Final = 128
 HEADER_WORDS: Final = 512
 
@@ -127,7 +129,7 @@ L_EDGES: Final = 0
 """Edges of an account; behind them those of another."""
 L_OTHERS: Final = 512
 L_HEADS: Final = 1024
-"""The edges that a cycle is looked for behind, and how far each is from its end."""
+"""The edges that a cycle is looked for behind."""
 L_PAYERS: Final = 2048
 """Who scattered, through how many, and through whom last."""
 L_SEEN: Final = 2304

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from zhamen.core.errors import InputError, NotFoundError, StateFull
 from zhamen.core.instants import Micros
 from zhamen.features.compiled import Floats, Words
+from zhamen.features.layout import LIVE_WORDS
 from zhamen.networks.graph.layout import TIME_LIMIT
 from zhamen.networks.graph.view import GraphView
 from zhamen.networks.typologies.evidence import evidence_of
@@ -25,6 +26,8 @@ from zhamen.networks.typologies.layout import (
     R_SEEN,
     ROW_WORDS,
     ROWS_USED,
+    TAIL_EDGE,
+    WHOLE,
 )
 from zhamen.networks.typologies.memory import Parts, TypologyMemory
 from zhamen.networks.typologies.names import TYPOLOGY_NAMES
@@ -48,8 +51,8 @@ class Typologies:
     Parameters
     ----------
     graph
-        To follow, from its oldest edge. When it is replaced (`zhamen.networks.graph.expiry`), restore
-        these onto the new one; it must keep the edges of the window.
+        To follow, from its oldest edge. When it is replaced (`zhamen.networks.graph.expiry`), they are
+        moved to the new one; it must keep the edges of the window.
     settings
         What makes a pattern.
     budget_bytes
@@ -64,7 +67,7 @@ class Typologies:
 
     Notes
     -----
-    64 bytes an account, and about 90 a transfer in the window. No look goes through more edges than
+    72 bytes an account, and about 90 a transfer in the window. No look goes through more edges than
     the settings say, however many an account has; where one ended so, ``transfer_truncated`` is 1.
 
     Examples
@@ -98,13 +101,22 @@ class Typologies:
             TypologyMemory(chosen, graph.first_edge, budget_bytes) if memory is None else memory
         )
         self.settings: Final = self.memory.settings
-        self._follow: Final = follow_all()
         self._row: Final = np.full(_ROW, np.nan)
 
     @property
     def watermark(self) -> int:
         """The first edge that was not followed yet."""
         return int(self.memory.words[FIRST_NUMBER] + self.memory.words[FOLLOWED])
+
+    @property
+    def oldest_needed(self) -> int:
+        """The oldest edge of the widest window; the graph has to keep it."""
+        return int(self.memory.words[FIRST_NUMBER] + self.memory.words[WHOLE + TAIL_EDGE])
+
+    def moved_to(self, graph: GraphView) -> "Typologies":
+        """Give these on a graph that is this one's without its oldest edges; these are of no use then."""
+        rebase(self.memory, graph)
+        return Typologies(graph, memory=self.memory)
 
     def follow(self) -> None:
         """Take in every edge posted since the last time; `values` then tells of the newest.
@@ -150,8 +162,9 @@ class Typologies:
     def _take(self, out: npt.NDArray[np.float64], end: int, told: int) -> None:
         self.check_room()
         words = cast("Words", self.memory.words)
-        self._follow(self.graph.log, self.graph.slots, words, cast("Floats", out), end, told)
-        self.check_room()
+        follow_all()(self.graph.log, self.graph.slots, words, cast("Floats", out), end, told)
+        if self.memory.words[FULL]:
+            raise self._full()
 
     def check_room(self) -> None:
         """Refuse an edge before it is taken in.
@@ -162,8 +175,13 @@ class Typologies:
             The budget is used up.
         """
         rows = self.graph.accounts * ROW_WORDS
-        if self.memory.words[FULL] or rows > self.memory.words[BUDGET]:
-            raise StateFull("the typologies have used their budget of memory; give them a larger one")
+        words = self.memory.words
+        if words[FULL] or max(rows, words[LIVE_WORDS]) > words[BUDGET]:
+            raise self._full()
+
+    @staticmethod
+    def _full() -> StateFull:
+        return StateFull("the typologies have used their budget of memory; give them a larger one")
 
     def values(self) -> list[float]:
         """Give what is told of the newest edge that was followed, in the order of `TYPOLOGY_NAMES`."""
@@ -230,4 +248,4 @@ class Typologies:
         """
         memory = TypologyMemory.restore(parts, budget_bytes)
         rebase(memory, graph)
-        return cls(graph, memory.settings, memory=memory)
+        return cls(graph, memory=memory)

@@ -13,6 +13,7 @@ from zhamen.features.memory import machine_bytes
 from zhamen.networks.graph.regions import PAGE_WORDS, Regions
 from zhamen.networks.typologies.layout import (
     AT_CHAINS,
+    AT_LARGEST,
     AT_LISTS,
     AT_MARKS,
     AT_PAIR_BUCKETS,
@@ -68,6 +69,7 @@ _PLACES: Final = {
     "chains": AT_CHAINS,
     "marks": AT_MARKS,
     "lists": AT_LISTS,
+    "largest": AT_LARGEST,
 }
 _TABLES: Final = {"pair": (PAIRS, PAIR_WORDS), "woken": (WOKEN, WOKEN_WORDS), "taken": (TAKEN, TAKEN_WORDS)}
 _ROWS_OF: Final = {"pair": "pairs", "woken": "woken", "taken": "taken"}

@@ -4,6 +4,7 @@ from zhamen.features.compiled import Words, inlined
 from zhamen.features.table import add_row, find_row, free_row, scatter
 from zhamen.networks.graph.layout import E_AMOUNT, E_SIDES
 from zhamen.networks.typologies.layout import (
+    AT_LARGEST,
     AT_PAIR_BUCKETS,
     AT_PAIRS,
     HALF,
@@ -17,7 +18,7 @@ from zhamen.networks.typologies.layout import (
 )
 from zhamen.networks.typologies.rows import own_row
 
-__all__ = ["find_pair", "join", "mark_new", "part"]
+__all__ = ["find_pair", "join", "largest_place", "mark_new", "part"]
 
 
 @inlined
@@ -40,7 +41,22 @@ def join(graph: Words, memory: Words, record: int) -> bool:
         memory[own_row(memory, sides & LOWER) + R_FANS] += HALF
     memory[row + P_COUNT] += HALF
     memory[row + P_SUM] += graph[record + E_AMOUNT]
+    _note_largest(memory, sides >> 32, memory[row + P_SUM])
     return first
+
+
+@inlined
+def largest_place(memory: Words, account: int) -> int:
+    """Give where it stands how much an account's largest payee got in the window; 0 there for not known."""
+    return memory[AT_LARGEST] + account
+
+
+@inlined
+def _note_largest(memory: Words, account: int, amount: int) -> None:
+    """Note what a payee got by now, who got more than before."""
+    place, payees = largest_place(memory, account), memory[own_row(memory, account) + R_FANS] & LOWER
+    if payees == 1 or 0 < memory[place] < amount:
+        memory[place] = amount
 
 
 @inlined
@@ -55,6 +71,8 @@ def part(graph: Words, memory: Words, edge: int, record: int) -> None:
     """Count a transfer no more for its pair."""
     sides = graph[record + E_SIDES]
     row = find_pair(memory, sides)
+    if memory[row + P_SUM] == memory[largest_place(memory, sides >> 32)]:
+        memory[largest_place(memory, sides >> 32)] = 0
     memory[row + P_COUNT] -= HALF
     memory[row + P_SUM] -= graph[record + E_AMOUNT]
     if memory[row + P_COUNT] & LOWER == edge + 1:

@@ -5,9 +5,29 @@ from zhamen.networks.graph.accounts import row_of
 from zhamen.networks.graph.kinds import EdgeKind
 from zhamen.networks.graph.layout import A_KIND, E_TIME, KIND_BITS, KIND_MASK, SAME_OWNER
 from zhamen.networks.typologies.kinds import BULK_BITS, OFFICIAL_BITS
-from zhamen.networks.typologies.layout import AT_ROWS, LOWER, R_NEWEST, ROW_WORDS
+from zhamen.networks.typologies.layout import (
+    AT_ROWS,
+    LATER,
+    LOWER,
+    MARK_BITS,
+    R_NEWEST,
+    R_OPENED,
+    R_SEEN,
+    ROW_WORDS,
+    ROWS_USED,
+)
 
-__all__ = ["is_bulk", "is_counted", "is_official", "is_outflow", "last_in", "last_out", "own_row"]
+__all__ = [
+    "is_bulk",
+    "is_counted",
+    "is_official",
+    "is_outflow",
+    "knows_opening",
+    "last_in",
+    "last_out",
+    "note_opening",
+    "own_row",
+]
 
 _CASH_OUT = int(EdgeKind.CASH_OUT)
 _LAST_COUNTED = int(EdgeKind.ENTRY)
@@ -55,3 +75,20 @@ def is_bulk(graph: Words, account: int) -> bool:
 def is_official(graph: Words, account: int) -> bool:
     """Tell whether an account pays salaries or loans, or takes taxes."""
     return (OFFICIAL_BITS >> (graph[row_of(graph, account) + A_KIND] & _ACCOUNT_KIND)) & 1 != 0
+
+
+@inlined
+def knows_opening(memory: Words, account: int) -> bool:
+    """Tell whether it was told when an account was opened."""
+    return memory[own_row(memory, account) + R_OPENED] >> MARK_BITS != 0
+
+
+@inlined
+def note_opening(memory: Words, account: int, opened_at: int) -> None:
+    """Note when an account was opened; it counts for the edges that are followed from now on."""
+    row = own_row(memory, account)
+    marks = memory[row + R_OPENED] & ((1 << MARK_BITS) - 1)
+    memory[row + R_OPENED] = ((opened_at + LATER) << MARK_BITS) | marks
+    if memory[row + R_SEEN] == 0:
+        memory[row + R_SEEN] = opened_at + LATER
+    memory[ROWS_USED] = max(memory[ROWS_USED], account + 1)

@@ -2,7 +2,7 @@
 
 from zhamen.features.compiled import Words, inlined
 from zhamen.networks.graph.accounts import row_of
-from zhamen.networks.graph.blocks import list_newest
+from zhamen.networks.graph.blocks import list_newest, number_within
 from zhamen.networks.graph.layout import A_OUT, E_SIDES
 from zhamen.networks.graph.log import record_of
 from zhamen.networks.typologies.layout import (
@@ -23,7 +23,7 @@ from zhamen.networks.typologies.layout import (
     TAIL_EDGE,
     WHOLE,
 )
-from zhamen.networks.typologies.pairs import find_pair
+from zhamen.networks.typologies.pairs import find_pair, largest_place
 from zhamen.networks.typologies.passing import NOTHING
 from zhamen.networks.typologies.rows import own_row
 
@@ -39,17 +39,25 @@ def largest_share(graph: Words, slots: Words, memory: Words, account: int, edge:
     row = own_row(memory, account)
     if memory[row + R_FANS] & LOWER < memory[S_FAN_OUT]:
         return NOTHING, False
-    span = (edge + 1, memory[WHOLE + TAIL_EDGE], memory[S_MOST_EDGES])
-    edges = memory[AT_LISTS] + L_EDGES
-    outs = list_newest(graph, slots, graph[row_of(graph, account) + A_OUT], span, memory, edges)
-    if outs > span[2]:
+    index, since = graph[row_of(graph, account) + A_OUT], memory[WHOLE + TAIL_EDGE]
+    if number_within(graph, slots, index, since, edge + 1) > memory[S_MOST_EDGES]:
         return NOTHING, True
-    largest = 0
-    for at in range(outs):
+    place = largest_place(memory, account)
+    if memory[place] == 0:
+        memory[place] = _largest(graph, slots, memory, index, edge)
+    return float(memory[place]) / float(memory[row + R_OUT_SUM]), False
+
+
+@inlined
+def _largest(graph: Words, slots: Words, memory: Words, index: int, edge: int) -> int:
+    """Give how much the largest payee got: looked for only when what was noted of it has left the window."""
+    span = (edge + 1, memory[WHOLE + TAIL_EDGE], memory[S_MOST_EDGES])
+    edges, largest = memory[AT_LISTS] + L_EDGES, 0
+    for at in range(list_newest(graph, slots, index, span, memory, edges)):
         pair = find_pair(memory, graph[record_of(graph, memory[edges + at]) + E_SIDES])
         if pair >= 0:
             largest = max(largest, memory[pair + P_SUM])
-    return float(largest) / float(memory[row + R_OUT_SUM]), False
+    return largest
 
 
 @inlined
