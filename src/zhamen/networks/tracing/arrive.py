@@ -2,7 +2,7 @@
 
 # ruff: noqa: PLR0913, PLR0917  # compiled code has no objects to put arguments in
 
-from zhamen.features.compiled import Words, inlined
+from zhamen.features.compiled import Words, inlined, prefetch
 from zhamen.networks.graph.accounts import estimated_since, row_of
 from zhamen.networks.graph.blocks import count_of, first_after, last_starting_by, nth
 from zhamen.networks.graph.kinds import EdgeKind
@@ -127,6 +127,7 @@ def look_on(graph: Words, slots: Words, state: Words, row: int, edge: int) -> No
     if state[FORWARD] == 0:
         found = _next_backward(graph, slots, state, account, edge, reach)
     if found >= 0:
+        prefetch(graph, record_of(graph, found))
         push(state, found, holder_number(state, row))
         state[row + H_NEXT] = found + 1
 
@@ -136,14 +137,22 @@ def _next_forward(graph: Words, slots: Words, state: Words, row: int, edge: int,
     """Give the first debit after an edge; in FIFO, that reaches a place in the queue, or is a reversal."""
     index = graph[row_of(graph, state[row + H_CODE]) + A_OUT]
     entry = first_after(graph, slots, index, edge)
-    if state[RULE] == _FIFO:
-        entry = max(entry, last_starting_by(graph, slots, index, reach, True))
+    if state[RULE] == _FIFO and _begins_by(graph, slots, index, entry + 1, reach):
+        entry = last_starting_by(graph, slots, index, reach, True)
     found = nth(graph, slots, index, entry) if entry < count_of(index) else state[WATERMARK]
     if state[RULE] == _FIFO:
         at = next_reversal(graph, slots, state[row + H_CODE], edge)
         if at >= 0:
             found = min(found, graph[at + R_EDGE])
     return found if found < state[WATERMARK] else -1
+
+
+@inlined
+def _begins_by(graph: Words, slots: Words, index: int, entry: int, place: int) -> bool:
+    """Tell whether a debit takes its money from a place in the queue, or from before it."""
+    return (
+        entry < count_of(index) and graph[record_of(graph, nth(graph, slots, index, entry)) + E_PAID] <= place
+    )
 
 
 @inlined
