@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from zhamen.core.errors import JournalDamaged
+from zhamen.core.errors import JournalDamaged, StateFull
 from zhamen.core.identifiers import identity
 from zhamen.core.parts import under
 from zhamen.events.batch import Batch
@@ -162,6 +162,7 @@ class Networks:
         else:
             for part in (self._book, self.typologies, self.links, self.taint):
                 part.check_room()
+            raise StateFull("networks have no room for another event; it was not taken")
 
     def accounts_of(self, account: str) -> list[int]:
         """Give the numbers that an account has in the graph: as one of ours, and as one elsewhere."""
