@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from zhamen.core.errors import JournalDamaged
+from zhamen.core.errors import JournalDamaged, StateFull
 from zhamen.core.identifiers import identity
 from zhamen.core.instants import Micros
 from zhamen.core.parts import under
@@ -173,6 +173,7 @@ class Networks:
         else:
             for part in (self._book, self.typologies, self.links, self.taint):
                 part.check_room()
+            raise StateFull("networks have no room for another event; it was not taken")
 
     def _let_go(self, now: Micros) -> None:
         """Begin to let edges go that are over-age and that nothing needs any more."""

@@ -22,6 +22,7 @@ from zhamen.networks.intake.layout import (
     B_TYPOLOGIES,
     B_UNDER_WAY,
     BOARD_WORDS,
+    V_SCORES,
 )
 from zhamen.networks.links.live import Links
 from zhamen.networks.mule.fitted import INBOUND, OUTBOUND
@@ -32,7 +33,7 @@ from zhamen.networks.typologies.live import Typologies
 
 __all__ = ["Step"]
 
-_SCORES: Final = table_of((OUTBOUND, INBOUND), tuple(NETWORK_NAMES)[:-2])
+_SCORES: Final = table_of((OUTBOUND, INBOUND), tuple(NETWORK_NAMES)[:V_SCORES])
 
 _Words = npt.NDArray[np.int64]
 _Values = npt.NDArray[np.float64]
