@@ -11,7 +11,7 @@ serve: run-environment  ## the gate on http://127.0.0.1:8080
 	@$(BIN)/zhamen serve
 
 test: dev-environment  ## every test
-	@$(BIN)/python -m pytest -q -n auto --dist loadfile
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 check: dev-environment  ## what is checked without running: style, types, floors
 	@$(BIN)/ruff check src tests benchmarks tools

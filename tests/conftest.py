@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import msgspec
 import pytest
 from argon2 import PasswordHasher
+from tests.kernels import compile_share
 
 from zhamen.adapters.keys import SqliteKeys
 from zhamen.adapters.packs import read_pack
@@ -54,6 +55,12 @@ def pytest_configure() -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
         os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let processes side by side share the compiling."""
+    if worker := getattr(session.config, "workerinput", None):
+        compile_share(worker)
 
 
 @cache

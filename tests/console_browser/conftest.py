@@ -98,17 +98,23 @@ class Visitor:
             self.page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
     def violations_in_themes(self, name: str) -> str:
-        """Give what axe finds in either theme, without asking for the page again; keep pictures of both."""
+        """Give what axe finds in either theme, without asking for the page again; keep pictures of both.
+
+        A theme is colours and nothing else, so in the second one only rules on colours are asked.
+        """
         found = ""
-        for theme in ("light", "dark"):
+        for theme, rules in (("light", ()), ("dark", ("color-contrast", "link-in-text-block"))):
             self.page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
             self.show(f"{name}-{theme}")
-            found += self.violations()
+            found += self.violations(*rules)
         return found
 
-    def violations(self) -> str:
-        """Give what axe finds wrong with the page as it is; empty when nothing is. It needs scripts."""
-        found = Axe().run(self.page)
+    def violations(self, *rules: str) -> str:
+        """Give what axe finds wrong with the page as it is, by all rules or by some; empty when nothing is.
+
+        It needs scripts.
+        """
+        found = Axe().run(self.page, options={"runOnly": list(rules)} if rules else None)
         return "" if not found.violations_count else f"{self.page.url}\n{found.generate_report()}"
 
 

@@ -55,18 +55,18 @@ def tell(site: Any, path: str, minute: int, **event: object) -> None:
         assert answer.status < 300
 
 
+def pay(site: Any, number: int, debtor: str, creditor: str, amount: int) -> None:
+    sides = {"debtor_account": {"id": debtor}, "creditor_account": {"id": creditor}}
+    event = {"type": "transfer", "event_id": f"T{number}", "amount_minor": amount, "currency": "CNY"}
+    tell(site, "/v1/decisions", min(number, 29), **event, **sides)
+
+
 @pytest.fixture(scope="module")
 def case(site: Any) -> str:
     """Let money go on twice and back once, report it, and give the path of its case."""
-
-    def pay(number: int, debtor: str, creditor: str, amount: int) -> None:
-        sides = {"debtor_account": {"id": debtor}, "creditor_account": {"id": creditor}}
-        event = {"type": "transfer", "event_id": f"T{number}", "amount_minor": amount, "currency": "CNY"}
-        tell(site, "/v1/decisions", number, **event, **sides)
-
-    pay(1, VICTIM, FIRST, 480_000)
-    pay(2, FIRST, SECOND, 300_000)
-    pay(3, SECOND, FIRST, 50_000)
+    pay(site, 1, VICTIM, FIRST, 480_000)
+    pay(site, 2, FIRST, SECOND, 300_000)
+    pay(site, 3, SECOND, FIRST, 50_000)
     report = {
         "type": "fraud_reported",
         "event_id": "F1",
@@ -147,3 +147,41 @@ def test_it_works_without_scripts(visit: Visit, case: str) -> None:
     assert page.locator("figure[data-chart='flow'] tbody tr:visible").count() == 1
     page.locator(".badge.mind + a").click()
     assert page.locator("figure[data-chart='flow'] tbody tr:visible").count() == 3
+
+
+@pytest.fixture(scope="module")
+def spread(site: Any) -> str:
+    """Let one transfer go on to 140 accounts; give what it is found by."""
+    payer, hub = "6217000020012340001", "6217000020012340002"
+    pay(site, 1_000, payer, hub, 14_100_000)
+    for number in range(1, 141):
+        pay(site, 1_000 + number, hub, f"62170000300{number:08}", 90_000 + number)
+    return "T1000"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_many_accounts_can_be_read_and_seen_whole(visit: Visit, spread: str, language: str) -> None:
+    visitor = visit(language)
+    visitor.sign_in(Role.SUPERVISOR)
+    page = visitor.open("/console/trace")
+    page.locator("#what").fill(spread)
+    page.locator("main form button").click()
+    page.wait_for_url("**/console/trace?decision=*")
+    page.locator("#share").fill("0")
+    page.locator("form.filters button").click()
+    page.wait_for_url("**share=0")
+
+    box = page.locator("figure[data-chart='layers'] .scrolled")
+    names = box.locator("svg text", has_text="…0")
+    names.nth(139).wait_for(state="attached")
+    assert box.evaluate("one => one.scrollHeight > 2 * one.clientHeight && one.scrollTop > 0")
+    rest = {"zh": "其余账户 (82)", "en": "Other accounts (82)"}[language]
+    page.locator("figure[data-chart='flow'] svg text", has_text=rest).wait_for()
+    assert page.locator("figure[data-chart='flow'] tbody tr").count() == 141
+    assert visitor.violations_in_themes(f"trace-many-{language}") == ""
+
+    page.locator("button.whole").click()
+    names.first.wait_for(state="detached")
+    assert box.evaluate("one => one.scrollHeight === one.clientHeight")
+    page.locator("button.whole").click()
+    names.nth(139).wait_for(state="attached")

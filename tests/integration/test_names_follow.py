@@ -73,7 +73,7 @@ STEPS = st.one_of(
 
 
 @given(st.lists(STEPS, min_size=1, max_size=12))
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 def test_after_every_change_it_finds_what_one_that_begins_now_finds(
     make_migrated: Callable[[], Path], steps: list[object]
 ) -> None:

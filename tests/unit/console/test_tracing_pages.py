@@ -65,6 +65,14 @@ def test_the_table_has_what_the_pictures_draw(browser: Any) -> None:
     assert len(links) == 1
 
 
+def test_money_too_little_to_follow_has_a_mark_and_a_sum_of_its_own(browser: Any) -> None:
+    sign_in(browser, Role.ANALYST)
+    page = browser.open("/console/trace?decision=1&share=20")
+    assert page.text.count('data-state="left_off" data-word="金额太小，不再追"') == 1
+    assert re.search(r"<dt>金额太小，不再追</dt><dd>900\.00 CNY</dd>", page.text)
+    assert "<dt>金额太小，不再追</dt>" not in browser.open("/console/trace?decision=1").text
+
+
 def test_an_account_of_another_part_of_the_bank_is_masked_and_no_link(browser: Any) -> None:
     sign_in(browser, Role.ANALYST)
     page = browser.open("/console/trace?decision=1")

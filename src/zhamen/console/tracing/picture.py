@@ -28,6 +28,13 @@ class Picture:
     clock: Callable[[datetime], str]
     rest: str
     decisions: bool = False
+    most_apart: int = 60
+    """How many places the picture of the flow draws apart; of more, the others stand together by layer."""
+
+    @property
+    def crowded(self) -> bool:
+        """Whether places stand together in the picture of the flow."""
+        return len(self.shown.places) > self.most_apart
 
     @cached_property
     def labels(self) -> list[str]:
@@ -128,7 +135,9 @@ def state_of(place: PlaceShown) -> str:
         return "held"
     if place.begins:
         return "begin"
-    return "gone" if place.gone_minor else "passed"
+    if place.gone_minor:
+        return "left_off" if set(place.left) == {"below"} else "gone"
+    return "passed"
 
 
 def _stamp(at: datetime) -> int:

@@ -48,6 +48,7 @@ _STATE_WORDS: Final[dict[str, str]] = {
     "passed": "已转走",
     "held": "钱还在",
     "gone": "已离开本行或取走",
+    "left_off": "金额太小，不再追",
     "again": "回流",
 }
 _SOURCE_STATE_WORDS: Final[dict[str, str]] = {
