@@ -11,8 +11,7 @@ from starlette.routing import Route
 
 from zhamen.bootstrap.work import Work
 from zhamen.console.door import Door, SignedIn
-from zhamen.console.page import Pages, lead_to
-from zhamen.console.words import translator
+from zhamen.console.page import lead_to
 from zhamen.core.errors import ConflictError, InputError, QuotaExceeded, UnknownKey
 
 __all__ = ["AccountPages"]
@@ -35,10 +34,9 @@ _VIA_WORDS: Final = {
 class AccountPages:
     """The routes of what people do with their own account."""
 
-    def __init__(self, work: Work, door: Door, pages: Pages) -> None:
+    def __init__(self, work: Work, door: Door) -> None:
         self._work = work
         self._door = door
-        self._pages = pages
 
     @property
     def routes(self) -> list[Route]:
@@ -100,7 +98,7 @@ class AccountPages:
         return lead_to("/console/account")
 
     async def _home(self, request: Request, signed: SignedIn, error: Exception | None = None) -> Response:
-        say = translator(self._pages.language(request))
+        say = self._door.pages.say(request)
         sessions = await asyncio.to_thread(self._work.signing.sessions, signed.member.name)
         values = {
             "problem": self._problem(request, error),
@@ -125,5 +123,5 @@ class AccountPages:
         return self._door.show(request, signed, "totp.html", values, 422 if error else 200)
 
     def _problem(self, request: Request, error: Exception | None) -> str:
-        say = translator(self._pages.language(request))
+        say = self._door.pages.say(request)
         return next((say(_PROBLEM_WORDS[kind]) for kind in _PROBLEM_WORDS if isinstance(error, kind)), "")

@@ -34,7 +34,6 @@ from zhamen.console.staff import StaffPages
 from zhamen.console.statics import Statics
 from zhamen.console.tracing.freeze import FreezePages
 from zhamen.console.tracing.trace import TracePages
-from zhamen.console.words import translator
 
 __all__ = ["Console"]
 
@@ -53,21 +52,21 @@ class Console:
         looking, tracers = Looking(house.trails.deeds, desk.clock), make_tracers(house)
         routes = [
             *PublicPages(desk, pages).routes,
-            *LoginPages(work, door, pages, secure=secure).routes,
-            *AccountPages(work, door, pages).routes,
-            *PeoplePages(work, door, pages).routes,
-            *StaffPages(desk, door, pages).routes,
-            *AppealPages(desk, door, pages).routes,
-            *FeedbackPages(desk, door, pages, house.pack.currency).routes,
-            *AuditPages(house.trails, door, pages).routes,
-            *QueuePages(house.cases, door, pages, desk.clock).routes,
-            *TracePages(house, tracers, door, pages, looking).routes,
-            *FreezePages(house, tracers, door, pages, looking).routes,
-            *CasePages(house, tracers, door, pages).routes,
-            *DecisionPages(house, door, pages, looking).routes,
-            *AccountSides(house, door, pages, looking).routes,
-            *DashboardPages(house, door, pages, looking).routes,
-            *HealthPages(house, door, pages).routes,
+            *LoginPages(work, door, secure=secure).routes,
+            *AccountPages(work, door).routes,
+            *PeoplePages(work, door).routes,
+            *StaffPages(desk, door).routes,
+            *AppealPages(desk, door).routes,
+            *FeedbackPages(desk, door, house.pack.currency).routes,
+            *AuditPages(house.trails, door).routes,
+            *QueuePages(house.cases, door, desk.clock).routes,
+            *TracePages(house, tracers, door, looking).routes,
+            *FreezePages(house, tracers, door, looking).routes,
+            *CasePages(house, tracers, door).routes,
+            *DecisionPages(house, door, looking).routes,
+            *AccountSides(house, door, looking).routes,
+            *DashboardPages(house, door, looking).routes,
+            *HealthPages(house, door).routes,
             Route("/static/{name}", statics.give, methods=["GET"]),
         ]
         handlers = dict.fromkeys((Exception, HTTPException, TurnedAway), self._refuse)
@@ -99,7 +98,7 @@ class Console:
         status, heading, text = status_and_words(error)
         if status == 500:
             _log.error("a page failed", exc_info=error)
-        say = translator(self._pages.language(request))
+        say = self._pages.say(request)
         back = "/console" if request.url.path.startswith("/console") else "/query"
         told = {"kind": "mind", "heading": say(heading), "text": say(text), "back": back}
         return self._pages.show(request, "told.html", told, status)

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from zhamen.bootstrap.desk import Desk
 from zhamen.console.door import Door, SignedIn
-from zhamen.console.page import HEADERS, Pages
+from zhamen.console.page import HEADERS
 from zhamen.console.words import translator
 from zhamen.core.errors import RecordConflict
 from zhamen.ports.records import Actor
@@ -63,10 +63,9 @@ def status_of(appeal: Appeal, say: Say, now: datetime) -> AppealShown:
 class AppealPages:
     """The routes of the staff who decide appeals."""
 
-    def __init__(self, desk: Desk, door: Door, pages: Pages) -> None:
+    def __init__(self, desk: Desk, door: Door) -> None:
         self._desk = desk
         self._door = door
-        self._pages = pages
 
     @property
     def routes(self) -> list[Route]:
@@ -82,7 +81,7 @@ class AppealPages:
         """Show what waits for its answer, those due first."""
         signed = await self._door.enter(request, "decide-appeals")
         found = await asyncio.to_thread(self._desk.appeals.queue)
-        say, now = translator(self._pages.language(request)), self._desk.clock()
+        say, now = self._door.pages.say(request), self._desk.clock()
         values = {"appeals": [status_of(one, say, now) for one in found]}
         return self._door.show(request, signed, "appeals.html", values)
 
@@ -102,7 +101,7 @@ class AppealPages:
         """Decide an appeal; upheld, its records are out of force before the answer."""
         signed, form = await self._door.enter_form(request, "decide-appeals")
         number: int = request.path_params["number"]
-        say = translator(self._pages.language(request))
+        say = self._door.pages.say(request)
         cause = next((one for one in Cause if one == form.get("cause")), None)
         reason = form.get("reason", "")
         if cause is None or not reason:
@@ -124,7 +123,7 @@ class AppealPages:
         desk = self._desk
         file = await asyncio.to_thread(desk.appeals.open_file, number)
         records = await asyncio.to_thread(lambda: [desk.records.store.get(each) for each in file.against])
-        language = self._pages.language(request)
+        language = self._door.pages.language(request)
         say = translator(language)
         values = {
             "shown": status_of(file.appeal, say, desk.clock()),

@@ -16,8 +16,7 @@ from starlette.routing import Route
 from zhamen.bootstrap.audit import Trails
 from zhamen.bootstrap.clock import utc_now
 from zhamen.console.door import Door, SignedIn
-from zhamen.console.page import HEADERS, Pages
-from zhamen.console.words import translator
+from zhamen.console.page import HEADERS
 from zhamen.core.audit import AuditEntry, Deed
 from zhamen.core.errors import InputError, MissingPermission
 from zhamen.organisation.scope import Scope
@@ -128,10 +127,9 @@ _ACT_WORDS: Final = {
 class AuditPages:
     """The routes of the audit trail, for those who may read-audit: what those of their units did."""
 
-    def __init__(self, trails: Trails, door: Door, pages: Pages) -> None:
+    def __init__(self, trails: Trails, door: Door) -> None:
         self._trails = trails
         self._door = door
-        self._pages = pages
 
     @property
     def routes(self) -> list[Route]:
@@ -169,7 +167,7 @@ class AuditPages:
         typed: Mapping[str, str],
         reports: list[ChainReport] | None = None,
     ) -> Response:
-        say, scope, wanted = translator(self._pages.language(request)), _scope(signed), _wanted(typed)
+        say, scope, wanted = self._door.pages.say(request), _scope(signed), _wanted(typed)
         page = await asyncio.to_thread(
             self._trails.search.list_entries, scope, wanted, after=_place(typed.get("after", "")), limit=_PAGE
         )

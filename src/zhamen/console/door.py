@@ -63,7 +63,8 @@ class Door:
 
     def __init__(self, work: Work, pages: Pages) -> None:
         self._work = work
-        self._pages = pages
+        self.pages = pages
+        """What renders them."""
 
     async def enter(
         self, request: Request, permission: Permission | None = None, *, anyway: bool = False
@@ -137,7 +138,7 @@ class Door:
         status: int = 200,
     ) -> Response:
         """Give a page to somebody who is signed in; its template extends ``staff.html``."""
-        language = self._pages.language(request)
+        language = self.pages.language(request)
         ours = {
             "member": signed.member,
             "actor": signed.actor,
@@ -145,7 +146,7 @@ class Door:
             "role": " · ".join(role_name(role, language) for role in signed.member.roles),
             "form": signed.form,
         }
-        return self._pages.show(request, template, {**ours, **values}, status)
+        return self.pages.show(request, template, {**ours, **values}, status)
 
 
 def role_name(role: Role, language: str) -> str:

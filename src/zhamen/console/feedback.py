@@ -11,7 +11,6 @@ from starlette.routing import Route
 
 from zhamen.bootstrap.desk import Desk
 from zhamen.console.door import Door
-from zhamen.console.page import Pages
 from zhamen.console.words import translator
 from zhamen.core.errors import InputError
 from zhamen.core.money import format_minor, minor_digits, parse_minor
@@ -50,10 +49,9 @@ class FeedbackPages:
         Of the amounts that are typed and shown.
     """
 
-    def __init__(self, desk: Desk, door: Door, pages: Pages, currency: str) -> None:
+    def __init__(self, desk: Desk, door: Door, currency: str) -> None:
         self._desk = desk
         self._door = door
-        self._pages = pages
         self._currency = currency
 
     @property
@@ -85,7 +83,7 @@ class FeedbackPages:
             lost_minor=self._amount(form, "lost"),
         )
         await asyncio.to_thread(self._desk.feedback.give, given)
-        say = translator(self._pages.language(request))
+        say = self._door.pages.say(request)
         told = {
             "kind": "calm",
             "heading": say("结果已登记"),
@@ -103,7 +101,7 @@ class FeedbackPages:
         since = until - days * _DAY
         effects = await asyncio.to_thread(self._desk.feedback.effects, by, since, until, scope=scope)
         sources = await asyncio.to_thread(self._desk.records.store.list_sources)
-        language = self._pages.language(request)
+        language = self._door.pages.language(request)
         say = translator(language)
         of_source = {one.code: one.zh if language == "zh" else one.en for one in sources}
         names = {one.group: _name(by, one.group, of_source, say, language) for one in effects}

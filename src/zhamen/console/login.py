@@ -11,8 +11,7 @@ from zhamen.bootstrap.single_sign_on import CALLBACK
 from zhamen.bootstrap.work import Work
 from zhamen.console.door import SESSION, Door
 from zhamen.console.forms import check_own, read_form
-from zhamen.console.page import Pages, lead_to
-from zhamen.console.words import translator
+from zhamen.console.page import lead_to
 from zhamen.core.errors import NotFoundError, QuotaExceeded, UnavailableError, UnknownKey
 from zhamen.services.sign_in import Halfway
 
@@ -33,10 +32,9 @@ _PROBLEM_WORDS: Final = {
 class LoginPages:
     """The routes before somebody is signed in. A session has a token that was drawn when it began."""
 
-    def __init__(self, work: Work, door: Door, pages: Pages, *, secure: bool) -> None:
+    def __init__(self, work: Work, door: Door, *, secure: bool) -> None:
         self._work = work
         self._door = door
-        self._pages = pages
         self._secure = secure
 
     @property
@@ -151,12 +149,12 @@ class LoginPages:
         response.set_cookie(name, value, httponly=True, samesite=samesite, secure=self._secure, path=path)
 
     def _show(self, request: Request, template: str, problem: str = "", status: int = 200) -> Response:
-        say = translator(self._pages.language(request))
+        say = self._door.pages.say(request)
         values = {
             "problem": say(_PROBLEM_WORDS[problem]) if problem else "",
             "bank": self._work.single_sign_on is not None,
         }
-        return self._pages.show(request, template, values, status)
+        return self._door.pages.show(request, template, values, status)
 
 
 def _browser(request: Request) -> str:

@@ -99,6 +99,10 @@ class Pages:
         accepted = request.headers.get("accept-language", "")
         return choose_language(request.cookies.get("language", ""), accepted)
 
+    def say(self, request: Request) -> Callable[[str], str]:
+        """Give what puts words into the language that a visitor reads."""
+        return translator(self.language(request))
+
     def keep_choice(self, form: Mapping[str, str]) -> Response:
         """Keep a language or a theme that was chosen, and go back to where that was."""
         back = form.get("back", "")

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from zhamen.bootstrap.work import Work
 from zhamen.console.door import Door, SignedIn, role_name
-from zhamen.console.page import Pages, lead_to
+from zhamen.console.page import lead_to
 from zhamen.console.words import translator
 from zhamen.core.errors import ConflictError, FourEyes, InputError, MissingPermission, UnitNotFound
 from zhamen.organisation.actor import Actor
@@ -50,10 +50,9 @@ class _Line(Struct, frozen=True):
 class PeoplePages:
     """The routes of staff administration, for those who may manage-staff."""
 
-    def __init__(self, work: Work, door: Door, pages: Pages) -> None:
+    def __init__(self, work: Work, door: Door) -> None:
         self._work = work
         self._door = door
-        self._pages = pages
 
     @property
     def routes(self) -> list[Route]:
@@ -140,7 +139,7 @@ class PeoplePages:
         typed: Mapping[str, str] | None = None,
     ) -> Response:
         members = await asyncio.to_thread(self._work.staff.list_staff, signed.actor)
-        language, tree = self._pages.language(request), self._work.organisation.known.current
+        language, tree = self._door.pages.language(request), self._work.organisation.known.current
         values = self._form(request, signed, problem) | {
             "people": [_line(tree, member, language) for member in members],
             "typed": {"name": "", "unit": "", **(typed or {})},
@@ -149,7 +148,7 @@ class PeoplePages:
 
     async def _person(self, request: Request, signed: SignedIn, problem: str = "") -> Response:
         member = await asyncio.to_thread(self._work.staff.get, signed.actor, request.path_params["name"])
-        language, tree = self._pages.language(request), self._work.organisation.known.current
+        language, tree = self._door.pages.language(request), self._work.organisation.known.current
         values = self._form(request, signed, problem) | {
             "person": _line(tree, member, language),
             "own": member.name == signed.member.name,
@@ -159,7 +158,7 @@ class PeoplePages:
 
     def _form(self, request: Request, signed: SignedIn, problem: str) -> dict[str, object]:
         """Give what forms offer: the roles that may be given, the units where."""
-        language = self._pages.language(request)
+        language = self._door.pages.language(request)
         say, tree = translator(language), self._work.organisation.known.current
         given = frozenset[Role]().union(*(GIVES.get(role, frozenset()) for role in signed.member.roles))
         below = [unit for unit in tree.units if signed.actor.scope.holds(tree.path(unit.code))]

@@ -13,7 +13,6 @@ from zhamen.bootstrap.desk import Desk
 from zhamen.console.appeals import status_of
 from zhamen.console.forms import read_form
 from zhamen.console.page import Pages
-from zhamen.console.words import translator
 
 __all__ = ["PublicPages"]
 
@@ -66,7 +65,7 @@ class PublicPages:
             form.get("value", ""),
             address_of(request),
         )
-        say = translator(self._pages.language(request))
+        say = self._pages.say(request)
         told = say("谢谢。工作人员核实后，会用来提醒其他人。如果您已经转账，请立即拨打 110。")
         return self._told(request, say("举报已收到"), told)
 
@@ -90,7 +89,7 @@ class PublicPages:
             )
         finally:
             await pause
-        say, now = translator(self._pages.language(request)), desk.clock()
+        say, now = self._pages.say(request), desk.clock()
         told = None if appeal is None else status_of(appeal, say, now)
         return self._pages.show(request, "appeal_status.html", {"asked": True, "told": told})
 

@@ -13,8 +13,6 @@ from starlette.routing import Route
 from zhamen.bootstrap.desk import Desk
 from zhamen.console.door import Door, SignedIn, TurnedAway
 from zhamen.console.feedback import CHANNEL_WORDS, OUTCOME_WORDS
-from zhamen.console.page import Pages
-from zhamen.console.words import translator
 from zhamen.core.errors import InputError, InvalidIdentifier, RecordNotFound
 from zhamen.organisation.actor import Actor
 from zhamen.ports.queries import PURPOSES, Purpose
@@ -46,10 +44,9 @@ _LIST_WORDS: Final = {
 class StaffPages:
     """The routes of the staff's own questions."""
 
-    def __init__(self, desk: Desk, door: Door, pages: Pages) -> None:
+    def __init__(self, desk: Desk, door: Door) -> None:
         self._desk = desk
         self._door = door
-        self._pages = pages
 
     @property
     def routes(self) -> list[Route]:
@@ -97,7 +94,7 @@ class StaffPages:
         signed = await self._door.enter(request, "read-queries")
         scope = signed.actor.scope
         found = await asyncio.to_thread(self._desk.log.list_queries, scope=scope, limit=_SHOWN)
-        say = translator(self._pages.language(request))
+        say = self._door.pages.say(request)
         lists = {code: say(name) for code, name in _LIST_WORDS.items()}
         return self._door.show(request, signed, "log.html", {"queries": found, "lists": lists})
 
@@ -108,7 +105,7 @@ class StaffPages:
         answer: Mapping[str, object],
         warning: Intervention | None = None,
     ) -> Response:
-        say = translator(self._pages.language(request))
+        say = self._door.pages.say(request)
         values: dict[str, object] = {
             "purposes": [(code, say(name)) for code, name in _PURPOSE_WORDS.items()],
             "lists": {code: say(name) for code, name in _LIST_WORDS.items()},

@@ -26,10 +26,9 @@ from zhamen.console.casework.acting import request_of
 from zhamen.console.casework.flows import cells_of, flows_of, flows_traced
 from zhamen.console.casework.story import story_of
 from zhamen.console.door import Door, SignedIn
-from zhamen.console.page import HEADERS, Pages
+from zhamen.console.page import HEADERS
 from zhamen.console.tracing.picture import labels_of
 from zhamen.console.tracing.words import told
-from zhamen.console.words import translator
 from zhamen.core.errors import (
     CaseConflict,
     CaseNotFound,
@@ -69,7 +68,7 @@ class Explained(Struct, frozen=True):
 class CasePages:
     """The routes of one case. Times of forms are written in the zone of the bank."""
 
-    def __init__(self, house: Gatehouse, tracers: Tracers, door: Door, pages: Pages) -> None:
+    def __init__(self, house: Gatehouse, tracers: Tracers, door: Door) -> None:
         self._tracing = tracers.tracing
         self._cases = house.cases
         self._work = house.work
@@ -77,7 +76,6 @@ class CasePages:
         self._service = house.service
         self._zone = timezone(timedelta(minutes=house.pack.utc_offset_minutes))
         self._door = door
-        self._pages = pages
 
     @property
     def routes(self) -> list[Route]:
@@ -142,7 +140,7 @@ class CasePages:
         file = await asyncio.to_thread(desk.show, signed.actor, case)
         explained = await asyncio.to_thread(self._explain, file.alerts)
         similar = await asyncio.to_thread(desk.similar, signed.actor, case)
-        say = translator(self._pages.language(request))
+        say = self._door.pages.say(request)
         flows = await asyncio.to_thread(self._flows, signed, file, say)
         now = self._clock()
         values = {

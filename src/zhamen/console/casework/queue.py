@@ -16,8 +16,6 @@ from zhamen.cases.case import CaseStatus
 from zhamen.console import speech
 from zhamen.console.casework.acting import chosen
 from zhamen.console.door import Door, SignedIn
-from zhamen.console.page import Pages
-from zhamen.console.words import translator
 from zhamen.core.errors import InputError
 from zhamen.core.instants import from_micros, to_micros
 from zhamen.ports.casework import PaymentPlace, QueuePlace, Refused, Wanted
@@ -33,10 +31,9 @@ _FILTERS: Final = ("status", "emergency", "typology", "mine", "overdue", "unit")
 class QueuePages:
     """The routes of the queue and of held payments, for those who may read-alerts."""
 
-    def __init__(self, cases: Cases, door: Door, pages: Pages, clock: Callable[[], datetime]) -> None:
+    def __init__(self, cases: Cases, door: Door, clock: Callable[[], datetime]) -> None:
         self._cases = cases
         self._door = door
-        self._pages = pages
         self._clock = clock
 
     @property
@@ -99,7 +96,7 @@ class QueuePages:
         return self._door.show(request, signed, "queue.html", values)
 
     def _words(self, request: Request) -> dict[str, object]:
-        say = translator(self._pages.language(request))
+        say = self._door.pages.say(request)
         return {**speech.spoken(say), "now": self._clock()}
 
 

@@ -11,8 +11,7 @@ from zhamen.bootstrap.gatehouse import Gatehouse
 from zhamen.console import speech
 from zhamen.console.door import Door, SignedIn
 from zhamen.console.insight.looking import Looking
-from zhamen.console.page import HEADERS, Pages
-from zhamen.console.words import translator
+from zhamen.console.page import HEADERS
 from zhamen.core.money import grouped
 from zhamen.ports.casework import Wanted
 from zhamen.ports.profiles import AccountProfile, Activity, Counterparty
@@ -28,13 +27,12 @@ _Cells = list[dict[str, object]]
 class AccountSides:
     """The routes of accounts and customers, for those who may read-customers; each look is written down."""
 
-    def __init__(self, house: Gatehouse, door: Door, pages: Pages, looking: Looking) -> None:
+    def __init__(self, house: Gatehouse, door: Door, looking: Looking) -> None:
         self._profiles = house.insight.profiles
         self._desk = house.desk
         self._cases = house.cases
         self._currency = house.pack.currency
         self._door = door
-        self._pages = pages
         self._looking = looking
 
     @property
@@ -95,7 +93,7 @@ class AccountSides:
         if signed.actor.may("read-alerts"):
             wanted = Wanted(account=number)
             cases = (await asyncio.to_thread(self._cases.desk.queue, signed.actor, wanted)).cases
-        say = translator(self._pages.language(request))
+        say = self._door.pages.say(request)
         values = {
             **speech.spoken(say),
             "profile": profile,

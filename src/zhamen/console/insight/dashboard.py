@@ -16,8 +16,7 @@ from zhamen.bootstrap.gatehouse import Gatehouse
 from zhamen.console import speech
 from zhamen.console.door import Door, SignedIn
 from zhamen.console.insight.looking import Looking
-from zhamen.console.page import HEADERS, Pages
-from zhamen.console.words import translator
+from zhamen.console.page import HEADERS
 from zhamen.core.errors import InputError
 from zhamen.core.money import grouped, minor_digits
 from zhamen.organisation.scope import Scope
@@ -49,7 +48,7 @@ _Cells = list[dict[str, object]]
 class DashboardPages:
     """The routes of the dashboard, for those who may read-dashboard."""
 
-    def __init__(self, house: Gatehouse, door: Door, pages: Pages, looking: Looking) -> None:
+    def __init__(self, house: Gatehouse, door: Door, looking: Looking) -> None:
         self._store = house.insight.figures
         self._cases = house.cases.desk
         self._organisation = house.work.organisation
@@ -57,7 +56,6 @@ class DashboardPages:
         self._currency = house.pack.currency
         self._zone = timezone(timedelta(minutes=house.pack.utc_offset_minutes))
         self._door = door
-        self._pages = pages
         self._looking = looking
 
     @property
@@ -77,7 +75,7 @@ class DashboardPages:
         dimensions: tuple[Dimension, ...] = ("total", span, "channel", "scam", "unit", "outcome")
         rows, findings = await asyncio.to_thread(self._read, signed, scope, query, dimensions)
         total = rows["total"][0].figures if rows["total"] else Figures()
-        say = translator(self._pages.language(request))
+        say = self._door.pages.say(request)
         tables = speech.spoken(say)
         values = {
             **tables,
@@ -169,7 +167,7 @@ class DashboardPages:
         return {"text": grouped(minor, self._currency), "value": minor / digits}
 
     def _unit(self, request: Request, row: FigureRow, scope: Scope) -> _Cells:
-        tree, zh = self._organisation.known.current, self._pages.language(request) == "zh"
+        tree, zh = self._organisation.known.current, self._door.pages.language(request) == "zh"
         unit = tree.find(row.value.rpartition("/")[2])
         name = row.value if unit is None else unit.zh if zh else unit.en
         below = row.value != scope.path

@@ -15,8 +15,6 @@ from zhamen.bootstrap.gatehouse import Gatehouse
 from zhamen.console import speech
 from zhamen.console.door import Door, SignedIn
 from zhamen.console.insight.looking import Looking
-from zhamen.console.page import Pages
-from zhamen.console.words import translator
 from zhamen.core.errors import DecisionNotFound, InputError, TooLarge, UnavailableError
 from zhamen.core.money import parse_minor
 from zhamen.events.model import AnyEvent, Event
@@ -59,12 +57,11 @@ class _Compared(Struct, frozen=True, kw_only=True):
 class DecisionPages:
     """The routes of decisions, for those who may search-decisions."""
 
-    def __init__(self, house: Gatehouse, door: Door, pages: Pages, looking: Looking) -> None:
+    def __init__(self, house: Gatehouse, door: Door, looking: Looking) -> None:
         self._insight = house.insight
         self._currency = house.pack.currency
         self._zone = timezone(timedelta(minutes=house.pack.utc_offset_minutes))
         self._door = door
-        self._pages = pages
         self._looking = looking
 
     @property
@@ -109,7 +106,7 @@ class DecisionPages:
         return await self._show(request, signed, again)
 
     async def _found(self, request: Request, signed: SignedIn, form: Mapping[str, str]) -> Response:
-        say = translator(self._pages.language(request))
+        say = self._door.pages.say(request)
         asked = {name: form.get(name, "") for name in (*_FIELDS, *_NAMED)}
         before, problem, page = form.get("before", ""), "", None
         try:
@@ -136,7 +133,7 @@ class DecisionPages:
         again: Reconsidered | None = None,
         error: Exception | None = None,
     ) -> Response:
-        seq, say = request.path_params["seq"], translator(self._pages.language(request))
+        seq, say = request.path_params["seq"], self._door.pages.say(request)
         row = await asyncio.to_thread(self._insight.decisions.get, signed.actor.scope, seq)
         if again is None and error is None:
             await self._looking.note(signed, "show-decision", f"decision/{seq}")

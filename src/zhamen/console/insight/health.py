@@ -9,7 +9,6 @@ from starlette.routing import Route
 
 from zhamen.bootstrap.gatehouse import Gatehouse
 from zhamen.console.door import Door
-from zhamen.console.page import Pages
 from zhamen.ports.outbox import OutboxCounts
 
 __all__ = ["HealthPages"]
@@ -42,10 +41,9 @@ class _Health(Struct, frozen=True, kw_only=True):
 class HealthPages:
     """The route of the health page, for those who may read-health."""
 
-    def __init__(self, house: Gatehouse, door: Door, pages: Pages) -> None:
+    def __init__(self, house: Gatehouse, door: Door) -> None:
         self._house = house
         self._door = door
-        self._pages = pages
 
     @property
     def routes(self) -> list[Route]:

@@ -12,10 +12,9 @@ from zhamen.bootstrap.gatehouse import Gatehouse
 from zhamen.bootstrap.tracing import Tracers
 from zhamen.console.door import Door, SignedIn
 from zhamen.console.insight.looking import Looking
-from zhamen.console.page import HEADERS, Pages
+from zhamen.console.page import HEADERS
 from zhamen.console.tracing.export import as_csv, as_json
 from zhamen.console.tracing.words import told
-from zhamen.console.words import translator
 from zhamen.core.errors import InputError, NotFoundError, UnavailableError
 from zhamen.services.begin_trace import TraceAsked
 from zhamen.services.traced import FreezeShown
@@ -41,14 +40,11 @@ class FreezePages:
     was given is written down.
     """
 
-    def __init__(
-        self, house: Gatehouse, tracers: Tracers, door: Door, pages: Pages, looking: Looking
-    ) -> None:
+    def __init__(self, house: Gatehouse, tracers: Tracers, door: Door, looking: Looking) -> None:
         self._cases = house.cases.desk
         self._freezes = tracers.freezes
         self._zone = timezone(timedelta(minutes=house.pack.utc_offset_minutes))
         self._door = door
-        self._pages = pages
         self._looking = looking
 
     @property
@@ -62,7 +58,7 @@ class FreezePages:
         signed = await self._door.enter(request, "read-customers")
         case = request.path_params["case"]
         file = await asyncio.to_thread(self._cases.show, signed.actor, case)
-        say = translator(self._pages.language(request))
+        say = self._door.pages.say(request)
         plan, problem = None, None
         try:
             plan = await self._plan(signed, case, "plan-freeze")
@@ -107,9 +103,9 @@ class FreezePages:
             return as_json(plan)
         if form_of == "csv":
             return as_csv(plan, self._clock)
-        words = told(translator(self._pages.language(request)))
+        words = told(self._door.pages.say(request))
         values = {**words, "case": case, "plan": plan, "member": signed.member}
-        return self._pages.write(request, "freeze_document.html", values).encode()
+        return self._door.pages.write(request, "freeze_document.html", values).encode()
 
     def _clock(self, at: datetime) -> str:
         return at.astimezone(self._zone).strftime("%Y-%m-%d %H:%M:%S")

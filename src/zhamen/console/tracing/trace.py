@@ -12,11 +12,10 @@ from zhamen.bootstrap.gatehouse import Gatehouse
 from zhamen.bootstrap.tracing import Tracers
 from zhamen.console.door import Door, SignedIn
 from zhamen.console.insight.looking import Looking
-from zhamen.console.page import HEADERS, Pages
+from zhamen.console.page import HEADERS
 from zhamen.console.tracing.asking import Asked, asked_of
 from zhamen.console.tracing.picture import Picture
 from zhamen.console.tracing.words import told
-from zhamen.console.words import translator
 from zhamen.core.errors import InputError, NotFoundError, UnavailableError
 from zhamen.services.traced import TraceShown
 
@@ -33,14 +32,11 @@ _STATUSES: Final = {InputError: 422, NotFoundError: 404, UnavailableError: 503}
 class TracePages:
     """The routes of traces, for those who may read-customers; each look is written down."""
 
-    def __init__(
-        self, house: Gatehouse, tracers: Tracers, door: Door, pages: Pages, looking: Looking
-    ) -> None:
+    def __init__(self, house: Gatehouse, tracers: Tracers, door: Door, looking: Looking) -> None:
         self._insight = house.insight
         self._tracing = tracers.tracing
         self._zone = timezone(timedelta(minutes=house.pack.utc_offset_minutes))
         self._door = door
-        self._pages = pages
         self._looking = looking
 
     @property
@@ -107,7 +103,7 @@ class TracePages:
         problem: Exception | None,
     ) -> Response:
         shown, label = traced or (None, "")
-        say = translator(self._pages.language(request))
+        say = self._door.pages.say(request)
         words = told(say, backward=asked.direction == "backward")
         kind = next((each for each in _PROBLEM_WORDS if isinstance(problem, each)), None)
         rest, linked = say("其余账户"), signed.actor.may("search-decisions")
