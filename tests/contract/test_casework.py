@@ -313,8 +313,9 @@ class TestReading:
                 closed = [s.list_closed(scope, typology, limit=5) for s in (both.memory, both.sql)]
                 assert closed[0] == closed[1]
             for pending in (True, False):
-                payments = [s.list_payments(scope, pending=pending, limit=5) for s in (both.memory, both.sql)]
-                assert payments[0] == payments[1]
+                stores = (both.memory, both.sql, both.sought)
+                payments = [s.list_payments(scope, pending=pending, limit=5) for s in stores]
+                assert payments[0] == payments[1] == payments[2]
         late = AT + timedelta(days=40)
         assert both.memory.due(late, 10_000) != []
         dues = [sorted(map(str, s.due(late, 10_000))) for s in (both.memory, both.sql)]

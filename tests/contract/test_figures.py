@@ -11,7 +11,7 @@ from zhamen.adapters.sql.views.store import SqlProjections
 from zhamen.adapters.sql.views.worth import MEASURES
 from zhamen.gate.decision import Outcome
 from zhamen.organisation.scope import Scope
-from zhamen.ports.figures import Dimension, FigureQuery, FigureRow, Figures
+from zhamen.ports.figures import BROKEN_DOWN, Dimension, FigureQuery, FigureRow, Figures
 from zhamen.testing import SMALL_BANK, make_decided
 
 START, END = date(2026, 3, 1), date(2026, 6, 1)
@@ -73,6 +73,17 @@ def test_drilling_down_keeps_what_was_chosen(figures: SqlFigures) -> None:
     held = FigureQuery(since=START, until=END, outcomes=(Outcome.HOLD, Outcome.DECLINE), scam="mule")
     rows = figures.figures(HEAD, held, "outcome")
     assert {row.value for row in rows} == {"hold", "decline"}
+
+
+@pytest.mark.parametrize("path", ["HQ", "HQ/B01", "HQ/B01/B01-001", "HQ/B03"])
+@pytest.mark.parametrize(
+    "wanted", [ALL, FigureQuery(since=START + timedelta(days=9), until=END, channel="mobile", scam="mule")]
+)
+def test_a_breakdown_is_what_each_dimension_gives(
+    figures: SqlFigures, path: str, wanted: FigureQuery
+) -> None:
+    expected = {by: figures.figures(Scope(path), wanted, by) for by in ("total", *BROKEN_DOWN)}
+    assert figures.breakdown(Scope(path), wanted) == expected
 
 
 def test_a_net_loss_is_what_was_lost_and_not_returned(figures: SqlFigures) -> None:

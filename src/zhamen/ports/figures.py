@@ -1,17 +1,19 @@
 """What was blocked, saved and lost, in sums by day and month."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from msgspec import Struct
 
 from zhamen.gate.decision import Outcome
 from zhamen.organisation.scope import Scope
 
-__all__ = ["Dimension", "FigureQuery", "FigureRow", "FigureStore", "Figures"]
+__all__ = ["BROKEN_DOWN", "Dimension", "FigureQuery", "FigureRow", "FigureStore", "Figures"]
 
 Dimension = Literal["total", "month", "day", "channel", "outcome", "scam", "unit"]
+BROKEN_DOWN: Final[tuple[Dimension, ...]] = ("channel", "outcome", "scam")
+"""What a breakdown has beside the total."""
 
 
 class FigureQuery(Struct, frozen=True, kw_only=True):
@@ -82,4 +84,13 @@ class FigureStore(Protocol):
         ------
         StoreUnavailable
             The store does not answer.
+        """
+
+    def breakdown(self, scope: Scope, wanted: FigureQuery) -> Mapping[Dimension, Sequence[FigureRow]]:
+        """Give what `figures` does for ``total`` and each of `BROKEN_DOWN`, with one question.
+
+        Raises
+        ------
+        StoreUnavailable
+            As of `figures`.
         """

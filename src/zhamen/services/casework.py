@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Final
 
 from msgspec import Struct
@@ -92,6 +93,7 @@ class CaseDesk:
         self._organisation = organisation
         self._clock = clock
         self._counted: dict[tuple[str, ...], tuple[datetime, QueueCounts]] = {}
+        self._counting: Final = Lock()
         self.policy: Final = policy
 
     def queue(
@@ -110,11 +112,12 @@ class CaseDesk:
     def counts(self, actor: Actor) -> QueueCounts:
         """Say how much there is to do, as of at most five seconds ago or the last act done here."""
         actor.require("read-alerts")
-        at, scope = self._clock(), actor.scope
-        counted = self._counted.get(scope.paths)
-        if counted is None or not timedelta(0) <= at - counted[0] < _COUNTED_EVERY:
-            counted = self._counted[scope.paths] = at, self._store.count(scope, at)
-        return counted[1]
+        with self._counting:
+            at, scope = self._clock(), actor.scope
+            counted = self._counted.get(scope.paths)
+            if counted is None or not timedelta(0) <= at - counted[0] < _COUNTED_EVERY:
+                counted = self._counted[scope.paths] = at, self._store.count(scope, at)
+            return counted[1]
 
     def findings(self, actor: Actor, scope: Scope, since: datetime, until: datetime) -> Findings:
         """Say what the cases of a part of the bank that were closed in a period came to."""

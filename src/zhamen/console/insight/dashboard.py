@@ -72,8 +72,7 @@ class DashboardPages:
         asked = dict(request.query_params)
         query, scope = self._query(asked), self._scope(signed, asked.get("unit", ""))
         span: Dimension = "day" if (query.until - query.since).days <= _BY_DAY else "month"
-        dimensions: tuple[Dimension, ...] = ("total", span, "channel", "scam", "unit", "outcome")
-        rows, findings = await asyncio.to_thread(self._read, signed, scope, query, dimensions)
+        rows, findings = await asyncio.to_thread(self._read, signed, scope, query, span)
         total = rows["total"][0].figures if rows["total"] else Figures()
         say = self._door.pages.say(request)
         tables = speech.spoken(say)
@@ -115,12 +114,12 @@ class DashboardPages:
         return Response(_table(rows), media_type="text/csv; charset=utf-8", headers=headers)
 
     def _read(
-        self, signed: SignedIn, scope: Scope, query: FigureQuery, dimensions: Sequence[Dimension]
+        self, signed: SignedIn, scope: Scope, query: FigureQuery, span: Dimension
     ) -> tuple[dict[Dimension, Sequence[FigureRow]], Findings]:
-        """Give the figures in the bank's currency by each dimension, and what was found in cases."""
+        """Give the figures in the bank's currency by all that is shown, and what was found in cases."""
         begin, end = (datetime.combine(day, time(), self._zone) for day in (query.since, query.until))
         findings = self._cases.findings(signed.actor, scope, begin, end)
-        rows = self._figures(scope, query, dimensions)
+        rows = {**self._figures(scope, query, (span, "unit")), **self._store.breakdown(scope, query)}
         return {by: [row for row in rows[by] if row.currency == self._currency] for by in rows}, findings
 
     def _figures(

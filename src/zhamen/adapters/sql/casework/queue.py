@@ -4,20 +4,26 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, select
 
 from zhamen.adapters.sql.casework.rows import case_of
 from zhamen.adapters.sql.schema_cases import case_ties, cases, held_payments
 from zhamen.adapters.sql.scoping import found_within, within
 from zhamen.cases.case import OPEN, Case, CaseStatus
 from zhamen.cases.disposition import Disposition
-from zhamen.cases.priority import half_lives
+from zhamen.cases.priority import half_lives, rank
 from zhamen.cases.ties import TieRole
 from zhamen.core.instants import to_micros
 from zhamen.organisation.scope import Scope
-from zhamen.ports.casework import CasePage, Findings, QueueCounts, QueuePlace, Wanted
+from zhamen.ports.casework import (
+    CasePage,
+    Findings,
+    QueueCounts,
+    QueuePlace,
+    Wanted,
+)
 
-__all__ = ["FEW", "Asked", "count_cases", "page_of_cases", "seen_payment"]
+__all__ = ["FEW", "Asked", "cases_within", "count_cases", "few_open", "findings_of", "page_of_cases"]
 
 FEW: Final = 1_000
 _SLACK: Final = 1e-6
@@ -25,7 +31,7 @@ _SLACK: Final = 1e-6
 
 
 class Asked(NamedTuple):
-    """A page that is asked for; a scope with fewer than ``few`` open cases is fetched and sorted."""
+    """A page that is asked for; of a scope with fewer than ``few`` open cases all heights are fetched."""
 
     wanted: Wanted
     at: datetime
@@ -41,16 +47,17 @@ def page_of_cases(connection: Connection, scope: Scope, page: Asked) -> CasePage
     -----
     A case's rank is the larger of the height of what waits and that of what went, sunk by the instant. So
     the first `limit` by rank are among the first `limit` by either column, each of which has its index.
-    The few cases of a small scope are not sought in the order of all, but fetched and sorted.
+    The few cases of a small scope are not sought in the order of all; their heights are fetched and sorted.
     """
     wanted, after, limit = page.wanted, page.after, page.limit
     at = page.at if after is None else after.at
     conditions = _conditions(scope, wanted, at)
     found: dict[int, Case] = {}
-    few = _few(connection, scope, page.few) if frozenset(wanted.statuses) <= OPEN else None
+    few = few_open(connection, scope, page.few) if frozenset(wanted.statuses) <= OPEN else None
     if few is not None:
-        asked = select(cases.c.document).where(*conditions, cases.c.id.in_(few))
-        found = {case.id: case for case in _fetched(connection, asked, after)}
+        first = _first_of(connection, [*conditions, cases.c.id.in_(few)], page)
+        asked = select(cases.c.document).where(cases.c.id.in_(first))
+        found = {case.id: case for case in map(case_of, connection.execute(asked).scalars())}
     else:
         for column, sunk in ((cases.c.pending, 0.0), (cases.c.sinking, half_lives(at))):
             asked = select(cases.c.document).where(*conditions, column.is_not(None))
@@ -72,7 +79,7 @@ def count_cases(connection: Connection, scope: Scope, at: datetime) -> QueueCoun
     waiting = select(func.count()).select_from(held_payments).where(held_payments.c.pending)
     own = waiting.where(found_within(held_payments.c.unit, scope))
     of_cases = waiting.where(
-        not_(within(held_payments.c.unit, scope)), held_payments.c.case.in_(_cases_within(scope))
+        not_(within(held_payments.c.unit, scope)), held_payments.c.case.in_(cases_within(scope))
     )
     return QueueCounts(
         new=statuses.get(CaseStatus.NEW, 0),
@@ -106,16 +113,12 @@ def findings_of(connection: Connection, scope: Scope, since: datetime, until: da
     )
 
 
-def seen_payment(scope: Scope) -> ColumnElement[bool]:
-    """Say of a held payment that its own unit or that of its case is within a scope."""
-    return or_(within(held_payments.c.unit, scope), held_payments.c.case.in_(_cases_within(scope)))
-
-
-def _cases_within(scope: Scope) -> Select[tuple[int]]:
+def cases_within(scope: Scope) -> Select[tuple[int]]:
+    """Give the numbers of all cases of a scope."""
     return select(cases.c.id).where(cases.c.open.in_((True, False)), found_within(cases.c.unit, scope))
 
 
-def _few(connection: Connection, scope: Scope, most: int) -> list[int] | None:
+def few_open(connection: Connection, scope: Scope, most: int) -> list[int] | None:
     """Give the open cases of a scope that has few, to be sorted; None of one that has many."""
     mine = select(cases.c.id).where(cases.c.open, found_within(cases.c.unit, scope)).limit(most)
     found = list(connection.execute(mine).scalars())
@@ -133,8 +136,15 @@ def _first(connection: Connection, asked: Select[Any], after: QueuePlace | None,
         limit *= 2
 
 
-def _fetched(connection: Connection, asked: Select[Any], after: QueuePlace | None) -> Sequence[Case]:
-    return _after(map(case_of, connection.execute(asked).scalars()), after)
+def _first_of(connection: Connection, conditions: Sequence[ColumnElement[bool]], page: Asked) -> list[int]:
+    """Give the first cases by rank, and one more, by number."""
+    c, after = cases.c, page.after
+    at = page.at if after is None else after.at
+    rows = connection.execute(select(c.pending, c.sinking, c.id).where(*conditions))
+    placed = sorted(((rank(row[0], row[1], at), row[2]) for row in rows), reverse=True)
+    if after is not None:
+        placed = [place for place in placed if place < (after.rank, after.id)]
+    return [number for _, number in placed[: page.limit + 1]]
 
 
 def _after(found: Iterable[Case], after: QueuePlace | None) -> Sequence[Case]:

@@ -6,19 +6,13 @@ from typing import Any
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Connection, Engine, insert, or_, select, tuple_
+from sqlalchemy import Connection, Engine, insert, or_, select
 
 from zhamen.adapters.sql.audit import append
 from zhamen.adapters.sql.casework.finding import case_within, document_of, payment_within
+from zhamen.adapters.sql.casework.payments import page_of_payments, payments_from, seen_payment
 from zhamen.adapters.sql.casework.performing import begin, perform_act
-from zhamen.adapters.sql.casework.queue import (
-    FEW,
-    Asked,
-    count_cases,
-    findings_of,
-    page_of_cases,
-    seen_payment,
-)
+from zhamen.adapters.sql.casework.queue import FEW, Asked, count_cases, findings_of, page_of_cases
 from zhamen.adapters.sql.casework.rows import (
     act_of,
     alert_of_row,
@@ -188,18 +182,15 @@ class SqlCasework:
     ) -> PaymentPage:
         """Give held payments, of one case or all, those that expire first."""
         c = held_payments.c
-        wanted = select(c.document).where(seen_payment(scope))
-        if case:
-            wanted = wanted.where(c.case == case)
-        if pending:
-            wanted = wanted.where(c.pending)
-        if after is not None:
-            wanted = wanted.where(tuple_(c.expires_at, c.id) > tuple_(to_micros(after.expires_at), after.id))
         with reading(self._engine) as connection:
-            rows = connection.execute(wanted.order_by(c.expires_at, c.id).limit(limit + 1)).scalars().all()
-        page = [payment_of(document) for document in rows[:limit]]
-        more = PaymentPlace(page[-1].expires_at, page[-1].id) if len(rows) > limit else None
-        return PaymentPage(page, more)
+            if pending and not case:
+                return page_of_payments(connection, scope, after, limit, self._few)
+            wanted = select(c.document).where(seen_payment(scope))
+            if case:
+                wanted = wanted.where(c.case == case)
+            if pending:
+                wanted = wanted.where(c.pending)
+            return payments_from(connection, wanted, after, limit)
 
     def list_statements(self, scope: Scope, case: int) -> list[Statement]:
         """Give what payers stated about the payments of a case, oldest first."""

@@ -1,6 +1,6 @@
 """Figures read: whole months from the rows of months, what is left from those of days."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from zhamen.adapters.sql.views.codes import CHANNELS, OUTCOMES, channel_at
 from zhamen.adapters.sql.views.figures import DAY, MONTH, month_of
 from zhamen.adapters.sql.views.worth import MEASURES
 from zhamen.organisation.scope import Scope
-from zhamen.ports.figures import Dimension, FigureQuery, FigureRow, Figures
+from zhamen.ports.figures import BROKEN_DOWN, Dimension, FigureQuery, FigureRow, Figures
 
 __all__ = ["SqlFigures"]
 
@@ -46,9 +46,26 @@ class SqlFigures:
         with reading(self._engine) as connection:
             if by == "unit":
                 return _by_unit(connection, scope, conditions)
-            tops = connection.scalars(select(units.c.number).where(units.c.path.in_(scope.paths))).all()
             column, named = _COLUMNS.get(by, (None, _nothing))
-            return _rows(connection, column, named, [_f.unit.in_(tops), *conditions])
+            return _rows(connection, column, named, [_f.unit.in_(_tops(connection, scope)), *conditions])
+
+    def breakdown(self, scope: Scope, wanted: FigureQuery) -> Mapping[Dimension, Sequence[FigureRow]]:
+        """Give what `figures` does for ``total`` and each of `BROKEN_DOWN`, with one question."""
+        conditions = [_period(wanted.since, wanted.until, by_day=False), *_conditions(wanted)]
+        columns = [_f.currency, *(_COLUMNS[by][0] for by in BROKEN_DOWN)]
+        sums = [func.sum(_f[name]) for name in MEASURES]
+        with reading(self._engine) as connection:
+            conditions.append(_f.unit.in_(_tops(connection, scope)))
+            rows = connection.execute(select(*columns, *sums).where(*conditions).group_by(*columns)).all()
+        parts: dict[Dimension, Sequence[FigureRow]] = {}
+        for at, by in enumerate(("total", *BROKEN_DOWN)):
+            name = _COLUMNS[by][1] if by in _COLUMNS else _nothing
+            parts[by] = _summed((name(row[at]), row[0], row[len(columns) :]) for row in rows)
+        return parts
+
+
+def _tops(connection: Connection, scope: Scope) -> Sequence[int]:
+    return connection.scalars(select(units.c.number).where(units.c.path.in_(scope.paths))).all()
 
 
 def _by_unit(
@@ -80,10 +97,15 @@ def _rows(
     """Sum by a column and the currency; values of one name come together."""
     sums = [func.sum(_f[name]) for name in MEASURES]
     keys: list[ColumnElement[Any]] = [_f.currency] if column is None else [_f.currency, column]
+    asked = select(*keys, *sums).where(*conditions).group_by(*keys)
+    return _summed((named(row[len(keys) - 1]), row[0], row[len(keys) :]) for row in connection.execute(asked))
+
+
+def _summed(parts: Iterable[tuple[str, str, Sequence[Any]]]) -> list[FigureRow]:
+    """Sum what has one name in one currency."""
     found: dict[tuple[str, str], list[int]] = {}
-    for row in connection.execute(select(*keys, *sums).where(*conditions).group_by(*keys)):
-        key = named(row[len(keys) - 1]), row[0]
-        values = [int(each) for each in row[len(keys) :]]
+    for value, currency, measures in parts:
+        key, values = (value, currency), [int(each) for each in measures]
         found[key] = [a + b for a, b in zip(found[key], values, strict=True)] if key in found else values
     return [
         FigureRow(value, currency, Figures(**dict(zip(MEASURES, values, strict=True))))
