@@ -180,20 +180,18 @@ class TestReading:
         stop, differing, rounds = Event(), [0], [0]
 
         def read() -> None:
-            while not stop.is_set():
+            while not rounds[0] or not stop.is_set():
                 for question, answer in zip(questions, answers, strict=True):
                     differing[0] += tracer.trace(question).words.tobytes() != answer
                 rounds[0] += 1
 
         reader = Thread(target=read)
         reader.start()
-        while rounds[0] < 3 and graph.watermark < 600_000:
+        while graph.watermark == first or (rounds[0] < 3 and graph.watermark < 600_000):
             graph.append_many(random_columns(500, 300 + graph.watermark // 100, seed=graph.watermark))
         stop.set()
         reader.join()
         assert differing == [0]
-        assert rounds[0] >= 1
-        assert graph.watermark > first
 
     def test_columns_are_the_edges_and_group_by_account(self, graph: TransferGraph) -> None:
         graph.append_many(random_columns(3000, 40))
