@@ -8,6 +8,7 @@ from typing import Final
 
 from zhamen.features.kernel import kernel
 from zhamen.networks.graph.kernels import post_all
+from zhamen.networks.intake.kernel import take_all as take_events
 from zhamen.networks.links.kernels import rebuild_all, take_all
 from zhamen.networks.tracing.kernels import follow_all, trace_all
 from zhamen.networks.typologies.kernels import follow_all as follow_patterns
@@ -15,7 +16,7 @@ from zhamen.networks.typologies.kernels import follow_all as follow_patterns
 __all__ = ["compile_share"]
 
 LARGE: Final[tuple[Callable[[], object], ...]] = (
-    kernel, follow_patterns, post_all, trace_all, take_all, rebuild_all, follow_all,
+    take_events, kernel, take_all, follow_patterns, rebuild_all, trace_all, post_all, follow_all,
 )  # fmt: skip
 """Those that take more than two seconds, in an order that gives two processes as much to do."""
 

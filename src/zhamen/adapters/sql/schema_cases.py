@@ -139,7 +139,7 @@ held_payments: Final = Table(
     "held_payments",
     METADATA,
     Column("id", _Id, primary_key=True, autoincrement=False),
-    Column("case", BigInteger, nullable=False, index=True),
+    Column("case", BigInteger, nullable=False),
     Column("unit", UNIT, nullable=False),
     Column("event_id", String(128), nullable=False, unique=True),
     Column("pending", Boolean, nullable=False),
@@ -148,6 +148,7 @@ held_payments: Final = Table(
 )
 Index(None, held_payments.c.pending, held_payments.c.expires_at, held_payments.c.id)
 Index(None, held_payments.c.pending, held_payments.c.unit, held_payments.c.case)
+Index(None, held_payments.c.case, held_payments.c.pending, held_payments.c.unit)
 
 case_ties: Final = Table(
     "case_ties",

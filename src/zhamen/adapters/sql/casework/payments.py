@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, or_, select, tuple_
 
-from zhamen.adapters.sql.casework.queue import cases_within, few_open
+from zhamen.adapters.sql.casework.queue import cases_within, has_few_open
 from zhamen.adapters.sql.casework.rows import payment_of
 from zhamen.adapters.sql.schema_cases import cases, held_payments
 from zhamen.adapters.sql.scoping import found_within, within
@@ -32,12 +32,12 @@ def page_of_payments(
     """
     c = held_payments.c
     wanted = select(c.document).where(c.pending)
-    if few_open(connection, scope, few) is None:
-        wanted = wanted.where(seen_payment(scope))
-    else:
+    if has_few_open(connection, scope, few):
         own = select(c.id).where(c.pending, found_within(c.unit, scope))
         of_cases = select(c.id).where(c.pending, c.case.in_(cases_within(scope)))
         wanted = wanted.where(c.id.in_(own.union(of_cases)))
+    else:
+        wanted = wanted.where(seen_payment(scope))
     return payments_from(connection, wanted, after, limit)
 
 

@@ -23,7 +23,7 @@ from zhamen.ports.casework import (
     Wanted,
 )
 
-__all__ = ["FEW", "Asked", "cases_within", "count_cases", "few_open", "findings_of", "page_of_cases"]
+__all__ = ["FEW", "Asked", "cases_within", "count_cases", "findings_of", "has_few_open", "page_of_cases"]
 
 FEW: Final = 1_000
 _SLACK: Final = 1e-6
@@ -53,9 +53,8 @@ def page_of_cases(connection: Connection, scope: Scope, page: Asked) -> CasePage
     at = page.at if after is None else after.at
     conditions = _conditions(scope, wanted, at)
     found: dict[int, Case] = {}
-    few = few_open(connection, scope, page.few) if frozenset(wanted.statuses) <= OPEN else None
-    if few is not None:
-        first = _first_of(connection, [*conditions, cases.c.id.in_(few)], page)
+    if frozenset(wanted.statuses) <= OPEN and has_few_open(connection, scope, page.few):
+        first = _first_of(connection, [*conditions, found_within(cases.c.unit, scope)], page)
         asked = select(cases.c.document).where(cases.c.id.in_(first))
         found = {case.id: case for case in map(case_of, connection.execute(asked).scalars())}
     else:
@@ -118,11 +117,10 @@ def cases_within(scope: Scope) -> Select[tuple[int]]:
     return select(cases.c.id).where(cases.c.open.in_((True, False)), found_within(cases.c.unit, scope))
 
 
-def few_open(connection: Connection, scope: Scope, most: int) -> list[int] | None:
-    """Give the open cases of a scope that has few, to be sorted; None of one that has many."""
+def has_few_open(connection: Connection, scope: Scope, most: int) -> bool:
+    """Tell whether a scope has fewer open cases than `most`."""
     mine = select(cases.c.id).where(cases.c.open, found_within(cases.c.unit, scope)).limit(most)
-    found = list(connection.execute(mine).scalars())
-    return found if len(found) < most else None
+    return (connection.scalar(select(func.count()).select_from(mine.subquery())) or 0) < most
 
 
 def _first(connection: Connection, asked: Select[Any], after: QueuePlace | None, size: int) -> Sequence[Case]:
