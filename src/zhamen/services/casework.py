@@ -110,14 +110,19 @@ class CaseDesk:
         return self._store.list_cases(actor.scope, wanted, self._clock(), after=after, limit=limit)
 
     def counts(self, actor: Actor) -> QueueCounts:
-        """Say how much there is to do, as of at most five seconds ago or the last act done here."""
+        """Say how much there is to do, as of some seconds ago at most or the last act done here.
+
+        While one counts, others are told what was counted before.
+        """
         actor.require("read-alerts")
+        at, scope = self._clock(), actor.scope
+        known = self._counted.get(scope.paths)
+        if known is not None and (timedelta(0) <= at - known[0] < _COUNTED_EVERY or self._counting.locked()):
+            return known[1]
         with self._counting:
-            at, scope = self._clock(), actor.scope
-            counted = self._counted.get(scope.paths)
-            if counted is None or not timedelta(0) <= at - counted[0] < _COUNTED_EVERY:
-                counted = self._counted[scope.paths] = at, self._store.count(scope, at)
-            return counted[1]
+            counts = self._store.count(scope, at)
+            self._counted[scope.paths] = at, counts
+        return counts
 
     def findings(self, actor: Actor, scope: Scope, since: datetime, until: datetime) -> Findings:
         """Say what the cases of a part of the bank that were closed in a period came to."""

@@ -1,7 +1,7 @@
 """Staff act within their scope and by their permissions; payers, time and evidence have own doors."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ from zhamen.organisation.actor import Actor
 from zhamen.organisation.permissions import Role
 from zhamen.organisation.scope import Scope
 from zhamen.organisation.units import Level, Organisation, Unit
-from zhamen.ports.casework import Done, Look, Refused, Wanted
+from zhamen.ports.casework import Done, Look, QueueCounts, Refused, Wanted
 from zhamen.services.casework import MOST_AT_ONCE, CaseDesk, Request
 from zhamen.services.hear_payers import PayerDesk, Said
 from zhamen.services.keep_evidence import EvidenceDesk
@@ -95,6 +95,21 @@ class TestDesk:
     def test_nobody_of_the_staff_acts_for_the_payer_or_for_time(self, room: Room, kind: ActKind) -> None:
         with pytest.raises(MissingPermission):
             room.do(kind, WANG, payment=1)
+
+    def test_while_one_counts_others_are_told_what_was_counted_before(
+        self, room: Room, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        before, told = room.desk.counts(LI), []
+        room.clock.now += timedelta(seconds=9)
+
+        def count(_scope: Scope, _at: datetime) -> QueueCounts:
+            told.append(room.desk.counts(LI))
+            return QueueCounts(new=7, investigating=0, snoozed=0, proposed=0, overdue=0, payments=0)
+
+        monkeypatch.setattr(room.work, "count", count)
+        assert room.desk.counts(LI).new == 7
+        assert told == [before]
+        assert before.new == 1
 
     def test_looking_needs_a_permission_too(self, room: Room) -> None:
         teller = Actor.of_staff("t", (Role.TELLER,), HEAD)
