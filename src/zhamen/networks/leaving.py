@@ -7,7 +7,7 @@ import numpy as np
 
 from zhamen.core.instants import Micros
 from zhamen.networks.graph.expiry import catch_up, keep_from
-from zhamen.networks.graph.layout import BUDGET, E_TIME, EDGE_WORDS, META_BITS
+from zhamen.networks.graph.layout import E_TIME, EDGE_WORDS, META_BITS
 from zhamen.networks.graph.live import TransferGraph
 
 __all__ = ["KEPT", "Leaving", "oldest_kept"]
@@ -17,7 +17,6 @@ KEPT: Final = 90 * 86_400_000_000
 _LEAST_SHARE: Final = 8
 """A new graph is made when one in so many edges can leave."""
 _STEP: Final = 256
-_WORD: Final = 8
 _EDGES_AN_EVENT: Final = 1024
 """How many edges are copied in the time between two events, with room to spare: 2 million a second are."""
 
@@ -84,5 +83,4 @@ class Leaving:
         return kept
 
     def _make(self) -> None:
-        budget = int(self._graph.memory.words[BUDGET]) * _WORD
-        self._made.append(keep_from(self._graph, self.edge, budget_bytes=budget))
+        self._made.append(keep_from(self._graph, self.edge))

@@ -133,3 +133,8 @@ def column(name: str, values: list[Any]) -> Column:
 def batch_of(events: list[Event]) -> Batch:
     columns = {name: column(name, [event.get(name) for event in events]) for name in Networks.fields}
     return Batch(len(events), columns)
+
+
+def written(networks: Networks) -> dict[str, bytes]:
+    """Give the state of networks as named bytes."""
+    return {name: bytes(part) for name, part in networks.parts()}

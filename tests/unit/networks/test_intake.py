@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.networks.network_events import Event, batch_of, random_events, row_of
+from tests.unit.networks.network_events import Event, batch_of, random_events, row_of, written
 from tests.unit.networks.plain_networks import PlainNetworks
 
 from zhamen.core.errors import InputError, StateFull
@@ -18,10 +18,6 @@ from zhamen.networks.live import Networks
 
 BUDGET = 1 << 22
 STREAMS = st.tuples(st.integers(0, 10**9), st.integers(1, 150))
-
-
-def written(networks: Networks) -> dict[str, bytes]:
-    return {name: bytes(part) for name, part in networks.parts()}
 
 
 @settings(max_examples=60, deadline=None)

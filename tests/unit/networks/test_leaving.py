@@ -5,7 +5,7 @@ from random import Random
 
 import numpy as np
 import pytest
-from tests.unit.networks.network_events import Event, batch_of, row_of
+from tests.unit.networks.network_events import Event, batch_of, row_of, written
 
 from zhamen.core.errors import JournalDamaged, NotFoundError
 from zhamen.core.identifiers import identity
@@ -37,10 +37,6 @@ def events(seed: int, days: int, a_day: int) -> Iterator[Event]:
             if dice.random() < 0.01:
                 about = {"event_id": f"F{number}", "transfer_event_id": f"E{number}"} | sides
                 yield moment | about | {"type": "fraud_reported", "label": "confirmed_fraud"}
-
-
-def bytes_of(networks: Networks) -> dict[str, bytes]:
-    return {name: bytes(part) for name, part in networks.parts()}
 
 
 def keeping_all(monkeypatch: pytest.MonkeyPatch) -> Networks:
@@ -78,14 +74,14 @@ def test_a_recovery_in_the_middle_of_a_change_goes_on_to_the_same(monkeypatch: p
             other.advance(row_of(event))
         pending = bytes(dict(live.parts())["leaving"]) != b"null"
         if pending != changing or (pending and live.events % 30 == 0):
-            others.append(Networks.restore({name: memoryview(part) for name, part in bytes_of(live).items()}))
+            others.append(Networks.restore({name: memoryview(part) for name, part in written(live).items()}))
         changing = pending
         assert live.graph.first_edge >= before
     assert len(others) >= 3
     assert live.graph.first_edge > 0
     for other in others:
         assert other.graph.first_edge == live.graph.first_edge
-        assert bytes_of(other) == bytes_of(live)
+        assert written(other) == written(live)
 
 
 def test_many_at_once_change_where_one_by_one_do(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,7 +91,7 @@ def test_many_at_once_change_where_one_by_one_do(monkeypatch: pytest.MonkeyPatch
     expected = np.array([one.advance(row_of(event)) for event in given])
     np.testing.assert_array_equal(many.advance_batch(batch_of(given)), expected)
     assert one.graph.first_edge > 0
-    assert bytes_of(many) == bytes_of(one)
+    assert written(many) == written(one)
 
 
 def test_the_edges_of_open_cases_stay() -> None:
@@ -145,6 +141,6 @@ def test_a_change_that_begins_late_gives_the_same_graph_as_one_that_began_early(
 
 
 def test_a_snapshot_that_lacks_its_change_is_refused() -> None:
-    parts = {name: memoryview(part) for name, part in bytes_of(Networks(budget_bytes=BUDGET)).items()}
+    parts = {name: memoryview(part) for name, part in written(Networks(budget_bytes=BUDGET)).items()}
     with pytest.raises(JournalDamaged, match="recover from an older one"):
         Networks.restore(parts | {"leaving": memoryview(b"[1]")})

@@ -12,7 +12,7 @@ from zhamen.networks.books.layout import (
     O_ORDINAL,
     ORIGIN_WORDS,
 )
-from zhamen.networks.graph.accounts import account_at, enrol, find_account
+from zhamen.networks.graph.accounts import account_at, enrol, find_account, kind_in
 from zhamen.networks.graph.kinds import EdgeKind
 from zhamen.networks.graph.layout import (
     A_BALANCE,
@@ -25,7 +25,6 @@ from zhamen.networks.graph.layout import (
     IN_DEBTOR,
     IN_DEBTOR_AFTER,
     IN_KIND,
-    KIND_BITS,
     KIND_MASK,
     REFUSED,
     UNKNOWN,
@@ -38,7 +37,6 @@ __all__ = ["move"]
 _TRANSFER: Final = int(EdgeKind.TRANSFER)
 _EXIT: Final = int(EdgeKind.EXIT)
 _ENTRY: Final = int(EdgeKind.ENTRY)
-_KIND_OF_ACCOUNT: Final = (1 << KIND_BITS) - 1
 
 
 @inlined
@@ -94,5 +92,5 @@ def _after(graph: Words, under_way: Words, row: int, before: int, change: int) -
 def _tell_kind(graph: Words, identity: int, kind: int) -> None:
     if identity >= 0 and kind != 0:
         row = find_account(graph, identity)
-        if graph[row + A_KIND] & _KIND_OF_ACCOUNT == 0:
+        if kind_in(graph[row + A_KIND]) == 0:
             graph[row + A_KIND] |= kind

@@ -4,7 +4,7 @@ from zhamen.features.compiled import Words, inlined
 from zhamen.features.table import add_row, find_row
 from zhamen.networks.graph.layout import ACCOUNT_WORDS, ACCOUNTS, AT_ACCOUNTS, AT_BUCKETS, KIND_BITS
 
-__all__ = ["account_at", "enrol", "estimated_since", "find_account", "row_of"]
+__all__ = ["account_at", "enrol", "estimated_since", "find_account", "kind_in", "row_of"]
 
 
 @inlined
@@ -32,6 +32,12 @@ def enrol(graph: Words, identity: int) -> int:
     if row < 0:
         row = add_row(graph, ACCOUNTS, graph[AT_BUCKETS], graph[AT_ACCOUNTS], ACCOUNT_WORDS, identity)
     return row
+
+
+@inlined
+def kind_in(word: int) -> int:
+    """Give the kind of an account, from `A_KIND`."""
+    return word & ((1 << KIND_BITS) - 1)
 
 
 @inlined

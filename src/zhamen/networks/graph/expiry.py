@@ -12,7 +12,7 @@ from zhamen.core.errors import InputError, StateFull
 from zhamen.features.compiled import HALVES, SIZE, WORDS, Words, bare, entry, inlined
 from zhamen.features.layout import TABLE_LIVE
 from zhamen.features.table import add_row
-from zhamen.networks.graph.accounts import estimated_since, row_of
+from zhamen.networks.graph.accounts import estimated_since, kind_in, row_of
 from zhamen.networks.graph.blocks import add_entry
 from zhamen.networks.graph.checks import used_words
 from zhamen.networks.graph.holdings import end_of_queue, paid
@@ -61,7 +61,8 @@ _REVERSAL = int(EdgeKind.REVERSAL)
 def keep_from(graph: TransferGraph, edge: int, *, budget_bytes: int | None = None) -> TransferGraph:
     """Give a graph without the edges below `edge`, as of now; any thread may make it.
 
-    Keep what open cases still need: from their oldest transfer on.
+    Keep what open cases still need: from their oldest transfer on. Its budget is that of `graph` when none
+    is given.
 
     Raises
     ------
@@ -76,7 +77,7 @@ def keep_from(graph: TransferGraph, edge: int, *, budget_bytes: int | None = Non
         raise InputError(
             f"the graph has edges {graph.first_edge} to {graph.watermark - 1}; keep from one of them"
         )
-    memory = GraphMemory(budget_bytes)
+    memory = GraphMemory(graph.memory.budget_bytes if budget_bytes is None else budget_bytes)
     memory.words[FIRST_EDGE] = edge
     kept = TransferGraph(memory=memory)
     catch_up(kept, graph)
@@ -131,7 +132,7 @@ def _copy_account(new: Words, old: Words, old_slots: Words, account: int) -> Non
     new[row + A_BALANCE] = old[source + A_BALANCE]
     new[row + A_PAID] = old[source + A_PAID]
     kind, since = old[source + A_KIND], estimated_since(old[source + A_KIND])
-    new[row + A_KIND] = kind & ((1 << KIND_BITS) - 1)
+    new[row + A_KIND] = kind_in(kind)
     if since > 0:
         new[row + A_KIND] |= max(1, since - cut) << KIND_BITS
 

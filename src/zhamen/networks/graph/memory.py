@@ -114,6 +114,11 @@ class GraphMemory:
         )
 
     @property
+    def budget_bytes(self) -> int:
+        """What it may come to."""
+        return int(self.words[BUDGET]) * _WORD
+
+    @property
     def full(self) -> bool:
         """Whether the budget is used up: the next posting would be refused."""
         words = self.words

@@ -3,8 +3,8 @@
 from typing import Final
 
 from zhamen.features.compiled import Floats, Words, inlined
-from zhamen.networks.graph.accounts import account_at, find_account, row_of
-from zhamen.networks.graph.layout import A_KIND, IN_DEBTOR, KIND_BITS, NOBODY
+from zhamen.networks.graph.accounts import account_at, find_account, kind_in, row_of
+from zhamen.networks.graph.layout import A_KIND, IN_DEBTOR, NOBODY
 from zhamen.networks.graph.log import creditor_of, debtor_of
 from zhamen.networks.intake.layout import (
     B_OPENED_FROM,
@@ -28,7 +28,6 @@ from zhamen.networks.typologies.passing import NOTHING
 __all__ = ["tell_clusters", "tell_scores", "tell_tainted"]
 
 _CLUSTER: Final = len(CLUSTER_NAMES)
-_KIND: Final = (1 << KIND_BITS) - 1
 
 
 @inlined
@@ -73,6 +72,6 @@ def tell_scores(graph: Words, scores: Floats, record: int, out: Floats, to: int)
     """Write how likely each account does a mule's work, by all that is told of the payment."""
     for side in range(2):
         account = creditor_of(graph, record) if side else debtor_of(graph, record)
-        kind = graph[row_of(graph, account) + A_KIND] & _KIND
+        kind = kind_in(graph[row_of(graph, account) + A_KIND])
         scored = account != NOBODY and (SCORED_BITS >> kind) & 1 != 0
         out[to + V_SCORES + side] = probability(scores, side, out, to) if scored else NOTHING

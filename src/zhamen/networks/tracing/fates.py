@@ -1,7 +1,7 @@
 """What becomes of a piece where an edge brings it."""
 
 from zhamen.features.compiled import Words, inlined
-from zhamen.networks.graph.accounts import row_of
+from zhamen.networks.graph.accounts import kind_in, row_of
 from zhamen.networks.graph.blocks import count_of, first_after
 from zhamen.networks.graph.kinds import EdgeKind
 from zhamen.networks.graph.layout import (
@@ -10,7 +10,6 @@ from zhamen.networks.graph.layout import (
     A_OUT,
     E_TIME,
     FROM_OUTSIDE,
-    KIND_BITS,
     KIND_MASK,
     NOBODY,
     TO_OUTSIDE,
@@ -95,7 +94,7 @@ def _fate_outside(graph: Words, state: Words, edge: int, account: int) -> int:
 def _is_hub(graph: Words, slots: Words, state: Words, edge: int, case: int) -> bool:
     """Tell whether the account is of a kind, or had too many edges by then, to be followed on."""
     row = row_of(graph, far_end(graph, state, edge))
-    if (state[case + C_STOPPED] >> (graph[row + A_KIND] & ((1 << KIND_BITS) - 1))) & 1:
+    if (state[case + C_STOPPED] >> (kind_in(graph[row + A_KIND]))) & 1:
         return True
     most = state[case + C_HUB]
     index = graph[row + (A_OUT if state[FORWARD] != 0 else A_IN)]

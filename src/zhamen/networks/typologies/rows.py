@@ -1,9 +1,9 @@
 """The row of an account: found by its number, one cache line."""
 
 from zhamen.features.compiled import Words, inlined
-from zhamen.networks.graph.accounts import row_of
+from zhamen.networks.graph.accounts import kind_in, row_of
 from zhamen.networks.graph.kinds import EdgeKind
-from zhamen.networks.graph.layout import A_KIND, E_TIME, KIND_BITS, KIND_MASK, SAME_OWNER
+from zhamen.networks.graph.layout import A_KIND, E_TIME, KIND_MASK, SAME_OWNER
 from zhamen.networks.typologies.kinds import BULK_BITS, OFFICIAL_BITS
 from zhamen.networks.typologies.layout import (
     AT_ROWS,
@@ -31,7 +31,6 @@ __all__ = [
 
 _CASH_OUT = int(EdgeKind.CASH_OUT)
 _LAST_COUNTED = int(EdgeKind.ENTRY)
-_ACCOUNT_KIND = (1 << KIND_BITS) - 1
 
 
 @inlined
@@ -68,13 +67,13 @@ def is_outflow(graph: Words, record: int) -> bool:
 @inlined
 def is_bulk(graph: Words, account: int) -> bool:
     """Tell whether an account is one of very many's money."""
-    return (BULK_BITS >> (graph[row_of(graph, account) + A_KIND] & _ACCOUNT_KIND)) & 1 != 0
+    return (BULK_BITS >> (kind_in(graph[row_of(graph, account) + A_KIND]))) & 1 != 0
 
 
 @inlined
 def is_official(graph: Words, account: int) -> bool:
     """Tell whether an account pays salaries or loans, or takes taxes."""
-    return (OFFICIAL_BITS >> (graph[row_of(graph, account) + A_KIND] & _ACCOUNT_KIND)) & 1 != 0
+    return (OFFICIAL_BITS >> (kind_in(graph[row_of(graph, account) + A_KIND]))) & 1 != 0
 
 
 @inlined

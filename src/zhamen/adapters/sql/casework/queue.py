@@ -15,13 +15,7 @@ from zhamen.cases.priority import half_lives, rank
 from zhamen.cases.ties import TieRole
 from zhamen.core.instants import to_micros
 from zhamen.organisation.scope import Scope
-from zhamen.ports.casework import (
-    CasePage,
-    Findings,
-    QueueCounts,
-    QueuePlace,
-    Wanted,
-)
+from zhamen.ports.casework import CasePage, Findings, QueueCounts, QueuePlace, Wanted
 
 __all__ = ["FEW", "Asked", "cases_within", "count_cases", "findings_of", "has_few_open", "page_of_cases"]
 
