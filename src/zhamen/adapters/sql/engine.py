@@ -13,7 +13,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -66,6 +66,8 @@ def open_engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
         engine = engine.execution_options(turn=Lock())
+    else:
+        event.listen(engine, "connect", _plan_anew)
     _migrate(engine)
     return engine
 
@@ -170,6 +172,12 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
         "cache_size=-65536",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _plan_anew(connection: DBAPIConnection, _record: object) -> None:
+    """Let every question be planned for what it asks: a plan for any values reads far too much for some."""
+    connection.cursor().execute("SET plan_cache_mode = force_custom_plan")
+    connection.commit()
 
 
 def _begin(connection: Connection) -> None:

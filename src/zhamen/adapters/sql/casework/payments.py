@@ -37,7 +37,9 @@ def page_of_payments(
         of_cases = select(c.id).where(c.pending, c.case.in_(cases_within(scope)))
         wanted = wanted.where(c.id.in_(own.union(of_cases)))
     else:
-        wanted = wanted.where(seen_payment(scope))
+        # Joined: PostgreSQL would read all cases of the scope before the first payment to answer an EXISTS.
+        wanted = wanted.outerjoin(cases, cases.c.id == c.case)
+        wanted = wanted.where(or_(within(c.unit, scope), within(cases.c.unit, scope)))
     return payments_from(connection, wanted, after, limit)
 
 
