@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, exists, func, select, true
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, exists, func, select, true
 
 from zhamen.adapters.sql.engine import reading
 from zhamen.adapters.sql.schema_views import accounts, decisions, mentions, units
@@ -27,6 +27,8 @@ _EXAMINED: Final = 400_000
 _NAMED_UNITS: Final = 64
 """A scope of no more units is looked for by their names."""
 _MOST_BLOCKS: Final = 64
+_RARE: Final = 0.2
+"""A group of which fewer entries have a term is asked of the mentions before the entries are read."""
 _NAMED: Final = ("account", "customer", "device", "ip", "terminal", "operator", "rule")
 _d: Final = decisions.c
 
@@ -61,17 +63,15 @@ class SqlDecisionSearch:
                 return DecisionPage((), None)
             seen, groups = _scoped(connection, scope)
             groups += _groups(wanted)
-            leading, share = _rarest(connection, groups, block_of(high))
-            conditions = [*_conditions(wanted)]
-            conditions += [_mention(group) for group in groups if group is not leading and not group.told]
+            leading, others, share = _rarest(connection, groups, block_of(high))
             question = select(decisions, units.c.path).join(units, units.c.number == _d.unit)
-            question = question.where(seen, *conditions).order_by(_d.seq.desc())
+            question = question.where(seen, *_conditions(wanted)).order_by(_d.seq.desc())
             found: list[Any] = []
             end, examined = high + 1, 0.0
             for bottom, top in _spans(low, high):
                 part = question.where(_d.seq.between(bottom, top))
                 if leading is not None:
-                    part = part.where(_d.seq.in_(_mentioning(leading, bottom, top)))
+                    part = part.where(_d.seq.in_(_mentioning(leading, others, bottom, top)))
                 found += connection.execute(part.limit(limit + 1 - len(found))).all()
                 end, examined = bottom, examined + share * (top - bottom + 1)
                 if len(found) > limit:
@@ -115,18 +115,15 @@ def _range(connection: Connection, wanted: Wanted, before: int | None) -> tuple[
 def _scoped(connection: Connection, scope: Scope) -> tuple[ColumnElement[bool], list[_Group]]:
     """Give the condition that an entry is within a scope, and its units' terms when they are few."""
     inside = within(units.c.path, scope)
-    everywhere = connection.scalar(select(func.count()).select_from(units))
-    found = connection.execute(
-        select(units.c.number, units.c.path).where(inside).limit(_NAMED_UNITS + 1)
-    ).all()
-    if len(found) <= _NAMED_UNITS:
-        if len(found) == everywhere:
-            return true(), []
-        seen = _d.unit.in_([row.number for row in found])
-        return seen, [_Group(tuple(term("unit", row.path) for row in found), told=True)]
-    if connection.scalar(select(func.count()).select_from(units).where(inside)) == everywhere:
+    counts = select(func.count(), func.count().filter(inside)).select_from(units)
+    everywhere, mine = connection.execute(counts).one()
+    if mine == everywhere:
         return true(), []
-    return _d.unit.in_(select(units.c.number).where(inside)), []
+    if mine > _NAMED_UNITS:
+        return _d.unit.in_(select(units.c.number).where(inside)), []
+    found = connection.execute(select(units.c.number, units.c.path).where(inside)).all()
+    seen = _d.unit.in_([row.number for row in found])
+    return seen, [_Group(tuple(term("unit", row.path) for row in found), told=True)]
 
 
 def _groups(wanted: Wanted) -> list[_Group]:
@@ -157,38 +154,46 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield _d.amount_minor.between(1, wanted.most_minor)
 
 
-def _mention(group: _Group) -> ColumnElement[bool]:
-    block = (_d.seq - 1) // BLOCK
-    return exists().where(
-        mentions.c.block == block, mentions.c.term.in_(group.terms), mentions.c.seq == _d.seq
-    )
+def _rarest(
+    connection: Connection, groups: Sequence[_Group], newest: int
+) -> tuple[_Group | None, list[_Group], float]:
+    """Give the group that leads, those that what it finds is asked for next, and the share it finds.
 
-
-def _rarest(connection: Connection, groups: Sequence[_Group], newest: int) -> tuple[_Group | None, float]:
-    """Give the group that the fewest entries of a full block are in, and their share; None without groups."""
+    The fewest entries of a full block are in the group that leads; None when no group leaves any out.
+    """
     block = max(newest - 1, 0)
-    leading, share = None, 1.0
-    for group in groups:
-        if group.terms:
-            counted = select(func.count()).where(mentions.c.block == block, mentions.c.term.in_(group.terms))
-            part = (connection.scalar(counted) or 0) / BLOCK
-            if part < share:
-                leading, share = group, part
-    return leading, max(share, 0.001)
+    shares = [(_share(connection, group, block), group) for group in groups if group.terms]
+    asked = sorted((one for one in shares if one[0] < 1 or not one[1].told), key=lambda one: one[0])
+    if not asked:
+        return None, [], 1.0
+    share, leading = asked[0]
+    others = [group for part, group in asked[1:] if part < _RARE or not group.told]
+    return leading, others, max(share, 0.001)
 
 
-def _mentioning(group: _Group, bottom: int, top: int) -> Select[Any]:
+def _share(connection: Connection, group: _Group, block: int) -> float:
+    counted = select(func.count()).where(mentions.c.block == block, mentions.c.term.in_(group.terms))
+    return (connection.scalar(counted) or 0) / BLOCK
+
+
+def _mentioning(leading: _Group, others: Sequence[_Group], bottom: int, top: int) -> Select[Any]:
+    """Give the entries with a term of every group; mentions lie close together, the entries far apart."""
     blocks = range(block_of(bottom), block_of(top) + 1)
-    return select(mentions.c.seq).where(mentions.c.block.in_(blocks), mentions.c.term.in_(group.terms))
+    found = select(mentions.c.seq).where(mentions.c.block.in_(blocks), mentions.c.term.in_(leading.terms))
+    for group in others:
+        also = mentions.alias()
+        same = and_(also.c.block == mentions.c.block, also.c.seq == mentions.c.seq)
+        found = found.where(exists().where(same, also.c.term.in_(group.terms)))
+    return found
 
 
 def _spans(low: int, high: int) -> Iterator[tuple[int, int]]:
-    """Cut the entries into runs of whole blocks, from the newest down, each run twice as long as the last."""
+    """Cut the entries into runs of whole blocks, from the newest down, each four times as long as the last."""
     blocks, top = 1, high
     while top >= low:
         bottom = max(low, (block_of(top) + 1 - blocks) * BLOCK + 1)
         yield bottom, top
-        top, blocks = bottom - 1, min(2 * blocks, _MOST_BLOCKS)
+        top, blocks = bottom - 1, min(4 * blocks, _MOST_BLOCKS)
 
 
 def _shown(connection: Connection, found: Sequence[Any]) -> tuple[DecisionRow, ...]:
