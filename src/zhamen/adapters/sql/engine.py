@@ -19,7 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from zhamen.core.errors import InvalidSetting, StoreUnavailable
 
-__all__ = ["driving", "open_engine", "reading", "writing"]
+__all__ = ["driving", "open_engine", "reading", "streaming", "writing"]
 
 _MIGRATING = 7_264_001
 """The advisory lock under which one process at a time migrates a PostgreSQL."""
@@ -128,7 +128,22 @@ def _telling(engine: Engine) -> Iterator[None]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """Open a connection to read one moment of the store; see `writing` for its error."""
+    """Open a connection to read; see `writing` for its error.
+
+    In SQLite all is read as of one moment. PostgreSQL answers each question as of its own, in a transaction
+    or not, and is spared the two messages of one.
+    """
+    if engine.dialect.name == "sqlite":
+        with writing(engine) as connection:
+            yield connection
+    else:
+        with _telling(engine), engine.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
+@contextmanager
+def streaming(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction to read more rows than memory holds, all as of one moment; see `writing`."""
     with writing(engine) as connection:
         yield connection
 

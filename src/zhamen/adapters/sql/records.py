@@ -26,7 +26,7 @@ from sqlalchemy import (
 from zhamen.adapters.sql.audit import append
 from zhamen.adapters.sql.bases import Basis, bases_by_number
 from zhamen.adapters.sql.endings import OPEN, Ended, end_earlier, over_at
-from zhamen.adapters.sql.engine import reading, writing
+from zhamen.adapters.sql.engine import reading, streaming, writing
 from zhamen.adapters.sql.importing import SqlImport, deed_on_source
 from zhamen.adapters.sql.numbers import number_changes, take_turn
 from zhamen.adapters.sql.rows import (
@@ -205,7 +205,7 @@ class SqlRecords:
     def entries(self) -> Iterator[tuple[Keys, npt.NDArray[np.void]]]:
         """Give every record that was ever in force and is still kept, as of one moment."""
         asked = select(*ENTRY_COLUMNS).where(records.c.in_force_from.is_not(None))
-        with reading(self._engine) as connection:
+        with streaming(self._engine) as connection:
             streamed = connection.execution_options(yield_per=_BATCH).execute(asked)
             for rows in streamed.partitions():
                 yield entries_of(rows)
@@ -232,7 +232,7 @@ class SqlRecords:
         asked = select(*NAMED_COLUMNS).where(
             records.c.change_no > after, records.c.names != "", records.c.in_force_from.is_not(None)
         )
-        with reading(self._engine) as connection:
+        with streaming(self._engine) as connection:
             streamed = connection.execution_options(yield_per=_BATCH).execute(asked)
             for rows in streamed.partitions():
                 yield list(map(named_of, rows))

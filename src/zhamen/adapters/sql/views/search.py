@@ -188,7 +188,7 @@ def _mentioning(leading: _Group, others: Sequence[_Group], bottom: int, top: int
 
 
 def _spans(low: int, high: int) -> Iterator[tuple[int, int]]:
-    """Cut the entries into runs of whole blocks, from the newest down, each four times as long as the last."""
+    """Cut the entries into runs of whole blocks, from the newest down, each four times the last."""
     blocks, top = 1, high
     while top >= low:
         bottom = max(low, (block_of(top) + 1 - blocks) * BLOCK + 1)
