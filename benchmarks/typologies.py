@@ -1,4 +1,4 @@
-"""How fast the patterns of mules are told: the month of `benchmarks.networks`, edge by edge.
+"""How fast the patterns of mules are told: the month of `benchmarks.networks_month`, edge by edge.
 
 What is counted is compared with dicts and queues in Python and with window functions of DuckDB,
 which must give the same. Choose a size with ``ZHAMEN_EDGES=1000000 python -m benchmarks typologies``.
@@ -13,7 +13,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.networks import Month, make_month
+from benchmarks.networks_month import Month, make_month
 from benchmarks.result import Result
 from zhamen.networks.graph.kinds import AccountKind
 from zhamen.networks.graph.live import TransferGraph
