@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["MONTH", "Month", "make_month"]
+__all__ = ["MONTH", "Month", "make_month", "with_rings"]
 
 _SECOND: Final = 1_000_000
 MONTH: Final = 30 * 86_400 * _SECOND
@@ -44,6 +44,52 @@ def make_month(edges: int, seed: int = 7) -> Month:
     posted_at, debtor, creditor, amount = np.ascontiguousarray(rows[order].T)
     of = np.repeat(np.arange(-1, len(schemes)), [len(everyday), *[len(scheme) for scheme in schemes]])
     return Month(accounts, posted_at, debtor, creditor, amount, np.flatnonzero(first[order]), of[order])
+
+
+def with_rings(month: Month, seed: int = 11) -> tuple[Month, range, range]:
+    """Plant, in 10,000 transfers, two rings that send money round and two that scatter and gather it.
+
+    Give also of which schemes each kind is; what the month had planted keeps its numbers.
+    """
+    dice = np.random.default_rng(seed)
+    many, first = len(month.posted_at) // 5000, int(month.scheme.max()) + 1
+    rings = [_round(dice, month.accounts) for _ in range(many)]
+    rings += [_scattered(dice, month.accounts) for _ in range(many)]
+    of = np.repeat(np.arange(first, first + len(rings)), [len(ring) for ring in rings])
+    rows = np.stack([month.posted_at, month.debtor, month.creditor, month.amount], axis=1)
+    rows, of = np.concatenate([rows, *rings]), np.concatenate([month.scheme, of])
+    order = np.argsort(rows[:, 0], kind="stable")
+    stolen = np.zeros(len(rows), np.bool_)
+    stolen[month.stolen] = True
+    posted_at, debtor, creditor, amount = np.ascontiguousarray(rows[order].T)
+    planted = Month(
+        month.accounts, posted_at, debtor, creditor, amount, np.flatnonzero(stolen[order]), of[order]
+    )
+    return planted, range(first, first + many), range(first + many, first + 2 * many)
+
+
+def _round(dice: np.random.Generator, accounts: int) -> _Numbers:
+    """Make a ring of 3 to 5 people in which money comes back within hours, a little less at each hand."""
+    people = dice.choice(accounts * 968 // 1000, int(dice.integers(3, 6)), replace=False)
+    start, amount = int(dice.integers(0, MONTH - 86_400 * _SECOND)), int(dice.integers(500_000, 50_000_000))
+    rows = []
+    for debtor, creditor in zip(people, np.roll(people, -1), strict=True):
+        rows.append((start, int(debtor), int(creditor), amount))
+        start += int(dice.integers(60, 4 * 3_600)) * _SECOND
+        amount = int(amount * dice.uniform(0.95, 1.0))
+    return np.array(rows, np.int64)
+
+
+def _scattered(dice: np.random.Generator, accounts: int) -> _Numbers:
+    """Make one who pays 3 to 8 people, who pay it to another within hours."""
+    people = dice.choice(accounts * 968 // 1000, int(dice.integers(5, 11)), replace=False)
+    start, amount = int(dice.integers(0, MONTH - 86_400 * _SECOND)), int(dice.integers(500_000, 5_000_000))
+    rows = []
+    for middle in people[2:]:
+        sent = start + int(dice.integers(0, 3_600)) * _SECOND
+        passed = sent + int(dice.integers(60, 4 * 3_600)) * _SECOND
+        rows += [(sent, int(people[0]), int(middle), amount), (passed, int(middle), int(people[1]), amount)]
+    return np.array(sorted(rows), np.int64)
 
 
 def _everyday(dice: np.random.Generator, accounts: int, size: int) -> _Numbers:

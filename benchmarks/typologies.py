@@ -6,6 +6,8 @@ which must give the same. Choose a size with ``ZHAMEN_EDGES=1000000 python -m be
 
 import os
 from collections import defaultdict, deque
+from importlib import import_module
+from importlib.util import find_spec
 from time import perf_counter, perf_counter_ns, thread_time
 from typing import Final
 
@@ -13,7 +15,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.networks_month import Month, make_month
+from benchmarks.networks_month import Month, make_month, with_rings
 from benchmarks.result import Result
 from zhamen.networks.graph.kinds import AccountKind
 from zhamen.networks.graph.live import TransferGraph
@@ -46,7 +48,7 @@ _COUNTED: Final = (
 
 def run() -> list[Result]:
     """Measure every scenario of the patterns."""
-    month = make_month(int(os.environ.get("ZHAMEN_EDGES", _EDGES)))
+    month, rounds, scattered = with_rings(make_month(int(os.environ.get("ZHAMEN_EDGES", _EDGES))))
     postings = Postings.of(
         posted_at=month.posted_at,
         kind=np.zeros(len(month.posted_at), np.int64),
@@ -57,7 +59,13 @@ def run() -> list[Result]:
     unknown, _ = _many(month, postings, known=False)
     known, fired = _many(month, postings, known=True)
     results = [unknown, known, *_one_by_one(month, postings), _compared(month, postings)]
-    return [*results, _found(month, fired)]
+    thefts = range(rounds.start)
+    return [
+        *results,
+        _found(month, fired, thefts, Typology.PASS_THROUGH, "NETWORKS-26", "thefts"),
+        _found(month, fired, rounds, Typology.CYCLE, "NETWORKS-27", "rings that send money round"),
+        _found(month, fired, scattered, Typology.SCATTER_GATHER, "NETWORKS-28", "rings that scatter it"),
+    ]
 
 
 def _bank(month: Month, *, known: bool) -> tuple[TransferGraph, Typologies]:
@@ -108,22 +116,24 @@ def _many(month: Month, postings: Postings, *, known: bool) -> tuple[Result, npt
     return result, fired
 
 
-def _found(month: Month, fired: npt.NDArray[np.bool_]) -> Result:
-    """Tell in how many thefts each pattern was completed, and how often by everyday payments."""
-    planted = month.scheme >= 0
+def _found(  # what is counted, and how it is told
+    month: Month, fired: npt.NDArray[np.bool_], schemes: range, wanted: Typology, number: str, what: str
+) -> Result:
+    """Tell in how many schemes each pattern was completed, and how often by everyday payments."""
+    planted = (month.scheme >= schemes.start) & (month.scheme < schemes.stop)
     found, notes = {}, []
     for at, typology in enumerate(Typology):
-        thefts = np.unique(month.scheme[planted & fired[:, at]])
-        found[typology] = len(thefts) / (month.scheme.max() + 1)
-        if len(thefts):
+        complete = np.unique(month.scheme[planted & fired[:, at]])
+        found[typology] = len(complete) / len(schemes)
+        if len(complete):
             notes.append(
                 f"{TYPOLOGY_WORDS[typology][1]} {found[typology]:.1%}"
-                f" (and {fired[~planted, at].mean():.4%} of everyday payments)"
+                f" (and {fired[month.scheme < 0, at].mean():.4%} of everyday payments)"
             )
     return Result(
-        "NETWORKS-26",
-        f"of {month.scheme.max() + 1:,} planted thefts, a pass-through was completed in",
-        float(100 * found[Typology.PASS_THROUGH]),
+        number,
+        f"of {len(schemes):,} planted {what}, a {TYPOLOGY_WORDS[wanted][1]} was completed in",
+        float(100 * found[wanted]),
         "%",
         note="; ".join(notes),
     )
@@ -200,17 +210,43 @@ def _compared(month: Month, postings: Postings) -> Result:
     by_duckdb = thread_time() - begun
     assert np.array_equal(counted, plain)
     assert np.array_equal(counted, by_sql)
+    beside = {
+        "Python dicts and a queue, counters only": by_python / ours,
+        "DuckDB windows, 1 thread, counters only": by_duckdb / ours,
+    }
+    if find_spec("snapml") is not None:
+        beside["snapml: fans, cycles, scatter-gather, 1 thread"] = _snapml(table) / ours
     return Result(
         "NETWORKS-25",
         f"all patterns, beside the five counters alone by other means, the first {size:,} transfers",
         size / ours,
         "edges/s of CPU",
-        {
-            "Python dicts and a queue, counters only": by_python / ours,
-            "DuckDB windows, 1 thread, counters only": by_duckdb / ours,
-        },
+        beside,
         note=f"Python {size / by_python:,.0f}/s, DuckDB {size / by_duckdb:,.0f}/s; the counters are the same",
     )
+
+
+def _snapml(table: list[npt.NDArray[np.int64]]) -> float:
+    """Give the seconds of snapml's preprocessor, which tells counts by size of pattern and not our values."""
+    preprocessor = import_module("snapml").GraphFeaturePreprocessor()
+    preprocessor.set_params(
+        preprocessor.get_params()
+        | {"num_threads": 1, "time_window": 86_400, "vertex_stats": False, "fan": True, "fan_tw": 86_400}
+        | {
+            "scatter-gather": True,
+            "scatter-gather_tw": 6 * 3_600,
+            "temp-cycle": True,
+            "temp-cycle_tw": 86_400,
+        }
+    )
+    posted_at, debtor, creditor, amount = table
+    edges = np.stack(
+        [np.arange(len(debtor)), debtor, creditor, posted_at // 1_000_000, amount], axis=1
+    ).astype(np.float64)
+    begun = perf_counter()
+    for start in range(0, len(edges), _BATCH):
+        preprocessor.transform(np.ascontiguousarray(edges[start : start + _BATCH]))
+    return perf_counter() - begun
 
 
 def _plain(times: list[int], debtors: list[int], creditors: list[int], amounts: list[int]) -> _Rows:
