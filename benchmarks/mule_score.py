@@ -140,10 +140,20 @@ def run() -> list[Result]:
         note = f"said {100 * level.said:.3g} %, {level.payments:,} payments"
         results.append(Result(f"MULE-{number}", title, 100 * level.found, "%", note=note))
     results += _alone()
-    other = amlsim(INBOUND, OUTBOUND)
-    for number, (way, value) in enumerate((other or {}).items(), 50):
-        results.append(Result(f"MULE-{number}", f"AMLSim, accounts by {way}", value, "AP"))
-    return results
+    return [*results, *_amlsim()]
+
+
+def _amlsim() -> Iterator[Result]:
+    """Tell how the score does on a world that nobody here made, where its data are."""
+    told = amlsim(INBOUND, OUTBOUND)
+    if told is None:
+        return
+    for number, (way, value) in enumerate(told.precision.items(), 50):
+        yield Result(f"MULE-{number}", f"AMLSim, accounts by {way}", value, "AP")
+    note = f"{told.mules:,} mules that pay, at a level that as many accounts reach as are mules"
+    yield Result("MULE-54", "AMLSim, seen before the first outflow", told.before, "%", note=note)
+    yield Result("MULE-55", "AMLSim, seen at the first outflow", told.at, "%", note=note)
+    yield Result("MULE-56", "AMLSim, median lead of those seen before", told.lead_steps, "steps", note=note)
 
 
 if __name__ == "__main__":
