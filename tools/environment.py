@@ -29,12 +29,14 @@ def main(kind: str) -> None:
     ).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    say("建立运行环境（首次约一两分钟）…", "setting up the environment (a minute or two the first time)…")
+    say("建立运行环境（首次要几分钟）…", "setting up the environment (some minutes the first time)…")
     if not (PYTHON.exists() and has_pip([str(PYTHON)])):
         make_venv()
     requirements = [argument for lock in locks for argument in ("-r", str(lock))]
     pip("install", "--require-hashes", *requirements)
     pip("install", "--no-deps", "--no-build-isolation", "-e", str(ROOT))
+    if kind == "run":
+        subprocess.run([str(VENV / "bin" / "zhamen"), "compile"], check=False)
     stamp.write_text(wanted)
     say("环境就绪。", "the environment is ready.")
 

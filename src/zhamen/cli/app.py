@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "staff": "管理员工账号。 Keep the accounts of staff.",
     "simulate": "生成模拟银行数据。 Make events of a synthetic bank, with their truth.",
     "settings": "查看当前设置。 Show the settings in force.",
+    "compile": "编译内核，装好之后一次。 Compile the kernels, once after installing.",
     "keys": "管理接口密钥。 Create, list, rotate and revoke API keys.",
     "audit": "校验、查看、导出审计记录。 Verify, list and export the audit trail.",
 }

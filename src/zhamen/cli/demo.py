@@ -56,7 +56,8 @@ def demo(  # its options, all by name
     output = Output(as_json=as_json)
     opened = (sys.stdout.isatty() and not as_json) if console is None else console
     output.say(
-        "启动内嵌闸门（首次要编译内核，约半分钟）…", "starting the embedded gate (the first time compiles)…"
+        "启动内嵌闸门（内核没有编译过时，先编译一两分钟）…",
+        "starting the embedded gate (compiles for a minute or two when nothing is compiled yet)…",
     )
     bank = Bank(town(customers, history, seed))
     events = bank.events()
