@@ -439,6 +439,23 @@ def test_a_look_at_evidence_is_in_the_audit_trail(both: Both) -> None:
     assert (entry.act, entry.subject, entry.actor) == ("show-evidence", f"case/{case}", "li")
 
 
+@pytest.mark.parametrize("seed", [3, 5])
+def test_what_was_done_to_a_payment_is_told_whichever_case_had_it(both: Both, seed: int) -> None:
+    interleave(both, seed, entries=140, acts=160)
+    acted = {act.payment for act in both.memory.acts if act.payment}
+    assert len(acted) > 3
+    for payment in both.memory.shelf.payments:
+        told, known = ((store.list_payment_acts(HEAD, payment)) for store in (both.sql, both.memory))
+        assert [replace(act, id=0) for act in told] == [replace(act, id=0) for act in known]
+        assert both.sql.list_payment_statements(HEAD, payment) == []
+        for store in (both.sql, both.memory):
+            with pytest.raises(CaseNotFound):
+                store.list_payment_acts(Scope("HQ/R9"), payment)
+    for scope in map(Scope, UNITS):
+        seen = [store.seen_cases(scope, both.memory.shelf.cases) for store in (both.sql, both.memory)]
+        assert seen[0] == seen[1]
+
+
 def test_what_is_told_is_written_with_the_act_and_not_again_by_a_rebuild(both: Both) -> None:
     interleave(both, 4, entries=120, acts=90)
     outbox = SqlOutbox(both.engine)

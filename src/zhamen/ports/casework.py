@@ -1,6 +1,6 @@
 """Where alerts, cases and held payments are kept, and what was done with them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -132,6 +132,9 @@ class Casework(Protocol):
     def get_case(self, scope: Scope, case: int) -> Case:
         """Give a case; CaseNotFound when there is none."""
 
+    def seen_cases(self, scope: Scope, cases: Collection[int]) -> frozenset[int]:
+        """Give those of some cases that are within the scope."""
+
     def list_cases(
         self, scope: Scope, wanted: Wanted, at: datetime, *, after: QueuePlace | None = None, limit: int = 50
     ) -> CasePage:
@@ -177,6 +180,12 @@ class Casework(Protocol):
 
     def list_statements(self, scope: Scope, case: int) -> list[Statement]:
         """Give what payers stated about the payments of a case, oldest first."""
+
+    def list_payment_acts(self, scope: Scope, payment: int) -> list[Act]:
+        """Give what was done to a held payment, whichever case had it, oldest first."""
+
+    def list_payment_statements(self, scope: Scope, payment: int) -> list[Statement]:
+        """Give what the payer stated about a held payment, oldest first."""
 
     def keep_statement(self, statement: Statement) -> Statement:
         """Keep what a payer stated; give it with its id. The same once more gives the first."""

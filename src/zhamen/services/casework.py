@@ -1,6 +1,6 @@
 """What staff do with cases: look at the queue and at one case, and act, alone or on many at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Final
@@ -18,7 +18,7 @@ from zhamen.cases.policy import STANDARD, CasePolicy
 from zhamen.cases.scripts import SCRIPTS, script_for
 from zhamen.cases.similar import Likeness, most_alike
 from zhamen.cases.statement import Statement
-from zhamen.core.errors import CaseConflict, InputError, MissingPermission
+from zhamen.core.errors import CaseConflict, CaseNotFound, InputError, MissingPermission
 from zhamen.organisation.actor import Actor
 from zhamen.organisation.scope import Scope
 from zhamen.organisation.units import Organisation
@@ -35,7 +35,7 @@ from zhamen.ports.casework import (
     Wanted,
 )
 
-__all__ = ["MOST_AT_ONCE", "CaseDesk", "CaseFile", "Request"]
+__all__ = ["MOST_AT_ONCE", "CaseDesk", "CaseFile", "PaymentFile", "Request"]
 
 MOST_AT_ONCE: Final = 200
 _LONGEST_REASON: Final = 4_000
@@ -68,6 +68,18 @@ class CaseFile(Struct, frozen=True, kw_only=True):
     statements: list[Statement]
     script: str
     """The name of the talk that fits it, in `SCRIPTS`."""
+
+
+class PaymentFile(Struct, frozen=True, kw_only=True):
+    """A held payment with what was done to it and what the payer said.
+
+    ``case`` is None when it lies outside the scope of who asks.
+    """
+
+    payment: HeldPayment
+    acts: list[Act]
+    statements: list[Statement]
+    case: Case | None
 
 
 class CaseDesk:
@@ -143,6 +155,27 @@ class CaseDesk:
         """Give held payments, those that expire first."""
         actor.require("read-alerts")
         return self._store.list_payments(actor.scope, pending=pending, after=after, limit=limit)
+
+    def seen_cases(self, actor: Actor, cases: Collection[int]) -> frozenset[int]:
+        """Give those of some cases that are within the actor's scope."""
+        actor.require("read-alerts")
+        return self._store.seen_cases(actor.scope, cases)
+
+    def show_payment(self, actor: Actor, payment: int) -> PaymentFile:
+        """Give a held payment; CaseNotFound when there is none in the scope."""
+        actor.require("read-alerts")
+        store, scope = self._store, actor.scope
+        found = store.get_payment(scope, payment)
+        try:
+            case = store.get_case(scope, found.case)
+        except CaseNotFound:
+            case = None
+        return PaymentFile(
+            payment=found,
+            acts=store.list_payment_acts(scope, payment),
+            statements=store.list_payment_statements(scope, payment),
+            case=case,
+        )
 
     def show(self, actor: Actor, case: int, *, alerts: int = 200) -> CaseFile:
         """Give a case with all that belongs to it; CaseNotFound when there is none in the scope."""
@@ -253,7 +286,9 @@ class CaseDesk:
         elif (above := parent_of(found.unit)) is not None:
             unit = above
         else:
-            raise CaseConflict(f"case {found.id} is with the head office; there is nobody above")
+            raise CaseConflict(
+                f"case {found.id} is with the head office; there is nobody above", cause="highest"
+            )
         return replace(detail, unit=unit, due_at=due_at(unit, found.emergency, self._clock()))
 
 

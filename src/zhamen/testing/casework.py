@@ -1,6 +1,6 @@
 """Casework in memory, for tests, and as the oracle of the stores."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -69,6 +69,11 @@ class MemoryCasework:
         if not scope.covers(found.unit):
             raise CaseNotFound(f"there is no case {case}")
         return found
+
+    def seen_cases(self, scope: Scope, cases: Collection[int]) -> frozenset[int]:
+        """Give those of some cases that are within the scope."""
+        found = [case for number in cases if (case := self.shelf.find_case(number)) is not None]
+        return frozenset(case.id for case in found if scope.covers(case.unit))
 
     def list_cases(
         self, scope: Scope, wanted: Wanted, at: datetime, *, after: QueuePlace | None = None, limit: int = 50
@@ -199,6 +204,16 @@ class MemoryCasework:
         self.get_case(scope, case)
         events = {alert.event_id for alert in self.shelf.alerts_in(case)}
         return [one for one in self.statements if one.event_id in events]
+
+    def list_payment_acts(self, scope: Scope, payment: int) -> list[Act]:
+        """Give what was done to a held payment, whichever case had it, oldest first."""
+        self.get_payment(scope, payment)
+        return [act for act in self.acts if act.payment == payment]
+
+    def list_payment_statements(self, scope: Scope, payment: int) -> list[Statement]:
+        """Give what the payer stated about a held payment, oldest first."""
+        event = self.get_payment(scope, payment).event_id
+        return [one for one in self.statements if one.event_id == event]
 
     def keep_statement(self, statement: Statement) -> Statement:
         """Keep what a payer stated; the same once more gives the first."""

@@ -13,7 +13,7 @@ from zhamen.testing import NOON
 
 PAYER, PAYEE = "6222020200112233445", "6217000010012345678"
 OPEN_PAGES = (
-    "/console/cases", "/console/cases/2", "/console/payments", "/console/decisions", "/console/decisions/4",
+    "/console/cases", "/console/cases/2", "/console/payments", "/console/payments/4", "/console/decisions", "/console/decisions/4",
     "/console/accounts", "/console/accounts/1", "/console/customers/1", "/console/dashboard",
 )  # fmt: skip
 
@@ -44,8 +44,7 @@ def test_a_case_is_claimed_worked_and_its_payment_declined(bank: Any, browser: A
     noted = browser.send("/console/cases/2/note-case", form=form, reason="已联系付款人 <b>")
     assert "已联系付款人 &lt;b&gt;" in noted.text
     for payment in ("3", "4"):
-        sent = {"form": form, "payment": payment, "reason": "骗局"}
-        declined = browser.send("/console/cases/2/decline-payment", **sent)
+        declined = browser.send(f"/console/payments/{payment}/decline-payment", form=form, reason="骗局")
     assert "已拒绝" in declined.text
     closed = browser.send(
         "/console/cases/2/dispose-case", form=form, disposition="suspicious", reason="未证实"
@@ -167,7 +166,7 @@ def test_pages_are_in_one_language(make_browser: Any, path: str, language: str) 
     [
         ("GET", "/console/cases/2"), ("POST", "/console/cases/2/claim-case"),
         ("POST", "/console/cases/2/escalate-case"), ("POST", "/console/cases/2/hand-over-case"),
-        ("POST", "/console/cases/2/decline-payment"), ("GET", "/console/cases/2/evidence/" + "0" * 64),
+        ("POST", "/console/payments/4/decline-payment"), ("GET", "/console/cases/2/evidence/" + "0" * 64),
         ("GET", "/console/decisions/4"), ("POST", "/console/decisions/4/replay"),
         ("GET", "/console/accounts/1"), ("POST", "/console/accounts/1/identifier"),
         ("GET", "/console/customers/1"),
@@ -179,7 +178,7 @@ def test_what_is_another_units_is_not_there(browser: Any, method: str, path: str
     if method == "GET":
         page = browser.open(path)
     else:
-        page = browser.send(path, form=form, reason="x", unit="outlet-1", payment="4")
+        page = browser.send(path, form=form, reason="x", unit="outlet-1")
     assert page.status == 404
     assert "/console/cases/2" not in browser.open("/console/cases").text
     assert "9,800.00" not in browser.open("/console/payments").text

@@ -17,27 +17,21 @@ from zhamen.bootstrap.tracing import Tracers
 from zhamen.cases.acts import ActKind
 from zhamen.cases.alert import Alert
 from zhamen.cases.case import Case
-from zhamen.cases.held import HeldPayment, PaymentStatus
-from zhamen.cases.lifecycle import PAYMENT_STEPS, STEPS
+from zhamen.cases.held import PaymentStatus
+from zhamen.cases.lifecycle import STEPS
 from zhamen.cases.permissions import NEEDED
 from zhamen.cases.scripts import SCRIPTS
 from zhamen.console import speech
 from zhamen.console.casework.acting import request_of
 from zhamen.console.casework.flows import cells_of, flows_of, flows_traced
+from zhamen.console.casework.payment import payment_acts
+from zhamen.console.casework.problems import PROBLEMS, problem_of
 from zhamen.console.casework.story import story_of
 from zhamen.console.door import Door, SignedIn
 from zhamen.console.page import HEADERS
 from zhamen.console.tracing.picture import labels_of
 from zhamen.console.tracing.words import told
-from zhamen.core.errors import (
-    CaseConflict,
-    CaseNotFound,
-    FourEyes,
-    InputError,
-    NotFoundError,
-    TooLarge,
-    UnavailableError,
-)
+from zhamen.core.errors import CaseNotFound, NotFoundError, UnavailableError, ZhamenError
 from zhamen.gate.decision import Decision
 from zhamen.organisation.actor import Actor
 from zhamen.services.begin_trace import TraceAsked
@@ -49,13 +43,6 @@ _DRAWN: Final = 40
 """How many places the picture of a case has at most."""
 _EXPLAINED: Final = 20
 """Of so many of the newest alerts, the reasons are shown."""
-_PROBLEM_WORDS: Final[dict[type[Exception], str]] = {
-    FourEyes: "提出人不能复核自己的意见，请由另一位同事复核。",
-    CaseConflict: "案件或付款的状态已经变化，这一步现在不能做；下面是最新情况。",
-    TooLarge: "文件或文字太长，请缩短或分开上传。",
-    InputError: "请补全必填项（理由、时间、对象），并核对格式。",
-}
-_PROBLEMS: Final = tuple(_PROBLEM_WORDS)
 
 
 class Explained(Struct, frozen=True):
@@ -95,7 +82,7 @@ class CasePages:
         """Do what a form of the page asks for."""
         signed, form = await self._door.enter_form(request, "read-alerts")
         case = request.path_params["case"]
-        kind = next((each for each in ActKind if each == request.path_params["act"]), None)
+        kind = next((each for each in STEPS if each == request.path_params["act"]), None)
         if kind is None:
             raise CaseNotFound("there is no such act")
         desk, reason = self._cases.desk, form.get("reason", "")
@@ -108,7 +95,7 @@ class CasePages:
             else:
                 asked = request_of(kind, case, form, self._zone)
                 await asyncio.to_thread(desk.do, signed.actor, asked)
-        except _PROBLEMS as error:
+        except PROBLEMS as error:
             return await self._show(request, signed, error)
         return _to_case(case)
 
@@ -119,7 +106,7 @@ class CasePages:
         note = upload.fields.get("reason", "")
         try:
             await asyncio.to_thread(evidence.add, signed.actor, case, upload.name, upload.content, note)
-        except _PROBLEMS as error:
+        except PROBLEMS as error:
             return await self._show(request, signed, error)
         return _to_case(case)
 
@@ -134,7 +121,7 @@ class CasePages:
         }
         return Response(shown.content, media_type=shown.file.media_type, headers=headers)
 
-    async def _show(self, request: Request, signed: SignedIn, error: Exception | None = None) -> Response:
+    async def _show(self, request: Request, signed: SignedIn, error: ZhamenError | None = None) -> Response:
         case = request.path_params["case"]
         desk = self._cases.desk
         file = await asyncio.to_thread(desk.show, signed.actor, case)
@@ -153,13 +140,13 @@ class CasePages:
             "script": SCRIPTS[file.script],
             "scripts": SCRIPTS,
             "acts": _possible(file.case, signed.actor),
-            "payment_acts": {one.id: _payment_acts(one, signed.actor) for one in file.payments},
+            "payment_acts": {one.id: payment_acts(one, signed.actor) for one in file.payments},
             "pending": [one for one in file.payments if one.status is PaymentStatus.PENDING],
             "ended": [one for one in file.payments if one.status is not PaymentStatus.PENDING],
             "expected_minor": _expected_minor(file.case, now),
             "now": now,
             "soonest": (now + timedelta(hours=24)).astimezone(self._zone).strftime("%Y-%m-%dT%H:%M"),
-            "problem": next((say(_PROBLEM_WORDS[kind]) for kind in _PROBLEMS if isinstance(error, kind)), ""),
+            "problem": "" if error is None else say(problem_of(error)),
             "path": "/console/cases",
             **speech.spoken(say),
         }
@@ -194,18 +181,6 @@ def _possible(case: Case, actor: Actor) -> frozenset[str]:
         kind.value
         for kind, (before, _) in STEPS.items()
         if case.status in before and (needed := NEEDED[kind]) is not None and actor.may(needed)
-    )
-
-
-def _payment_acts(payment: HeldPayment, actor: Actor) -> frozenset[str]:
-    proposed = {ActKind.APPROVE_PAYMENT, ActKind.RETURN_PAYMENT}
-    return frozenset(
-        kind.value
-        for kind, (before, _) in PAYMENT_STEPS.items()
-        if payment.status in before
-        and (needed := NEEDED[kind]) is not None
-        and actor.may(needed)
-        and (kind in proposed) == (payment.proposal is not None)
     )
 
 

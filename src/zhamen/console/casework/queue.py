@@ -1,7 +1,7 @@
 """The queue of cases, held payments, and what is done to many cases at once."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
@@ -10,11 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from zhamen.bootstrap.casework import Cases
+from zhamen.bootstrap.gatehouse import Gatehouse
 from zhamen.cases.acts import ActKind, Emergency
 from zhamen.cases.case import CaseStatus
 from zhamen.console import speech
 from zhamen.console.casework.acting import chosen
+from zhamen.console.casework.units import unit_namer
 from zhamen.console.door import Door, SignedIn
 from zhamen.core.errors import InputError
 from zhamen.core.instants import from_micros, to_micros
@@ -31,10 +32,11 @@ _FILTERS: Final = ("status", "emergency", "typology", "mine", "overdue", "unit")
 class QueuePages:
     """The routes of the queue and of held payments, for those who may read-alerts."""
 
-    def __init__(self, cases: Cases, door: Door, clock: Callable[[], datetime]) -> None:
-        self._cases = cases
+    def __init__(self, house: Gatehouse, door: Door) -> None:
+        self._cases = house.cases
+        self._organisation = house.work.organisation
+        self._clock = house.desk.clock
         self._door = door
-        self._clock = clock
 
     @property
     def routes(self) -> list[Route]:
@@ -65,9 +67,11 @@ class QueuePages:
         signed = await self._door.enter(request, "read-alerts")
         after = _payment_place(request.query_params)
         page = await asyncio.to_thread(self._cases.desk.payments, signed.actor, after=after)
-        more = page.after
+        more, cases = page.after, {one.case for one in page.payments}
+        seen = await asyncio.to_thread(self._cases.desk.seen_cases, signed.actor, cases)
         values = self._words(request) | {
             "page": page.payments,
+            "seen": seen,
             "more": None if more is None else f"at={to_micros(more.expires_at)}&id={more.id}",
             "path": "/console/payments",
         }
@@ -96,8 +100,9 @@ class QueuePages:
         return self._door.show(request, signed, "queue.html", values)
 
     def _words(self, request: Request) -> dict[str, object]:
-        say = self._door.pages.say(request)
-        return {**speech.spoken(say), "now": self._clock()}
+        say, language = self._door.pages.say(request), self._door.pages.language(request)
+        names = unit_namer(self._organisation.known.current, language)
+        return {**speech.spoken(say), "now": self._clock(), "unit_name": names}
 
 
 def _wanted(asked: Mapping[str, str], signed: SignedIn) -> Wanted:
