@@ -13,8 +13,9 @@ from zhamen.testing import NOON
 
 PAYER, PAYEE = "6222020200112233445", "6217000010012345678"
 OPEN_PAGES = (
-    "/console/cases", "/console/cases/2", "/console/payments", "/console/payments/4", "/console/decisions", "/console/decisions/4",
-    "/console/accounts", "/console/accounts/1", "/console/customers/1", "/console/dashboard",
+    "/console/cases", "/console/cases/2", "/console/payments", "/console/payments/4",
+    "/console/decisions", "/console/decisions/4", "/console/accounts", "/console/accounts/1",
+    "/console/customers/1", "/console/dashboard",
 )  # fmt: skip
 
 
@@ -189,3 +190,24 @@ def test_what_is_another_units_is_not_there(browser: Any, method: str, path: str
 def test_who_may_not_is_refused(browser: Any, path: str) -> None:
     sign_in(browser, Role.TELLER)
     assert browser.open(path).status == 403
+
+
+@pytest.mark.parametrize(
+    ("act", "unit", "name"), [("escalate-case", "", "内蒙古分行"), ("hand-over-case", "outlet-2", "二号网点")]
+)
+def test_a_case_that_leaves_ones_part_leads_to_the_queue_which_tells_where_it_went(
+    browser: Any, act: str, unit: str, name: str
+) -> None:
+    sign_in(browser, Role.SUPERVISOR, "head/nmg/outlet-1")
+    form = browser.token("/console/cases")
+    page = browser.send(f"/console/cases/2/{act}", form=form, reason="大额", unit=unit)
+    assert page.status == 200
+    assert f"案件 2 已转到 {name}" in page.text
+    assert browser.open("/console/cases/2").status == 404
+
+
+def test_a_case_that_stays_in_sight_is_shown_after_it_moved(browser: Any) -> None:
+    sign_in(browser, Role.SUPERVISOR)
+    page = browser.send("/console/cases/2/escalate-case", form=browser.token("/console/cases"), reason="大额")
+    assert "上报案件" in page.text
+    assert browser.open("/console/cases?moved=1&to=<b>").status == 200

@@ -2,14 +2,15 @@
 
 import asyncio
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Final
+from urllib.parse import urlencode
 
 import msgspec
 from msgspec import Struct
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from zhamen.bootstrap.gatehouse import Gatehouse
@@ -27,13 +28,15 @@ from zhamen.console.casework.flows import cells_of, flows_of, flows_traced
 from zhamen.console.casework.payment import payment_acts
 from zhamen.console.casework.problems import PROBLEMS, problem_of
 from zhamen.console.casework.story import story_of
+from zhamen.console.casework.units import unit_namer
 from zhamen.console.door import Door, SignedIn
-from zhamen.console.page import HEADERS
+from zhamen.console.page import HEADERS, lead_to
 from zhamen.console.tracing.picture import labels_of
 from zhamen.console.tracing.words import told
 from zhamen.core.errors import CaseNotFound, NotFoundError, UnavailableError, ZhamenError
 from zhamen.gate.decision import Decision
 from zhamen.organisation.actor import Actor
+from zhamen.ports.casework import Done
 from zhamen.services.begin_trace import TraceAsked
 from zhamen.services.casework import CaseFile
 
@@ -85,19 +88,13 @@ class CasePages:
         kind = next((each for each in STEPS if each == request.path_params["act"]), None)
         if kind is None:
             raise CaseNotFound("there is no such act")
-        desk, reason = self._cases.desk, form.get("reason", "")
         try:
-            if kind is ActKind.ESCALATE:
-                await asyncio.to_thread(desk.escalate, signed.actor, case, reason)
-            elif kind is ActKind.HAND_OVER:
-                unit = self._path(form.get("unit", ""))
-                await asyncio.to_thread(desk.hand_over, signed.actor, case, unit, reason)
-            else:
-                asked = request_of(kind, case, form, self._zone)
-                await asyncio.to_thread(desk.do, signed.actor, asked)
+            done = await asyncio.to_thread(self._do, signed.actor, kind, case, form)
         except PROBLEMS as error:
-            return await self._show(request, signed, error)
-        return _to_case(case)
+            return await self._show(request, signed, error, {**form, "act": kind.value})
+        if not signed.actor.scope.covers(done.case.unit):
+            return lead_to(f"/console/cases?{urlencode({'moved': case, 'to': done.case.unit})}")
+        return lead_to(f"/console/cases/{case}")
 
     async def add_evidence(self, request: Request) -> Response:
         """Keep a file with the case."""
@@ -107,8 +104,8 @@ class CasePages:
         try:
             await asyncio.to_thread(evidence.add, signed.actor, case, upload.name, upload.content, note)
         except PROBLEMS as error:
-            return await self._show(request, signed, error)
-        return _to_case(case)
+            return await self._show(request, signed, error, {**upload.fields, "act": ActKind.EVIDENCE.value})
+        return lead_to(f"/console/cases/{case}")
 
     async def give_evidence(self, request: Request) -> Response:
         """Give a file of the case, to be kept and not shown in the browser."""
@@ -121,7 +118,21 @@ class CasePages:
         }
         return Response(shown.content, media_type=shown.file.media_type, headers=headers)
 
-    async def _show(self, request: Request, signed: SignedIn, error: ZhamenError | None = None) -> Response:
+    def _do(self, actor: Actor, kind: ActKind, case: int, form: Mapping[str, str]) -> Done:
+        desk, reason = self._cases.desk, form.get("reason", "")
+        if kind is ActKind.ESCALATE:
+            return desk.escalate(actor, case, reason)
+        if kind is ActKind.HAND_OVER:
+            return desk.hand_over(actor, case, self._path(form.get("unit", "")), reason)
+        return desk.do(actor, request_of(kind, case, form, self._zone))
+
+    async def _show(
+        self,
+        request: Request,
+        signed: SignedIn,
+        error: ZhamenError | None = None,
+        typed: Mapping[str, str] | None = None,
+    ) -> Response:
         case = request.path_params["case"]
         desk = self._cases.desk
         file = await asyncio.to_thread(desk.show, signed.actor, case)
@@ -146,6 +157,10 @@ class CasePages:
             "expected_minor": _expected_minor(file.case, now),
             "now": now,
             "soonest": (now + timedelta(hours=24)).astimezone(self._zone).strftime("%Y-%m-%dT%H:%M"),
+            "typed": typed or {},
+            "unit_name": unit_namer(
+                self._work.organisation.known.current, self._door.pages.language(request)
+            ),
             "problem": "" if error is None else say(problem_of(error)),
             "path": "/console/cases",
             **speech.spoken(say),
@@ -188,7 +203,3 @@ def _expected_minor(case: Case, now: datetime) -> int:
     """Give what can still be prevented, in minor units."""
     rank = case.rank_at(now)
     return 0 if rank == -math.inf else round(2.0**rank)
-
-
-def _to_case(case: int) -> RedirectResponse:
-    return RedirectResponse(f"/console/cases/{case}", 303, headers=dict(HEADERS))

@@ -1,6 +1,7 @@
 """The queue of cases, held payments, and what is done to many cases at once."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
@@ -93,6 +94,7 @@ class QueuePages:
             "asked": asked,
             "filtered": bool(kept),
             "more": None if page.after is None else urlencode(kept | _cursor(page.after)),
+            "moved": _moved(request.query_params),
             "done": done,
             "refused": refused or [],
             "path": "/console/cases",
@@ -114,6 +116,13 @@ def _wanted(asked: Mapping[str, str], signed: SignedIn) -> Wanted:
         overdue=bool(asked["overdue"]),
         unit=asked["unit"],
     )
+
+
+def _moved(asked: Mapping[str, str]) -> tuple[int, str] | None:
+    """Give the case that an act has just moved out of sight, and the path of the unit that has it now."""
+    number, unit = asked.get("moved", ""), asked.get("to", "")
+    plain = re.fullmatch(r"[0-9]{1,18}", number) and re.fullmatch(r"[A-Za-z0-9./-]{1,200}", unit)
+    return (int(number), unit) if plain else None
 
 
 def _cursor(place: QueuePlace) -> dict[str, str]:
