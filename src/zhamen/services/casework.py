@@ -20,6 +20,7 @@ from zhamen.cases.similar import Likeness, most_alike
 from zhamen.cases.statement import Statement
 from zhamen.core.errors import CaseConflict, CaseNotFound, InputError, MissingPermission
 from zhamen.organisation.actor import Actor
+from zhamen.organisation.permissions import Permission
 from zhamen.organisation.scope import Scope
 from zhamen.organisation.units import Organisation
 from zhamen.ports.casework import (
@@ -91,6 +92,8 @@ class CaseDesk:
         Gives the tree of units in force.
     clock
         Our time, aware UTC.
+    staff
+        Gives who has a permission and sees what is filed under a path.
     """
 
     def __init__(
@@ -99,11 +102,13 @@ class CaseDesk:
         organisation: Callable[[], Organisation],
         clock: Callable[[], datetime],
         *,
+        staff: Callable[[Permission, str], Sequence[Actor]],
         policy: CasePolicy = STANDARD,
     ) -> None:
         self._store = store
         self._organisation = organisation
         self._clock = clock
+        self._staff = staff
         self._counted: dict[tuple[str, ...], tuple[datetime, QueueCounts]] = {}
         self._counting: Final = Lock()
         self.policy: Final = policy
@@ -221,6 +226,12 @@ class CaseDesk:
         self._counted.clear()
         return ends
 
+    def assignable(self, actor: Actor, case: int) -> list[Actor]:
+        """Give those of the actor's part who could work on a case: active, may claim-case, and see it."""
+        actor.require("assign-case")
+        unit = self._store.get_case(actor.scope, case).unit
+        return [one for one in self._staff("claim-case", unit) if actor.scope.holds(one.unit)]
+
     def escalate(self, actor: Actor, case: int, reason: str) -> Done:
         """Pass a case to the unit above.
 
@@ -275,8 +286,12 @@ class CaseDesk:
         )
 
     def _placed(self, actor: Actor, request: Request) -> Detail:
-        """Give the detail of an act; of one that moves a case, with the unit and its time to answer."""
+        """Give the detail of an act, checked; where a case moves, with the unit and its time to answer."""
         detail = request.detail
+        if request.kind is ActKind.ASSIGN:
+            if all(one.name != detail.to for one in self.assignable(actor, request.case)):
+                raise InputError("name an active colleague who may claim-case and sees it", path="$.to")
+            return detail
         if request.kind not in (ActKind.ESCALATE, ActKind.HAND_OVER):
             return detail
         found = self._store.get_case(actor.scope, request.case)

@@ -211,3 +211,13 @@ def test_a_case_that_stays_in_sight_is_shown_after_it_moved(browser: Any) -> Non
     page = browser.send("/console/cases/2/escalate-case", form=browser.token("/console/cases"), reason="大额")
     assert "上报案件" in page.text
     assert browser.open("/console/cases?moved=1&to=<b>").status == 200
+
+
+def test_a_case_is_assigned_to_somebody_of_a_list_and_to_nobody_else(browser: Any) -> None:
+    sign_in(browser, Role.SUPERVISOR)
+    form = browser.token("/console/cases")
+    assert '<option value="li">li · 内蒙古分行</option>' in browser.open("/console/cases/2").text
+    sent = {"form": form, "reason": "熟悉此案"}
+    nobody = browser.send("/console/cases/2/assign-case", to="nobody-such", **sent)
+    assert (nobody.status, "请选择能办理这个案件的在岗同事" in nobody.text) == (409, True)
+    assert "调查中" in browser.send("/console/cases/2/assign-case", to="li", **sent).text

@@ -139,6 +139,9 @@ class CasePages:
         explained = await asyncio.to_thread(self._explain, file.alerts)
         similar = await asyncio.to_thread(desk.similar, signed.actor, case)
         say = self._door.pages.say(request)
+        colleagues: list[Actor] = []
+        if signed.actor.may("assign-case"):
+            colleagues = await asyncio.to_thread(desk.assignable, signed.actor, case)
         flows = await asyncio.to_thread(self._flows, signed, file, say)
         now = self._clock()
         values = {
@@ -157,6 +160,7 @@ class CasePages:
             "expected_minor": _expected_minor(file.case, now),
             "now": now,
             "soonest": (now + timedelta(hours=24)).astimezone(self._zone).strftime("%Y-%m-%dT%H:%M"),
+            "colleagues": colleagues,
             "typed": typed or {},
             "unit_name": unit_namer(
                 self._work.organisation.known.current, self._door.pages.language(request)
