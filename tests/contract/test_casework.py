@@ -18,6 +18,7 @@ from zhamen.adapters.sql import schema_cases
 from zhamen.adapters.sql.audit_trail import SqlAuditTrail
 from zhamen.adapters.sql.casework import CaseView, SqlCasework, SqlOutbox
 from zhamen.adapters.sql.casework.rows import alert_of_row, case_of, payment_of
+from zhamen.adapters.sql.casework.shelf import SqlShelf
 from zhamen.adapters.sql.engine import reading, writing
 from zhamen.adapters.sql.schema import METADATA
 from zhamen.adapters.sql.views.view import Projected
@@ -451,6 +452,10 @@ def test_what_was_done_to_a_payment_is_told_whichever_case_had_it(both: Both, se
         for store in (both.sql, both.memory):
             with pytest.raises(CaseNotFound):
                 store.list_payment_acts(Scope("HQ/R9"), payment)
+    with reading(both.engine) as connection:
+        shelf = SqlShelf(connection)
+        for case in both.memory.shelf.cases:
+            assert shelf.family(case) == both.memory.shelf.family(case)
     for scope in map(Scope, UNITS):
         seen = [store.seen_cases(scope, both.memory.shelf.cases) for store in (both.sql, both.memory)]
         assert seen[0] == seen[1]

@@ -245,13 +245,16 @@ def _check_split(shelf: Shelf, case: Case, act: Act, policy: CasePolicy) -> Act:
     return act
 
 
-def _check_dispose(shelf: Shelf, case: Case, act: Act, policy: CasePolicy) -> Act:  # noqa: ARG001
+def _check_dispose(shelf: Shelf, case: Case, act: Act, policy: CasePolicy) -> Act:
     how = act.detail.disposition
     if how is None:
         raise InputError("say how the case is closed", path="$.disposition")
     _check_none_waits(case)
     start = policy.confirm_from_minor.get(how)
-    return _proposed(act) if start is not None and case.amount_minor >= start else act
+    if start is None:
+        return act
+    whole = sum(shelf.case(number).amount_minor for number in shelf.family(case.id))
+    return _proposed(act) if whole >= start else act
 
 
 def _check_approve(shelf: Shelf, case: Case, act: Act, policy: CasePolicy) -> Act:

@@ -136,6 +136,22 @@ class TestFourEyes:
         case = bank.pay("v", "mule", amount=49_999_99)
         assert bank.act(case.id, ActKind.DISPOSE, disposition=FRAUD).status is CaseStatus.CLOSED
 
+    @pytest.mark.parametrize("merged", [False, True])
+    def test_a_case_is_not_made_small_by_splitting_it(self, bank: Any, merged: bool) -> None:
+        other = bank.pay("v0", "other", amount=1_00)
+        whole = bank.pay("v1", "mule", amount=40_000_00)
+        bank.pay("v2", "mule", amount=40_000_00)
+        bank.act(whole.id, ActKind.SPLIT, alerts=(whole.id + 1,))
+        parts = [whole.id, whole.id + 1]
+        if merged:
+            bank.act(parts[1], ActKind.MERGE, into=other.id)
+            parts[1] = other.id
+        for part in parts:
+            assert bank.case(part).amount_minor < 50_000_00
+            proposed = bank.act(part, ActKind.DISPOSE, "li", disposition=FRAUD)
+            assert proposed.status is CaseStatus.PROPOSED
+            assert bank.act(part, ActKind.APPROVE, "wang").status is CaseStatus.CLOSED
+
     def test_what_is_returned_goes_back_to_who_proposed_it(self, bank: Any) -> None:
         case = bank.pay("v", "mule", amount=50_000_00)
         bank.act(case.id, ActKind.DISPOSE, "li", disposition=FRAUD)
