@@ -376,6 +376,44 @@ class TestLabels:
         bank.act(case.id, ActKind.DISPOSE, disposition=how)
         assert not bank.work.told
 
+    @pytest.mark.parametrize("first", [FRAUD, Disposition.SUSPICIOUS])
+    @pytest.mark.parametrize("then", [Disposition.DUPLICATE, Disposition.NO_ANSWER])
+    def test_what_was_told_is_taken_back_once_when_a_reopened_case_teaches_nothing(
+        self, bank: Any, first: Disposition, then: Disposition
+    ) -> None:
+        case = bank.pay("v1", "mule")
+        bank.report("T1", "v1", "mule")
+        bank.pay("v2", "mule")
+        told = []
+        for how in (first, then, then):
+            bank.work.told.clear()
+            bank.act(case.id, ActKind.DISPOSE, disposition=how)
+            told.append([(one.alert, one.label, one.withdrawn) for one in bank.work.told])
+            bank.act(case.id, ActKind.REOPEN)
+        assert told == [
+            [(1, first, False), (3, first, False)],
+            [(1, INNOCENT, True), (3, INNOCENT, True)],
+            [],
+        ]
+
+    def test_what_was_split_off_after_it_was_told_is_taken_back_where_it_is_now(self, bank: Any) -> None:
+        case = bank.pay("v1", "mule")
+        bank.pay("v2", "mule")
+        bank.act(case.id, ActKind.DISPOSE, disposition=FRAUD)
+        bank.act(case.id, ActKind.REOPEN)
+        bank.act(case.id, ActKind.SPLIT, alerts=(2,))
+        bank.work.told.clear()
+        bank.act(2, ActKind.DISPOSE, disposition=Disposition.DUPLICATE)
+        assert [(one.alert, one.label) for one in bank.work.told] == [(2, INNOCENT)]
+
+    def test_a_case_found_innocent_before_has_nothing_to_take_back(self, bank: Any) -> None:
+        case = bank.pay("v1", "mule")
+        bank.act(case.id, ActKind.DISPOSE, disposition=INNOCENT)
+        bank.act(case.id, ActKind.REOPEN)
+        bank.work.told.clear()
+        bank.act(case.id, ActKind.DISPOSE, disposition=Disposition.NO_ANSWER)
+        assert not bank.work.told
+
     def test_nothing_is_told_before_the_second_person_agrees(self, bank: Any) -> None:
         case = bank.pay("v1", "mule", amount=50_000_00)
         bank.act(case.id, ActKind.DISPOSE, disposition=FRAUD)
