@@ -221,3 +221,37 @@ def test_a_case_is_assigned_to_somebody_of_a_list_and_to_nobody_else(browser: An
     nobody = browser.send("/console/cases/2/assign-case", to="nobody-such", **sent)
     assert (nobody.status, "请选择能办理这个案件的在岗同事" in nobody.text) == (409, True)
     assert "调查中" in browser.send("/console/cases/2/assign-case", to="li", **sent).text
+
+
+@pytest.mark.parametrize(
+    ("act", "fields", "told"),
+    [
+        ("dispose-case", {"disposition": "suspicious", "reason": "证据链 <1>"}, "还有付款等待处置"),
+        ("snooze-case", {"until": "2026-03-09T10:00", "reason": "证据链 <1>"}, "还有付款等待处置"),
+        ("merge-cases", {"into": "77", "reason": "证据链 <1>"}, "没有这个案件"),
+        ("hand-over-case", {"unit": "outlet-9", "reason": "证据链 <1>"}, "没有这个机构"),
+        ("escalate-case", {"reason": ""}, "请写明理由"),
+    ],
+)
+def test_an_act_that_is_refused_says_why_and_keeps_what_was_typed(
+    browser: Any, act: str, fields: dict[str, str], told: str
+) -> None:
+    sign_in(browser, Role.SUPERVISOR)
+    page = browser.send(f"/console/cases/2/{act}", form=browser.token("/console/cases"), **fields)
+    assert page.status == 409
+    alert = re.search(r'role="alert"><p>(.*?)</p>', page.text)
+    assert alert is not None
+    assert told in alert[1]
+    opened = re.findall(r'<details class="card" open><summary>.*?</details>', page.text, flags=re.S)
+    (form,) = (one for one in opened if f"/console/cases/2/{act}" in one)
+    for value in fields.values():
+        assert value.replace("<", "&lt;").replace(">", "&gt;") in form
+    assert "selected>可疑" in form or act != "dispose-case"
+
+
+def test_forms_ask_for_the_reason_that_their_act_needs(browser: Any) -> None:
+    sign_in(browser, Role.SUPERVISOR)
+    page = browser.open("/console/cases/2").text
+    needed = re.findall(r'id="([a-z0-9-]+)" name="reason"[^>]* required>', page)
+    assert {"note", "dispose-reason", "escalate-reason", "merge-reason", "reason-4"} <= set(needed)
+    assert "evidence-note" not in needed

@@ -9,6 +9,7 @@ from zhamen.core.errors import (
     InputError,
     TooLarge,
     UnitNotFound,
+    UnreadableFile,
     ZhamenError,
 )
 
@@ -39,6 +40,7 @@ _FIELD_WORDS: Final = {
 _OTHER_WORDS: Final = {
     FourEyes: "提出人不能复核自己的意见，请由另一位同事复核。",
     TooLarge: "文件或文字太长，请缩短或分开上传。",
+    UnreadableFile: "这个文件不是 PDF、PNG、JPEG、WAV、MP3 或文本，请转换后再传。",
     UnitNotFound: _FIELD_WORDS["$.unit"],
     CaseNotFound: _FIELD_WORDS["$.into"],
 }
