@@ -1,6 +1,7 @@
 """Cases, payments, decisions, accounts and figures on pages, as staff of one part of the bank meet them."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -87,17 +88,20 @@ def test_evidence_is_kept_and_given_back_as_a_file(browser: Any) -> None:
         b'--x\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n' % part
         for part in (
             (b"form", b"", form.encode()),
-            (b"file", b'; filename="receipt.pdf"', content),
+            (b"file", '; filename="回单 1.pdf"'.encode(), content),
         )
     )
     sent = browser.upload(
         "/console/cases/2/evidence", parts + b"--x--\r\n", "multipart/form-data; boundary=x"
     )
-    assert "receipt.pdf" in sent.text
+    assert "回单 1.pdf" in sent.text
     (address,) = re.findall(r'href="(/console/cases/2/evidence/[0-9a-f]{64})"', sent.text)
     given = browser.download(address)
     assert given.body == content
-    assert given.headers["content-disposition"].startswith("attachment")
+    assert given.headers["content-disposition"].startswith("attachment; filename=")
+    assert given.headers["content-disposition"].endswith(
+        ".pdf\"; filename*=UTF-8''%E5%9B%9E%E5%8D%95%201.pdf"
+    )
     assert "sandbox" in given.headers["content-security-policy"]
     assert browser.open(address[:-1] + "0").status == 404
 
@@ -255,3 +259,39 @@ def test_forms_ask_for_the_reason_that_their_act_needs(browser: Any) -> None:
     needed = re.findall(r'id="([a-z0-9-]+)" name="reason"[^>]* required>', page)
     assert {"note", "dispose-reason", "escalate-reason", "merge-reason", "reason-4"} <= set(needed)
     assert "evidence-note" not in needed
+
+
+def test_the_timeline_tells_what_each_act_said(browser: Any) -> None:
+    sign_in(browser, Role.SUPERVISOR)
+    form = browser.token("/console/cases")
+    for act, fields in (
+        ("raise-case", {"emergency": "critical"}), ("classify-case", {"scam_kind": "task"}),
+        ("split-case", {"alert.4": "on"}),
+    ):  # fmt: skip
+        browser.send(f"/console/cases/2/{act}", form=form, reason="r", **fields)
+    timeline = browser.open("/console/cases/2").text.partition('<ol class="timeline">')[2]
+    for said in ("→ 特急", "→ 刷单返利", '→ <a href="/console/decisions/4">4</a>'):
+        assert said in timeline
+    merged = browser.send("/console/cases/4/merge-cases", form=form, reason="r", into="2").text
+    assert '→ <a href="/console/cases/2">案件 2</a>' in merged.partition('<ol class="timeline">')[2]
+
+
+def test_a_case_of_one_alert_can_be_merged_and_into_one_that_rests(browser: Any) -> None:
+    sign_in(browser, Role.SUPERVISOR)
+    form = browser.token("/console/cases")
+    browser.send("/console/cases/2/split-case", form=form, reason="r", **{"alert.4": "on"})
+    assert 'action="/console/cases/4/merge-cases"' in browser.open("/console/cases/4").text
+    for payment in ("3", "2"):
+        browser.send(f"/console/payments/{payment}/decline-payment", form=form, reason="r")
+    until = f"{NOON + timedelta(days=2):%Y-%m-%dT%H:%M}"
+    rested = browser.send("/console/cases/2/snooze-case", form=form, reason="r", until=until)
+    assert "已暂缓" in rested.text
+    assert 'name="into" value="2"' in browser.open("/console/cases/4").text
+
+
+def test_a_case_leads_to_the_account_that_it_suspects(browser: Any) -> None:
+    sign_in(browser, Role.SUPERVISOR)
+    (address,) = set(
+        re.findall(r'class="button" href="(/console/accounts/\d+)"', browser.open("/console/cases/2").text)
+    )
+    assert browser.open(address).status == 200

@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import msgspec
 from msgspec import Struct
@@ -15,13 +15,15 @@ from starlette.routing import Route
 
 from zhamen.bootstrap.gatehouse import Gatehouse
 from zhamen.bootstrap.tracing import Tracers
-from zhamen.cases.acts import ActKind
+from zhamen.cases.acts import ActKind, EvidenceFile
 from zhamen.cases.alert import Alert
 from zhamen.cases.case import Case
+from zhamen.cases.evidence import SUFFIXES
 from zhamen.cases.held import PaymentStatus
 from zhamen.cases.lifecycle import STEPS
 from zhamen.cases.permissions import NEEDED
 from zhamen.cases.scripts import SCRIPTS
+from zhamen.cases.ties import TieRole
 from zhamen.console import speech
 from zhamen.console.casework.acting import request_of
 from zhamen.console.casework.flows import cells_of, flows_of, flows_traced
@@ -61,6 +63,7 @@ class CasePages:
     def __init__(self, house: Gatehouse, tracers: Tracers, door: Door) -> None:
         self._tracing = tracers.tracing
         self._cases = house.cases
+        self._profiles = house.insight.profiles
         self._work = house.work
         self._clock = house.desk.clock
         self._service = house.service
@@ -114,7 +117,7 @@ class CasePages:
         shown = await asyncio.to_thread(self._cases.evidence.show, signed.actor, case, sha256)
         headers = HEADERS | {
             "content-security-policy": "default-src 'none'; sandbox",
-            "content-disposition": f'attachment; filename="{sha256[:12]}"',
+            "content-disposition": _as_file(shown.file),
         }
         return Response(shown.content, media_type=shown.file.media_type, headers=headers)
 
@@ -160,6 +163,7 @@ class CasePages:
             "expected_minor": _expected_minor(file.case, now),
             "now": now,
             "soonest": (now + timedelta(hours=24)).astimezone(self._zone).strftime("%Y-%m-%dT%H:%M"),
+            "suspect": await asyncio.to_thread(self._suspect, signed.actor, file),
             "colleagues": colleagues,
             "typed": typed or {},
             "unit_name": unit_namer(
@@ -170,6 +174,17 @@ class CasePages:
             **speech.spoken(say),
         }
         return self._door.show(request, signed, "case.html", values, 409 if error else 200)
+
+    def _suspect(self, actor: Actor, file: CaseFile) -> int | None:
+        """Give the number of the suspected account, to those who may look at it."""
+        ties = (tie for one in file.alerts if one.suspect == file.case.suspect for tie in one.ties)
+        number = next((tie.key for tie in ties if tie.role is TieRole.SUSPECT), None)
+        if number is None or not actor.may("read-customers"):
+            return None
+        try:
+            return self._profiles.account(actor.scope, number).number
+        except NotFoundError:
+            return None
 
     def _explain(self, alerts: list[Alert]) -> list[Explained]:
         return [Explained(alert, self._decision(alert.event_id)) for alert in alerts[:_EXPLAINED]]
@@ -201,6 +216,12 @@ def _possible(case: Case, actor: Actor) -> frozenset[str]:
         for kind, (before, _) in STEPS.items()
         if case.status in before and (needed := NEEDED[kind]) is not None and actor.may(needed)
     )
+
+
+def _as_file(file: EvidenceFile) -> str:
+    """Give the header by which a browser keeps a file under its own name; one in ASCII for old browsers."""
+    plain = f"{file.sha256[:12]}.{SUFFIXES[file.media_type]}"
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name, safe='')}"
 
 
 def _expected_minor(case: Case, now: datetime) -> int:
