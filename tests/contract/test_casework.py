@@ -317,6 +317,8 @@ class TestReading:
                 stores = (both.memory, both.sql, both.sought)
                 payments = [s.list_payments(scope, pending=pending, limit=5) for s in stores]
                 assert payments[0] == payments[1] == payments[2]
+            proposed = [s.list_payments(scope, proposed=True, limit=5) for s in stores]
+            assert proposed[0] == proposed[1] == proposed[2]
         late = AT + timedelta(days=40)
         assert both.memory.due(late, 10_000) != []
         dues = [sorted(map(str, s.due(late, 10_000))) for s in (both.memory, both.sql)]
@@ -325,6 +327,22 @@ class TestReading:
             for ask in ("list_alerts", "list_acts", "list_links", "list_statements"):
                 answers = [getattr(s, ask)(HEAD, case) for s in (both.memory, both.sql)]
                 assert answers[0] == answers[1]
+
+    def test_payments_with_a_proposal_are_found_and_counted(self, store: Casework) -> None:
+        payments = store.list_payments(HEAD, limit=500).payments
+        large = [one for one in payments if one.amount_minor >= STANDARD.release_from_minor]
+        assert 1 < len(large) < len(payments)
+        for one in large:
+            act = Act(case=0, payment=one.id, kind=ActKind.RELEASE, by="li", unit="HQ", at=AT, reason="r")
+            store.perform(HEAD, act, STANDARD)
+        found = store.list_payments(HEAD, proposed=True, limit=500).payments
+        assert [one.id for one in found] == [one.id for one in large]
+        assert store.count(HEAD, AT).proposed_payments == len(large)
+        back = Act(
+            case=0, payment=large[0].id, kind=ActKind.RETURN_PAYMENT, by="wang", unit="HQ", at=AT, reason="r"
+        )
+        store.perform(HEAD, back, STANDARD)
+        assert store.count(HEAD, AT).proposed_payments == len(large) - 1
 
     def test_held_payments_come_page_by_page_those_that_expire_first(self, standing: Casework) -> None:
         whole = standing.list_payments(HEAD, limit=500).payments

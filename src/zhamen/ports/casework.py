@@ -85,6 +85,8 @@ class QueueCounts(Struct, frozen=True, kw_only=True):
     proposed: int = 0
     overdue: int = 0
     payments: int = 0
+    proposed_payments: int = 0
+    """Of the payments, those with a decision that waits for a second person."""
 
 
 class Look(Struct, frozen=True):
@@ -173,10 +175,14 @@ class Casework(Protocol):
         *,
         case: int = 0,
         pending: bool = True,
+        proposed: bool = False,
         after: PaymentPlace | None = None,
         limit: int = 50,
     ) -> PaymentPage:
-        """Give held payments, of one case or all, those that expire first."""
+        """Give held payments, of one case or all, those that expire first.
+
+        ``proposed`` asks for those with a decision that waits for a second person.
+        """
 
     def list_statements(self, scope: Scope, case: int) -> list[Statement]:
         """Give what payers stated about the payments of a case, oldest first."""

@@ -155,11 +155,11 @@ class CaseDesk:
         return most_alike(found, newest[0], closed, limit) if newest else []
 
     def payments(
-        self, actor: Actor, *, pending: bool = True, after: PaymentPlace | None = None, limit: int = 50
+        self, actor: Actor, *, proposed: bool = False, after: PaymentPlace | None = None, limit: int = 50
     ) -> PaymentPage:
-        """Give held payments, those that expire first."""
+        """Give the payments that wait, or of them those to approve, those that expire first."""
         actor.require("read-alerts")
-        return self._store.list_payments(actor.scope, pending=pending, after=after, limit=limit)
+        return self._store.list_payments(actor.scope, proposed=proposed, after=after, limit=limit)
 
     def seen_cases(self, actor: Actor, cases: Collection[int]) -> frozenset[int]:
         """Give those of some cases that are within the actor's scope."""

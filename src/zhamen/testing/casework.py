@@ -120,6 +120,7 @@ class MemoryCasework:
             proposed=statuses.count(CaseStatus.PROPOSED),
             overdue=sum(case.overdue(at) for case in seen),
             payments=sum(self._sees(scope, payment) for payment in pending),
+            proposed_payments=sum(self._sees(scope, one) for one in pending if one.proposal is not None),
         )
 
     def get_alert(self, scope: Scope, alert: int) -> Alert:
@@ -180,6 +181,7 @@ class MemoryCasework:
         *,
         case: int = 0,
         pending: bool = True,
+        proposed: bool = False,
         after: PaymentPlace | None = None,
         limit: int = 50,
     ) -> PaymentPage:
@@ -190,6 +192,7 @@ class MemoryCasework:
                 for one in self.shelf.payments.values()
                 if self._sees(scope, one)
                 and (not case or one.case == case)
+                and (not proposed or one.proposal is not None)
                 and (not pending or one.status is PaymentStatus.PENDING)
                 and (after is None or (one.expires_at, one.id) > (after.expires_at, after.id))
             ),

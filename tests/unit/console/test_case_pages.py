@@ -9,7 +9,9 @@ from tests.unit.console.staff import found_bank, sign_in
 
 from zhamen.cases.case import CaseStatus
 from zhamen.organisation.permissions import Role
+from zhamen.organisation.scope import Scope
 from zhamen.ports.audit import Wanted
+from zhamen.ports.casework import Wanted as Queued
 from zhamen.testing import NOON
 
 PAYER, PAYEE = "6222020200112233445", "6217000010012345678"
@@ -295,3 +297,16 @@ def test_a_case_leads_to_the_account_that_it_suspects(browser: Any) -> None:
         re.findall(r'class="button" href="(/console/accounts/\d+)"', browser.open("/console/cases/2").text)
     )
     assert browser.open(address).status == 200
+
+
+def test_who_approves_a_merge_is_told_into_which_case(bank: Any, browser: Any) -> None:
+    theirs = {"debtor_account": {"id": "6222020200119999999"}, "creditor_account": {"id": "6217000010099999"}}
+    for number in (12, 13):
+        bank.post("/v1/decisions", bank.transfer(number, outlet="outlet-2", **theirs))
+    bank.project()
+    sign_in(browser, Role.SUPERVISOR, "head")
+    cases = bank.house.cases.store.list_cases(Scope("head"), Queued(), NOON).cases
+    other = next(one.id for one in cases if one.id != 2)
+    form = browser.token("/console/cases")
+    page = browser.send("/console/cases/2/merge-cases", form=form, reason="同一团伙", into=str(other))
+    assert f'并入 <a href="/console/cases/{other}">' in page.text

@@ -1,5 +1,6 @@
 """A payment that waits is decided on its own page, by its payer's outlet too when the case has moved up."""
 
+import re
 from typing import Any
 
 import pytest
@@ -91,3 +92,29 @@ def test_another_region_does_not_see_it(browser: Any) -> None:
     form = browser.token("/console/cases")
     assert browser.open("/console/payments/4").status == 404
     assert browser.send("/console/payments/4/decline-payment", form=form, reason="x").status == 404
+
+
+@pytest.fixture
+def proposed(bank: Any, browser: Any) -> Any:
+    """An approver, where somebody else has proposed to release the large one of the payments."""
+    for number in range(5, 10):
+        event = bank.transfer(number, outlet="outlet-1", amount_minor=90_000_00, debtor={"id": "C1"})
+        assert bank.post("/v1/decisions", event).status == 200
+    bank.project()
+    sign_in(browser, Role.SUPERVISOR, name="wang")
+    payment = 9
+    form = browser.token("/console/cases")
+    browser.send(f"/console/payments/{payment}/release-payment", form=form, reason="家人做证")
+    browser.send("/console/logout", form=form)
+    sign_in(browser, Role.APPROVER)
+    return payment
+
+
+def test_an_approver_finds_the_payments_to_approve(browser: Any, proposed: int) -> None:
+    queue = browser.open("/console/cases").text
+    assert '<a href="/console/payments?proposed=1">1</a>' in queue
+    listed = browser.open("/console/payments?proposed=1").text
+    assert set(re.findall(r"/console/payments/(\d+)", listed)) == {str(proposed)}
+    form = browser.token(f"/console/payments/{proposed}")
+    assert "已放行" in browser.send(f"/console/payments/{proposed}/approve-payment", form=form).text
+    assert "没有等待复核的付款" in browser.open("/console/payments?proposed=1").text

@@ -163,6 +163,7 @@ class CasePages:
             "expected_minor": _expected_minor(file.case, now),
             "now": now,
             "soonest": (now + timedelta(hours=24)).astimezone(self._zone).strftime("%Y-%m-%dT%H:%M"),
+            "seen": await asyncio.to_thread(desk.seen_cases, signed.actor, _merges(file)),
             "suspect": await asyncio.to_thread(self._suspect, signed.actor, file),
             "colleagues": colleagues,
             "typed": typed or {},
@@ -216,6 +217,12 @@ def _possible(case: Case, actor: Actor) -> frozenset[str]:
         for kind, (before, _) in STEPS.items()
         if case.status in before and (needed := NEEDED[kind]) is not None and actor.may(needed)
     )
+
+
+def _merges(file: CaseFile) -> set[int]:
+    """Give the cases into which this one was, or is to be, merged."""
+    proposal = () if file.case.proposal is None else (file.case.proposal,)
+    return {one.detail.into for one in (*file.acts, *proposal) if one.detail.into}
 
 
 def _as_file(file: EvidenceFile) -> str:

@@ -67,13 +67,17 @@ class QueuePages:
         """Show the payments that wait, those that expire first."""
         signed = await self._door.enter(request, "read-alerts")
         after = _payment_place(request.query_params)
-        page = await asyncio.to_thread(self._cases.desk.payments, signed.actor, after=after)
+        desk, proposed = self._cases.desk, bool(request.query_params.get("proposed"))
+        page = await asyncio.to_thread(desk.payments, signed.actor, proposed=proposed, after=after)
+        kept = {"proposed": "1"} if proposed else {}
         more, cases = page.after, {one.case for one in page.payments}
-        seen = await asyncio.to_thread(self._cases.desk.seen_cases, signed.actor, cases)
+        seen = await asyncio.to_thread(desk.seen_cases, signed.actor, cases)
         values = self._words(request) | {
             "page": page.payments,
             "seen": seen,
-            "more": None if more is None else f"at={to_micros(more.expires_at)}&id={more.id}",
+            "counts": await asyncio.to_thread(desk.counts, signed.actor),
+            "proposed": proposed,
+            "more": None if more is None else urlencode(kept | _payment_cursor(more)),
             "path": "/console/payments",
         }
         return self._door.show(request, signed, "payments.html", values)
@@ -127,6 +131,10 @@ def _moved(asked: Mapping[str, str]) -> tuple[int, str] | None:
 
 def _cursor(place: QueuePlace) -> dict[str, str]:
     return {"at": str(to_micros(place.at)), "rank": repr(place.rank), "id": str(place.id)}
+
+
+def _payment_cursor(place: PaymentPlace) -> dict[str, str]:
+    return {"at": str(to_micros(place.expires_at)), "id": str(place.id)}
 
 
 def _place(asked: Mapping[str, str]) -> QueuePlace | None:

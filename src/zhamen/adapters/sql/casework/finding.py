@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, or_, select
 
-from zhamen.adapters.sql.casework.payments import seen_payment
+from zhamen.adapters.sql.casework.queue import seen_payment
 from zhamen.adapters.sql.casework.rows import case_of, payment_of
 from zhamen.adapters.sql.schema_cases import case_links, cases, held_payments
 from zhamen.adapters.sql.scoping import within

@@ -16,9 +16,16 @@ from zhamen.adapters.sql.casework.finding import (
     family_of,
     payment_within,
 )
-from zhamen.adapters.sql.casework.payments import page_of_payments, payments_from, seen_payment
+from zhamen.adapters.sql.casework.payments import page_of_payments, payments_from
 from zhamen.adapters.sql.casework.performing import begin, perform_act
-from zhamen.adapters.sql.casework.queue import FEW, Asked, count_cases, findings_of, page_of_cases
+from zhamen.adapters.sql.casework.queue import (
+    FEW,
+    Asked,
+    count_cases,
+    findings_of,
+    page_of_cases,
+    seen_payment,
+)
 from zhamen.adapters.sql.casework.rows import (
     act_of,
     alert_of_row,
@@ -188,19 +195,22 @@ class SqlCasework:
         *,
         case: int = 0,
         pending: bool = True,
+        proposed: bool = False,
         after: PaymentPlace | None = None,
         limit: int = 50,
     ) -> PaymentPage:
         """Give held payments, of one case or all, those that expire first."""
         c = held_payments.c
         with reading(self._engine) as connection:
-            if pending and not case:
+            if pending and not case and not proposed:
                 return page_of_payments(connection, scope, after, limit, self._few)
             wanted = select(c.document).where(seen_payment(scope))
             if case:
                 wanted = wanted.where(c.case == case)
             if pending:
                 wanted = wanted.where(c.pending)
+            if proposed:
+                wanted = wanted.where(c.proposed)
             return payments_from(connection, wanted, after, limit)
 
     def list_statements(self, scope: Scope, case: int) -> list[Statement]:
