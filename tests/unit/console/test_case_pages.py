@@ -8,6 +8,7 @@ import pytest
 from tests.unit.console.staff import found_bank, sign_in
 
 from zhamen.cases.case import CaseStatus
+from zhamen.core.money import grouped
 from zhamen.organisation.permissions import Role
 from zhamen.organisation.scope import Scope
 from zhamen.ports.audit import Wanted
@@ -79,8 +80,49 @@ def test_cases_are_claimed_together_and_what_is_refused_is_told(browser: Any) ->
     browser.send("/console/cases/2/claim-case", form=form)
     told = browser.send("/console/cases", form=form, act="claim", **{"case.2": "on"})
     assert 'role="status"' in told.text
-    assert "未能完成" in told.text
-    assert browser.send("/console/cases", form=form, act="claim").status == 422
+    assert "未能完成：1" in told.text
+    assert "状态已经变化" in told.text
+    unticked = browser.send("/console/cases", form=form, act="claim")
+    assert (unticked.status, "请先在表中勾选案件" in unticked.text) == (422, True)
+
+
+def test_only_what_can_be_claimed_is_ticked_and_what_is_acknowledged_says_so(browser: Any) -> None:
+    sign_in(browser, Role.SUPERVISOR)
+    form = browser.token("/console/cases")
+    assert 'name="case.2"' in browser.open("/console/cases").text
+    ticked = {"case.2": "on"}
+    assert "已完成：1" in browser.send("/console/cases", form=form, act="acknowledge", **ticked).text
+    again = browser.send("/console/cases", form=form, act="acknowledge", **ticked)
+    assert "案件已有人响应" in again.text
+    worked = browser.send("/console/cases/2/claim-case", form=form)
+    assert worked.status == 200
+    queue = browser.open("/console/cases").text
+    assert 'name="case.2"' not in queue
+    assert 'value="acknowledge"' not in queue
+
+
+def test_the_queue_is_narrowed_to_a_unit_which_is_called_by_its_name(browser: Any) -> None:
+    sign_in(browser, Role.SUPERVISOR)
+    page = browser.open("/console/cases?unit=outlet-1&overdue=").text
+    assert 'href="/console/cases/2"' in page
+    assert 'name="unit" maxlength="200" list="units" spellcheck="false" value="outlet-1"' in page
+    assert "<td>一号网点</td>" in page
+    assert '<option value="outlet-1">一号网点</option>' in page
+    assert "outlet-2" not in page
+    assert 'href="/console/cases/2"' not in browser.open("/console/cases?unit=outlet-2").text
+    assert "<td>一号网点</td>" in browser.open("/console/payments").text
+
+
+def test_the_queue_shows_the_loss_by_which_it_is_ordered(bank: Any, browser: Any) -> None:
+    sign_in(browser, Role.SUPERVISOR)
+    case = bank.house.cases.store.get_case(Scope("head"), 2)
+    expected = grouped(case.expected_minor(bank.house.desk.clock()), "CNY")
+    assert f'<td class="number">{expected}</td>' in browser.open("/console/cases").text
+
+
+def test_a_case_is_handed_to_a_unit_of_a_list(browser: Any) -> None:
+    sign_in(browser, Role.SUPERVISOR)
+    assert '<option value="outlet-2">二号网点</option>' in browser.open("/console/cases/2").text
 
 
 def test_evidence_is_kept_and_given_back_as_a_file(browser: Any) -> None:

@@ -1,9 +1,8 @@
 """One case: what is known, what was done, and what can be done next."""
 
 import asyncio
-import math
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta, timezone
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -30,7 +29,7 @@ from zhamen.console.casework.flows import cells_of, flows_of, flows_traced
 from zhamen.console.casework.payment import payment_acts
 from zhamen.console.casework.problems import PROBLEMS, problem_of
 from zhamen.console.casework.story import story_of
-from zhamen.console.casework.units import unit_namer
+from zhamen.console.casework.units import path_of, unit_namer, units_offered
 from zhamen.console.door import Door, SignedIn
 from zhamen.console.page import HEADERS, lead_to
 from zhamen.console.tracing.picture import labels_of
@@ -38,6 +37,7 @@ from zhamen.console.tracing.words import told
 from zhamen.core.errors import CaseNotFound, NotFoundError, UnavailableError, ZhamenError
 from zhamen.gate.decision import Decision
 from zhamen.organisation.actor import Actor
+from zhamen.organisation.scope import Scope
 from zhamen.ports.casework import Done
 from zhamen.services.begin_trace import TraceAsked
 from zhamen.services.casework import CaseFile
@@ -126,7 +126,9 @@ class CasePages:
         if kind is ActKind.ESCALATE:
             return desk.escalate(actor, case, reason)
         if kind is ActKind.HAND_OVER:
-            return desk.hand_over(actor, case, self._path(form.get("unit", "")), reason)
+            return desk.hand_over(
+                actor, case, path_of(self._work.organisation.known.current, form.get("unit", "")), reason
+            )
         return desk.do(actor, request_of(kind, case, form, self._zone))
 
     async def _show(
@@ -141,7 +143,8 @@ class CasePages:
         file = await asyncio.to_thread(desk.show, signed.actor, case)
         explained = await asyncio.to_thread(self._explain, file.alerts)
         similar = await asyncio.to_thread(desk.similar, signed.actor, case)
-        say = self._door.pages.say(request)
+        say, language = self._door.pages.say(request), self._door.pages.language(request)
+        tree = self._work.organisation.known.current
         colleagues: list[Actor] = []
         if signed.actor.may("assign-case"):
             colleagues = await asyncio.to_thread(desk.assignable, signed.actor, case)
@@ -160,16 +163,15 @@ class CasePages:
             "payment_acts": {one.id: payment_acts(one, signed.actor) for one in file.payments},
             "pending": [one for one in file.payments if one.status is PaymentStatus.PENDING],
             "ended": [one for one in file.payments if one.status is not PaymentStatus.PENDING],
-            "expected_minor": _expected_minor(file.case, now),
+            "expected_minor": file.case.expected_minor(now),
             "now": now,
             "soonest": (now + timedelta(hours=24)).astimezone(self._zone).strftime("%Y-%m-%dT%H:%M"),
             "seen": await asyncio.to_thread(desk.seen_cases, signed.actor, _merges(file)),
             "suspect": await asyncio.to_thread(self._suspect, signed.actor, file),
             "colleagues": colleagues,
             "typed": typed or {},
-            "unit_name": unit_namer(
-                self._work.organisation.known.current, self._door.pages.language(request)
-            ),
+            "unit_name": unit_namer(tree, language),
+            "units": units_offered(tree, Scope(tree.root.code), language),
             "problem": "" if error is None else say(problem_of(error)),
             "path": "/console/cases",
             **speech.spoken(say),
@@ -205,10 +207,6 @@ class CasePages:
         found = self._service.find(event_id)
         return None if found is None else msgspec.json.decode(found.decision_json, type=Decision)
 
-    def _path(self, typed: str) -> str:
-        tree = self._work.organisation.known.current
-        return typed if tree.find(typed) is None else tree.path(typed)
-
 
 def _possible(case: Case, actor: Actor) -> frozenset[str]:
     """Give the acts that the status of the case and the rights of the actor leave open."""
@@ -229,9 +227,3 @@ def _as_file(file: EvidenceFile) -> str:
     """Give the header by which a browser keeps a file under its own name; one in ASCII for old browsers."""
     plain = f"{file.sha256[:12]}.{SUFFIXES[file.media_type]}"
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name, safe='')}"
-
-
-def _expected_minor(case: Case, now: datetime) -> int:
-    """Give what can still be prevented, in minor units."""
-    rank = case.rank_at(now)
-    return 0 if rank == -math.inf else round(2.0**rank)

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
@@ -16,9 +16,9 @@ from zhamen.cases.acts import ActKind, Emergency
 from zhamen.cases.case import CaseStatus
 from zhamen.console import speech
 from zhamen.console.casework.acting import chosen
-from zhamen.console.casework.units import unit_namer
+from zhamen.console.casework.problems import problem_of
+from zhamen.console.casework.units import path_of, unit_namer, units_offered
 from zhamen.console.door import Door, SignedIn
-from zhamen.core.errors import InputError
 from zhamen.core.instants import from_micros, to_micros
 from zhamen.ports.casework import PaymentPlace, QueuePlace, Refused, Wanted
 from zhamen.services.casework import Request as Asked
@@ -57,10 +57,11 @@ class QueuePages:
         signed, form = await self._door.enter_form(request, "read-alerts")
         kind, ticked = _BULK.get(form.get("act", "")), chosen(form, "case.")
         if kind is None or not ticked:
-            raise InputError("tick the cases and choose what to do")
+            return await self._queue(request, signed, unticked=True)
         asked = [Asked(case=case, kind=kind) for case in ticked]
         ends = await asyncio.to_thread(self._cases.desk.do_many, signed.actor, asked)
-        refused = [end.act.case for end in ends if isinstance(end, Refused)]
+        say = self._door.pages.say(request)
+        refused = [(end.act.case, say(problem_of(end.error))) for end in ends if isinstance(end, Refused)]
         return await self._queue(request, signed, done=len(ends) - len(refused), refused=refused)
 
     async def payments(self, request: Request) -> Response:
@@ -83,10 +84,17 @@ class QueuePages:
         return self._door.show(request, signed, "payments.html", values)
 
     async def _queue(
-        self, request: Request, signed: SignedIn, *, done: int = 0, refused: list[int] | None = None
+        self,
+        request: Request,
+        signed: SignedIn,
+        *,
+        done: int = 0,
+        refused: Sequence[tuple[int, str]] = (),
+        unticked: bool = False,
     ) -> Response:
+        tree, language = self._organisation.known.current, self._door.pages.language(request)
         asked = {name: request.query_params.get(name, "") for name in _FILTERS}
-        wanted = _wanted(asked, signed)
+        wanted = _wanted(asked, path_of(tree, asked["unit"]), signed)
         desk, after = self._cases.desk, _place(request.query_params)
         page, counts = await asyncio.to_thread(
             lambda: (desk.queue(signed.actor, wanted, after=after), desk.counts(signed.actor))
@@ -96,14 +104,16 @@ class QueuePages:
             "counts": counts,
             "page": page.cases,
             "asked": asked,
+            "units": units_offered(tree, signed.actor.scope, language),
             "filtered": bool(kept),
             "more": None if page.after is None else urlencode(kept | _cursor(page.after)),
             "moved": _moved(request.query_params),
             "done": done,
-            "refused": refused or [],
+            "refused": refused,
+            "unticked": unticked,
             "path": "/console/cases",
         }
-        return self._door.show(request, signed, "queue.html", values)
+        return self._door.show(request, signed, "queue.html", values, 422 if unticked else 200)
 
     def _words(self, request: Request) -> dict[str, object]:
         say, language = self._door.pages.say(request), self._door.pages.language(request)
@@ -111,14 +121,14 @@ class QueuePages:
         return {**speech.spoken(say), "now": self._clock(), "unit_name": names}
 
 
-def _wanted(asked: Mapping[str, str], signed: SignedIn) -> Wanted:
+def _wanted(asked: Mapping[str, str], unit: str, signed: SignedIn) -> Wanted:
     return Wanted(
         statuses=tuple(each for each in CaseStatus if each == asked["status"]),
         emergency=next((each for each in Emergency if each == asked["emergency"]), None),
         typology=asked["typology"],
         assignee=signed.member.name if asked["mine"] else "",
         overdue=bool(asked["overdue"]),
-        unit=asked["unit"],
+        unit=unit,
     )
 
 
