@@ -164,7 +164,9 @@ def random_act(dice: Random, work: MemoryCasework, at: datetime) -> Act:
             into=dice.choice(cases),
             disposition=dice.choice(tuple(Disposition)),
             file=EvidenceFile(sha256="0" * 64, name="a.pdf", media_type="application/pdf", size=1),
-            contact=Contact(script="task", way="phone", reached=True, answers=("是",)),
+            contact=Contact(
+                script="task", alert=max(alerts, default=0), way="phone", reached=True, answers=("是",)
+            ),
         ),
     )
 

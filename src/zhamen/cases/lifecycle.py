@@ -216,8 +216,14 @@ def _check_evidence(shelf: Shelf, case: Case, act: Act, policy: CasePolicy) -> A
 
 
 def _check_contact(shelf: Shelf, case: Case, act: Act, policy: CasePolicy) -> Act:  # noqa: ARG001
-    if act.detail.contact is None:
+    contact = act.detail.contact
+    if contact is None:
         raise InputError("say how the talk went", path="$.contact")
+    alert = shelf.find_alert(contact.alert)
+    if alert is None or alert.case != case.id or not getattr(alert, contact.side):
+        raise InputError(
+            f"say with whom: the debtor or the creditor of an alert of case {case.id}", path="$.party"
+        )
     return act
 
 

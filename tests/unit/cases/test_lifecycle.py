@@ -55,7 +55,7 @@ def details(bank: Any, kind: ActKind) -> dict[str, Any]:
         ActKind.CLASSIFY: {"scam_kind": "task"},
         ActKind.SNOOZE: {"until": later},
         ActKind.EVIDENCE: {"file": file},
-        ActKind.CONTACT: {"contact": Contact(script="other", way="phone", reached=True)},
+        ActKind.CONTACT: {"contact": Contact(script="other", alert=2, way="phone", reached=True)},
         ActKind.MERGE: {"into": 1},
         ActKind.SPLIT: {"alerts": (3,)},
         ActKind.DISPOSE: {"disposition": Disposition.NO_ANSWER},
@@ -354,6 +354,19 @@ class TestTime:
         bank.pay("v", "mule", Outcome.HOLD)
         shelf = bank.work.shelf
         assert not list(acts_of_time(shelf.cases.values(), shelf.payments.values(), bank.now))
+
+
+class TestContact:
+    def test_a_talk_says_with_whom_of_an_alert_of_the_case_it_was(self, bank: Any) -> None:
+        other, case = bank.pay("v0", "other"), bank.pay("v1", "mule")
+        cash = bank.withdraw("someone")
+        bank.act(
+            case.id, ActKind.CONTACT, contact=Contact(script="task", alert=case.id, way="phone", reached=True)
+        )
+        for of, alert, side in ((case, other.id, "debtor"), (case, 0, "debtor"), (cash, cash.id, "creditor")):
+            talk = Contact(script="task", alert=alert, side=side, way="phone", reached=True)
+            with pytest.raises(InputError, match="with whom"):
+                bank.act(of.id, ActKind.CONTACT, contact=talk)
 
 
 class TestLabels:

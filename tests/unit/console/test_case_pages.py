@@ -352,3 +352,20 @@ def test_who_approves_a_merge_is_told_into_which_case(bank: Any, browser: Any) -
     form = browser.token("/console/cases")
     page = browser.send("/console/cases/2/merge-cases", form=form, reason="同一团伙", into=str(other))
     assert f'并入 <a href="/console/cases/{other}">' in page.text
+
+
+def test_a_talk_is_noted_with_the_script_and_the_customer_that_were_chosen(browser: Any) -> None:
+    sign_in(browser, Role.SUPERVISOR)
+    form = browser.token("/console/cases")
+    page = browser.open("/console/cases/2?script=task").text
+    assert '<option value="task" selected>' in page
+    assert '<input type="hidden" name="script" value="task">' in page
+    party = re.findall(r'<option value="(\d+\.creditor)">收款人 ([^<]+)</option>', page)
+    assert len(party) == 1
+    sent = {"form": form, "script": "task", "way": "phone", "reached": "yes", "answer.0": "群里认识的"}
+    refused = browser.send("/console/cases/2/contact-customer", **sent)
+    assert (refused.status, "请选择这次联系的客户" in refused.text) == (409, True)
+    assert 'value="群里认识的"' in refused.text
+    assert '<input type="hidden" name="script" value="task">' in refused.text
+    noted = browser.send("/console/cases/2/contact-customer", **sent, party=party[0][0]).text
+    assert f"收款人 {party[0][1]} · 话术" in noted.partition('<ol class="timeline">')[2]

@@ -28,7 +28,7 @@ from zhamen.console.casework.acting import request_of
 from zhamen.console.casework.flows import cells_of, flows_of, flows_traced
 from zhamen.console.casework.payment import payment_acts
 from zhamen.console.casework.problems import PROBLEMS, problem_of
-from zhamen.console.casework.story import story_of
+from zhamen.console.casework.story import parties_of, story_of
 from zhamen.console.casework.units import path_of, unit_namer, units_offered
 from zhamen.console.door import Door, SignedIn
 from zhamen.console.page import HEADERS, lead_to
@@ -157,8 +157,11 @@ class CasePages:
             "flows": flows,
             "similar": similar,
             "story": story_of(file),
-            "script": SCRIPTS[file.script],
+            "script": _script(request, file, typed or {}),
             "scripts": SCRIPTS,
+            "asked_script": request.query_params.get("script", ""),
+            "parties": parties_of(file),
+            "spoken_with": {one.id: one for one in file.alerts},
             "acts": _possible(file.case, signed.actor),
             "payment_acts": {one.id: payment_acts(one, signed.actor) for one in file.payments},
             "pending": [one for one in file.payments if one.status is PaymentStatus.PENDING],
@@ -215,6 +218,12 @@ def _possible(case: Case, actor: Actor) -> frozenset[str]:
         for kind, (before, _) in STEPS.items()
         if case.status in before and (needed := NEEDED[kind]) is not None and actor.may(needed)
     )
+
+
+def _script(request: Request, file: CaseFile, typed: Mapping[str, str]) -> str:
+    """Give the name of the script to show: the one in use, the one asked for, or the one that fits."""
+    asked = typed.get("script") or request.query_params.get("script", "")
+    return asked if asked in SCRIPTS else file.script
 
 
 def _merges(file: CaseFile) -> set[int]:
