@@ -64,7 +64,7 @@ class Console:
             *PaymentPages(house, door, looking).routes,
             *TracePages(house, tracers, door, looking).routes,
             *FreezePages(house, tracers, door, looking).routes,
-            *CasePages(house, tracers, door).routes,
+            *CasePages(house, tracers, door, looking).routes,
             *DecisionPages(house, door, looking).routes,
             *AccountSides(house, door, looking).routes,
             *DashboardPages(house, door, looking).routes,

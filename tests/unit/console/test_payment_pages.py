@@ -87,6 +87,14 @@ def test_that_a_payment_was_looked_at_is_written_down(bank: Any, outlet: Any) ->
     assert [(entry.subject, entry.actor) for entry in deeds.entries] == [("payment/4", "li")]
 
 
+def test_that_a_case_was_looked_at_is_written_down(bank: Any, browser: Any) -> None:
+    sign_in(browser, Role.SUPERVISOR)
+    browser.open("/console/cases/2")
+    assert browser.open("/console/cases/77").status == 404
+    deeds = bank.house.trails.search.list_entries(None, Wanted(act="show-case"))
+    assert [(entry.subject, entry.actor) for entry in deeds.entries] == [("case/2", "li")]
+
+
 def test_another_region_does_not_see_it(browser: Any) -> None:
     sign_in(browser, Role.SUPERVISOR, "head/nm")
     form = browser.token("/console/cases")

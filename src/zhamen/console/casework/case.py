@@ -31,6 +31,7 @@ from zhamen.console.casework.problems import PROBLEMS, problem_of
 from zhamen.console.casework.story import parties_of, story_of
 from zhamen.console.casework.units import path_of, unit_namer, units_offered
 from zhamen.console.door import Door, SignedIn
+from zhamen.console.insight.looking import Looking
 from zhamen.console.page import HEADERS, lead_to
 from zhamen.console.tracing.picture import labels_of
 from zhamen.console.tracing.words import told
@@ -58,9 +59,9 @@ class Explained(Struct, frozen=True):
 
 
 class CasePages:
-    """The routes of one case. Times of forms are written in the zone of the bank."""
+    """The routes of one case; each look is written down. Times of forms are in the zone of the bank."""
 
-    def __init__(self, house: Gatehouse, tracers: Tracers, door: Door) -> None:
+    def __init__(self, house: Gatehouse, tracers: Tracers, door: Door, looking: Looking) -> None:
         self._tracing = tracers.tracing
         self._cases = house.cases
         self._profiles = house.insight.profiles
@@ -69,6 +70,7 @@ class CasePages:
         self._service = house.service
         self._zone = timezone(timedelta(minutes=house.pack.utc_offset_minutes))
         self._door = door
+        self._looking = looking
 
     @property
     def routes(self) -> list[Route]:
@@ -141,6 +143,7 @@ class CasePages:
         case = request.path_params["case"]
         desk = self._cases.desk
         file = await asyncio.to_thread(desk.show, signed.actor, case)
+        await self._looking.note(signed, "show-case", f"case/{case}")
         explained = await asyncio.to_thread(self._explain, file.alerts)
         similar = await asyncio.to_thread(desk.similar, signed.actor, case)
         say, language = self._door.pages.say(request), self._door.pages.language(request)
