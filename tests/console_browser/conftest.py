@@ -88,7 +88,7 @@ class Visitor:
         page.locator("#name").fill(account_of(role))
         page.locator("#password").fill(PASSWORD)
         page.locator("main button").click()
-        page.wait_for_url("**/console{,/account}")
+        page.wait_for_url("**/console{,/account,/cases}")
         return page
 
     def show(self, name: str) -> None:

@@ -18,6 +18,7 @@ from zhamen.adapters.sql import schema_cases
 from zhamen.adapters.sql.audit_trail import SqlAuditTrail
 from zhamen.adapters.sql.casework import CaseView, SqlCasework, SqlOutbox
 from zhamen.adapters.sql.casework.rows import alert_of_row, case_of, payment_of
+from zhamen.adapters.sql.casework.shelf import SqlShelf
 from zhamen.adapters.sql.engine import reading, writing
 from zhamen.adapters.sql.schema import METADATA
 from zhamen.adapters.sql.views.view import Projected
@@ -163,7 +164,9 @@ def random_act(dice: Random, work: MemoryCasework, at: datetime) -> Act:
             into=dice.choice(cases),
             disposition=dice.choice(tuple(Disposition)),
             file=EvidenceFile(sha256="0" * 64, name="a.pdf", media_type="application/pdf", size=1),
-            contact=Contact(script="task", way="phone", reached=True, answers=("是",)),
+            contact=Contact(
+                script="task", alert=max(alerts, default=0), way="phone", reached=True, answers=("是",)
+            ),
         ),
     )
 
@@ -316,6 +319,8 @@ class TestReading:
                 stores = (both.memory, both.sql, both.sought)
                 payments = [s.list_payments(scope, pending=pending, limit=5) for s in stores]
                 assert payments[0] == payments[1] == payments[2]
+            proposed = [s.list_payments(scope, proposed=True, limit=5) for s in stores]
+            assert proposed[0] == proposed[1] == proposed[2]
         late = AT + timedelta(days=40)
         assert both.memory.due(late, 10_000) != []
         dues = [sorted(map(str, s.due(late, 10_000))) for s in (both.memory, both.sql)]
@@ -324,6 +329,22 @@ class TestReading:
             for ask in ("list_alerts", "list_acts", "list_links", "list_statements"):
                 answers = [getattr(s, ask)(HEAD, case) for s in (both.memory, both.sql)]
                 assert answers[0] == answers[1]
+
+    def test_payments_with_a_proposal_are_found_and_counted(self, store: Casework) -> None:
+        payments = store.list_payments(HEAD, limit=500).payments
+        large = [one for one in payments if one.amount_minor >= STANDARD.release_from_minor]
+        assert 1 < len(large) < len(payments)
+        for one in large:
+            act = Act(case=0, payment=one.id, kind=ActKind.RELEASE, by="li", unit="HQ", at=AT, reason="r")
+            store.perform(HEAD, act, STANDARD)
+        found = store.list_payments(HEAD, proposed=True, limit=500).payments
+        assert [one.id for one in found] == [one.id for one in large]
+        assert store.count(HEAD, AT).proposed_payments == len(large)
+        back = Act(
+            case=0, payment=large[0].id, kind=ActKind.RETURN_PAYMENT, by="wang", unit="HQ", at=AT, reason="r"
+        )
+        store.perform(HEAD, back, STANDARD)
+        assert store.count(HEAD, AT).proposed_payments == len(large) - 1
 
     def test_held_payments_come_page_by_page_those_that_expire_first(self, standing: Casework) -> None:
         whole = standing.list_payments(HEAD, limit=500).payments
@@ -437,6 +458,27 @@ def test_a_look_at_evidence_is_in_the_audit_trail(both: Both) -> None:
     both.sql.note_shown(HEAD, case, FILE, LOOK)
     (entry,) = SqlAuditTrail(both.engine).read("work")
     assert (entry.act, entry.subject, entry.actor) == ("show-evidence", f"case/{case}", "li")
+
+
+@pytest.mark.parametrize("seed", [3, 5])
+def test_what_was_done_to_a_payment_is_told_whichever_case_had_it(both: Both, seed: int) -> None:
+    interleave(both, seed, entries=140, acts=160)
+    acted = {act.payment for act in both.memory.acts if act.payment}
+    assert len(acted) > 3
+    for payment in both.memory.shelf.payments:
+        told, known = ((store.list_payment_acts(HEAD, payment)) for store in (both.sql, both.memory))
+        assert [replace(act, id=0) for act in told] == [replace(act, id=0) for act in known]
+        assert both.sql.list_payment_statements(HEAD, payment) == []
+        for store in (both.sql, both.memory):
+            with pytest.raises(CaseNotFound):
+                store.list_payment_acts(Scope("HQ/R9"), payment)
+    with reading(both.engine) as connection:
+        shelf = SqlShelf(connection)
+        for case in both.memory.shelf.cases:
+            assert shelf.family(case) == both.memory.shelf.family(case)
+    for scope in map(Scope, UNITS):
+        seen = [store.seen_cases(scope, both.memory.shelf.cases) for store in (both.sql, both.memory)]
+        assert seen[0] == seen[1]
 
 
 def test_what_is_told_is_written_with_the_act_and_not_again_by_a_rebuild(both: Both) -> None:

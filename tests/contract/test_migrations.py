@@ -68,14 +68,14 @@ def back_to_nothing(engine: Engine) -> None:
         everything.drop_all(engine)
 
 
-def back_to_the_last_release(engine: Engine) -> None:
-    """Make a database as the last release left it."""
+def back_to_the_last_release(engine: Engine, release: str = LAST_RELEASE) -> None:
+    """Make a database as the last release, or another migration, left it."""
     back_to_nothing(engine)
     config = Config()
     with as_file(files("zhamen.adapters.sql") / "migrations") as folder, engine.begin() as connection:
         config.set_main_option("script_location", str(folder))
         config.attributes["connection"] = connection
-        command.upgrade(config, LAST_RELEASE)
+        command.upgrade(config, release)
 
 
 def fill(connection: Connection) -> None:
@@ -151,3 +151,19 @@ def test_what_is_imported_again_after_it_is_what_it_was(
     importing = store.begin(store.register(SOURCES[0], Actor("li"), NOON), Actor("li"), NOON)
     importing.stage([claim(1, level), claim(2, level)])
     assert importing.merge(SetClock(NOON + timedelta(hours=1))) == merged
+
+
+def test_payments_that_wait_for_a_second_person_are_so_marked(make_engine: Callable[[], Engine]) -> None:
+    before = make_engine()
+    back_to_the_last_release(before, "0010")
+    documents = {1: b'{"id":1}', 2: b'{"id":2,"proposal":{"kind":"release-payment"}}'}
+    with before.begin() as connection:
+        then = MetaData()
+        then.reflect(connection)
+        for number, document in documents.items():
+            row = {"id": number, "case": number, "unit": "HQ", "event_id": f"T{number}", "pending": True}
+            held = insert(then.tables["held_payments"])
+            connection.execute(held.values(row | {"expires_at": 1, "document": document}))
+    with make_engine().connect() as connection:
+        marked = connection.execute(text("SELECT id FROM held_payments WHERE proposed")).scalars()
+        assert list(marked) == [2]

@@ -46,7 +46,7 @@ class Cases:
 def make_cases(settings: Settings, work: Work, clock: Callable[[], datetime]) -> Cases:
     """Join casework over the work store."""
     store = SqlCasework(work.engine)
-    desk = CaseDesk(store, lambda: work.organisation.known.current, clock)
+    desk = CaseDesk(store, lambda: work.organisation.known.current, clock, staff=work.staff.who_may)
     folder = Path(settings.evidence_dir) if settings.evidence_dir else settings.data_dir / "evidence"
     evidence = EvidenceDesk(
         desk, store, EvidenceFiles(folder), clock, most_bytes=settings.evidence_most_mb << 20

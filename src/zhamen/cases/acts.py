@@ -75,9 +75,14 @@ class EvidenceFile(Struct, frozen=True, kw_only=True):
 
 
 class Contact(Struct, frozen=True, kw_only=True):
-    """A talk with a customer along a script."""
+    """A talk with a customer along a script: with the holder of the account on one side of an alert.
+
+    ``alert`` is 0 in talks that were noted before it was asked.
+    """
 
     script: str
+    alert: int = 0
+    side: Literal["debtor", "creditor"] = "debtor"
     way: Literal["phone", "counter", "visit", "message"]
     reached: bool
     answers: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from zhamen.cases.disposition import Label
 from zhamen.cases.priority import Stake, probability_of
 from zhamen.cases.ties import Place, Tie, ties_of
 from zhamen.core.identifiers import mask
@@ -53,6 +54,8 @@ class Alert(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The event id of the payment that is meant: its own, or the one that was reported."""
     stake: Stake
     ties: tuple[Tie, ...]
+    told: Label | None = None
+    """What a case that was closed told the gate of it last; None when nothing, or it was taken back."""
 
 
 def alert_of(seq: int, event: AnyEvent, decision: Decision, place: Place) -> Alert | None:

@@ -8,8 +8,10 @@ from msgspec.structs import replace
 from zhamen.cases.acts import Act, ActKind, Proposal
 from zhamen.cases.case import Case, CaseStatus, Why
 from zhamen.cases.clocks import due_at, more_urgent
+from zhamen.cases.disposition import LABELS
 from zhamen.cases.entries import end_payment, reckon, woken
 from zhamen.cases.held import PaymentStatus
+from zhamen.cases.labels import told_about
 from zhamen.cases.lifecycle import PAYMENT_STEPS, STEPS
 from zhamen.cases.shelf import Shelf
 
@@ -108,12 +110,20 @@ def _wake(shelf: Shelf, case: Case, act: Act) -> None:
 
 
 def _dispose(shelf: Shelf, case: Case, act: Act) -> None:
+    label = None if act.detail.disposition is None else LABELS[act.detail.disposition]
+    if label is not None:
+        for alert in told_about(shelf.alerts_in(case.id)):
+            shelf.put_alert(replace(alert, told=label))
     shelf.put_case(
         replace(case, disposition=act.detail.disposition, closed_at=act.at, due_at=None, proposal=None)
     )
 
 
 def _reopen(shelf: Shelf, case: Case, act: Act) -> None:
+    if case.disposition is not None and LABELS[case.disposition] is None:
+        for alert in shelf.alerts_in(case.id):
+            if alert.told is not None:
+                shelf.put_alert(replace(alert, told=None))
     shelf.put_case(replace(case, assignee=act.by, disposition=None, closed_at=None))
 
 

@@ -1,5 +1,6 @@
 """A case: one investigation of an entity or a ring, holding one or more alerts."""
 
+import math
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -68,6 +69,11 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def rank_at(self, at: datetime) -> float:
         """Give its place in the queue at an instant: the higher, the more can be prevented."""
         return rank(self.pending, self.sinking, at)
+
+    def expected_minor(self, at: datetime) -> int:
+        """Give what can still be prevented at an instant, in minor units."""
+        rank = self.rank_at(at)
+        return 0 if rank == -math.inf else round(2.0**rank)
 
     def overdue(self, at: datetime) -> bool:
         """Whether somebody should have acknowledged it by now."""

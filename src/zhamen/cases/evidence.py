@@ -4,7 +4,7 @@ from typing import Final
 
 from zhamen.core.errors import UnreadableFile
 
-__all__ = ["MEDIA_TYPES", "media_type_of", "plain_name"]
+__all__ = ["MEDIA_TYPES", "SUFFIXES", "media_type_of", "plain_name"]
 
 MEDIA_TYPES: Final = {
     "application/pdf": "PDF",
@@ -15,6 +15,15 @@ MEDIA_TYPES: Final = {
     "text/plain": "text in UTF-8",
 }
 """What is taken, and what people call it."""
+SUFFIXES: Final = {
+    "application/pdf": "pdf",
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "audio/wav": "wav",
+    "audio/mpeg": "mp3",
+    "text/plain": "txt",
+}
+"""How the name of a file of each type ends."""
 
 _LONGEST_NAME: Final = 120
 _MARKS: Final = (

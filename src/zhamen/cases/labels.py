@@ -1,7 +1,8 @@
 """What a closed case tells the gate: reports of fraud, and what became of warnings that rested on records."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Final
 
 from msgspec import Struct
 
@@ -13,7 +14,9 @@ from zhamen.cases.ties import TieRole
 from zhamen.events.model import AnyEvent, FraudReported, Transfer
 from zhamen.events.parts import Account
 
-__all__ = ["Telling", "telling_event", "tellings_of"]
+__all__ = ["Telling", "telling_event", "tellings_of", "told_about"]
+
+_WORSE: Final = ("confirmed_fraud", "suspicious")
 
 
 class Telling(Struct, frozen=True, kw_only=True):
@@ -30,37 +33,55 @@ class Telling(Struct, frozen=True, kw_only=True):
     account_only: bool = False
     stopped: bool = False
     """Whether the money stayed where it was."""
+    withdrawn: bool = False
+    """Whether it takes back what was told before, without saying that nothing was wrong."""
 
 
 def tellings_of(alerts: list[Alert], case: Case, act: Act, *, stopped: Collection[int] = ()) -> list[Telling]:
-    """Give what there is to tell when an act has closed a case with `alerts`; nothing for a duplicate.
+    """Give what there is to tell when an act has closed a case with `alerts`.
 
     ``stopped`` are the alerts whose money stayed where it was.
+
+    A duplicate, or a case in which nobody answered, teaches nothing; what was told as fraud or suspicion
+    when the case was closed before is taken back.
+    """
+    if case.disposition is None:
+        return []
+    withdrawn = LABELS[case.disposition] is None
+    told = [one for one in alerts if one.told in _WORSE] if withdrawn else told_about(alerts)
+    return [
+        Telling(
+            id=f"{LABEL_PREFIX}{act.id}-{alert.id}",
+            alert=alert.id,
+            label=Disposition.FALSE_POSITIVE if withdrawn else case.disposition,
+            at=act.at,
+            scam_kind="" if withdrawn else case.scam_kind or alert.scam_kind,
+            account_only=not _paid(alert),
+            stopped=alert.id in stopped,
+            withdrawn=withdrawn,
+        )
+        for alert in told
+    ]
+
+
+def told_about(alerts: Iterable[Alert]) -> list[Alert]:
+    """Give the alerts of a closed case by which the gate is told.
 
     Of alerts on payments to a suspect each payment is told, once. Of alerts on what suspects did themselves
     each account is told, once: the payer of such a payment has lost nothing.
     """
-    if case.disposition is None or LABELS[case.disposition] is None:
-        return []
     told: set[object] = set()
-    made = []
+    found = []
     for alert in alerts:
-        paid = any(tie.role is TieRole.PAYER for tie in alert.ties) and bool(alert.payment)
-        about: object = alert.payment if paid else alert.ties[:1]
+        about: object = alert.payment if _paid(alert) else alert.ties[:1]
         if about not in told and alert.ties:
             told.add(about)
-            made.append(
-                Telling(
-                    id=f"{LABEL_PREFIX}{act.id}-{alert.id}",
-                    alert=alert.id,
-                    label=case.disposition,
-                    at=act.at,
-                    scam_kind=case.scam_kind or alert.scam_kind,
-                    account_only=not paid,
-                    stopped=alert.id in stopped,
-                )
-            )
-    return made
+            found.append(alert)
+    return found
+
+
+def _paid(alert: Alert) -> bool:
+    return any(tie.role is TieRole.PAYER for tie in alert.ties) and bool(alert.payment)
 
 
 def telling_event(telling: Telling, event: AnyEvent) -> FraudReported | None:

@@ -119,7 +119,8 @@ def _check_payment(payment: HeldPayment, act: Act, policy: CasePolicy) -> Act:
     match act.kind:
         case ActKind.RELEASE | ActKind.DECLINE | ActKind.EXTEND if payment.proposal is not None:
             raise CaseConflict(
-                f"{payment.proposal.kind} waits for approval; approve or return it before anything else"
+                f"{payment.proposal.kind} waits for approval; approve or return it before anything else",
+                cause="proposed",
             )
         case ActKind.RELEASE if payment.amount_minor >= policy.release_from_minor:
             return _proposed(act)
@@ -147,7 +148,8 @@ def _check_extension(payment: HeldPayment, act: Act, policy: CasePolicy) -> None
         )
     if payment.extensions >= policy.most_extensions:
         raise CaseConflict(
-            f"payment {payment.id} was extended {payment.extensions} times; release or decline it"
+            f"payment {payment.id} was extended {payment.extensions} times; release or decline it",
+            cause="extended",
         )
 
 
@@ -164,7 +166,7 @@ def _check_assign(shelf: Shelf, case: Case, act: Act, policy: CasePolicy) -> Act
 
 def _check_acknowledge(shelf: Shelf, case: Case, act: Act, policy: CasePolicy) -> Act:  # noqa: ARG001
     if case.due_at is None:
-        raise CaseConflict(f"case {case.id} is acknowledged already")
+        raise CaseConflict(f"case {case.id} is acknowledged already", cause="acknowledged")
     return act
 
 
@@ -191,13 +193,19 @@ def _check_wake(shelf: Shelf, case: Case, act: Act, policy: CasePolicy) -> Act: 
     return act
 
 
+def _check_none_waits(case: Case) -> None:
+    if case.payments:
+        raise CaseConflict(
+            f"case {case.id} has {case.payments} payments that wait; decide them first", cause="payments_wait"
+        )
+
+
 def _check_snooze(shelf: Shelf, case: Case, act: Act, policy: CasePolicy) -> Act:  # noqa: ARG001
     until = act.detail.until
     if until is None or not act.at < until <= act.at + policy.longest_snooze:
         days = policy.longest_snooze.days
         raise InputError(f"say until when, {days} days from now at most", path="$.until")
-    if case.payments:
-        raise CaseConflict(f"case {case.id} has {case.payments} payments that wait; decide them first")
+    _check_none_waits(case)
     return act
 
 
@@ -208,8 +216,14 @@ def _check_evidence(shelf: Shelf, case: Case, act: Act, policy: CasePolicy) -> A
 
 
 def _check_contact(shelf: Shelf, case: Case, act: Act, policy: CasePolicy) -> Act:  # noqa: ARG001
-    if act.detail.contact is None:
+    contact = act.detail.contact
+    if contact is None:
         raise InputError("say how the talk went", path="$.contact")
+    alert = shelf.find_alert(contact.alert)
+    if alert is None or alert.case != case.id or not getattr(alert, contact.side):
+        raise InputError(
+            f"say with whom: the debtor or the creditor of an alert of case {case.id}", path="$.party"
+        )
     return act
 
 
@@ -218,9 +232,13 @@ def _check_merge(shelf: Shelf, case: Case, act: Act, policy: CasePolicy) -> Act:
     if into.id == case.id:
         raise InputError("a case cannot be merged into itself", path="$.into")
     if into.status not in _ACTIVE:
-        raise CaseConflict(f"case {into.id} is {into.status}; merge into one that is {_either(_ACTIVE)}")
+        raise CaseConflict(
+            f"case {into.id} is {into.status}; merge into one that is {_either(_ACTIVE)}", cause="into_closed"
+        )
     if case.alerts + into.alerts > policy.most_alerts:
-        raise CaseConflict(f"together they have more than {policy.most_alerts} alerts; leave them linked")
+        raise CaseConflict(
+            f"together they have more than {policy.most_alerts} alerts; leave them linked", cause="too_many"
+        )
     return _proposed(act) if policy.two_across_units and into.unit != case.unit else act
 
 
@@ -233,14 +251,16 @@ def _check_split(shelf: Shelf, case: Case, act: Act, policy: CasePolicy) -> Act:
     return act
 
 
-def _check_dispose(shelf: Shelf, case: Case, act: Act, policy: CasePolicy) -> Act:  # noqa: ARG001
+def _check_dispose(shelf: Shelf, case: Case, act: Act, policy: CasePolicy) -> Act:
     how = act.detail.disposition
     if how is None:
         raise InputError("say how the case is closed", path="$.disposition")
-    if case.payments:
-        raise CaseConflict(f"case {case.id} has {case.payments} payments that wait; decide them first")
+    _check_none_waits(case)
     start = policy.confirm_from_minor.get(how)
-    return _proposed(act) if start is not None and case.amount_minor >= start else act
+    if start is None:
+        return act
+    whole = sum(shelf.case(number).amount_minor for number in shelf.family(case.id))
+    return _proposed(act) if whole >= start else act
 
 
 def _check_approve(shelf: Shelf, case: Case, act: Act, policy: CasePolicy) -> Act:

@@ -27,7 +27,10 @@ class CasePolicy(Struct, frozen=True, kw_only=True):
     """From this amount on, money that waits makes a case urgent."""
     critical_from_minor: int = 500_000_00
     confirm_from_minor: dict[Disposition, int] = field(default_factory=lambda: dict(_CONFIRM))
-    """From which amount on a second person has to confirm that a case is closed so; others need none."""
+    """From which amount on a second person has to confirm that a case is closed so; others need none.
+
+    Counted is the amount of all cases that splits and merges joined with it.
+    """
     release_from_minor: int = 50_000_00
     """From this amount on a second person has to confirm that a held payment goes on."""
     two_across_units: bool = True

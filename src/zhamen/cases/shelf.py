@@ -1,6 +1,7 @@
 """Cases, alerts and payments as they are at one moment, in memory; and which of them were changed."""
 
 from collections import Counter, defaultdict
+from collections.abc import Set
 
 from zhamen.cases.alert import Alert
 from zhamen.cases.case import Case, Link, Why
@@ -87,6 +88,14 @@ class Shelf:
         """Give the cases that have an alert with a tie, by id."""
         return [self.case(number) for number in sorted(self.ties[tie]) if self.ties[tie][number]]
 
+    def family(self, case: int) -> set[int]:
+        """Give a case and all whose alerts once were in one case with its own: by a split, or by a merge."""
+        found, fresh = {case}, {case}
+        while fresh:
+            fresh = self._kin(fresh) - found
+            found |= fresh
+        return found
+
     def put_alert(self, alert: Alert) -> None:
         """Keep an alert, new or changed; its ties go with it to its case."""
         before = self.find_alert(alert.id)
@@ -117,6 +126,12 @@ class Shelf:
         if one != other and found not in self.links:
             self.links.add(found)
             self.changed_links.add(found)
+
+    def _kin(self, numbers: Set[int]) -> set[int]:
+        """Give the cases that were split off some, or those off them, and that merges joined with them."""
+        split = [{link.older, link.newer} for link in self.links if link.why is Why.SPLIT]
+        merged = [{case.id, case.merged_into} for case in self.cases.values() if case.merged_into]
+        return {number for pair in (*split, *merged) if pair & numbers for number in pair}
 
     def _keep(self, alert: Alert) -> None:
         self.alerts[alert.id] = alert

@@ -17,6 +17,7 @@ from zhamen.console.account import AccountPages
 from zhamen.console.appeals import AppealPages
 from zhamen.console.audit import AuditPages
 from zhamen.console.casework.case import CasePages
+from zhamen.console.casework.payment import PaymentPages
 from zhamen.console.casework.queue import QueuePages
 from zhamen.console.door import Door, TurnedAway
 from zhamen.console.errors import status_and_words
@@ -59,10 +60,11 @@ class Console:
             *AppealPages(desk, door).routes,
             *FeedbackPages(desk, door, house.pack.currency).routes,
             *AuditPages(house.trails, door).routes,
-            *QueuePages(house.cases, door, desk.clock).routes,
+            *QueuePages(house, door).routes,
+            *PaymentPages(house, door, looking).routes,
             *TracePages(house, tracers, door, looking).routes,
             *FreezePages(house, tracers, door, looking).routes,
-            *CasePages(house, tracers, door).routes,
+            *CasePages(house, tracers, door, looking).routes,
             *DecisionPages(house, door, looking).routes,
             *AccountSides(house, door, looking).routes,
             *DashboardPages(house, door, looking).routes,

@@ -83,6 +83,8 @@ _ACT_WORDS: Final = {
     "show-customer": "查看客户",
     "show-account": "查看账户",
     "show-decision": "查看决策",
+    "show-case": "查看案件",
+    "show-payment": "查看暂缓付款",
     "trace-funds": "追踪资金",
     "plan-freeze": "查看止付方案",
     "export-freeze-plan": "导出止付方案",

@@ -13,12 +13,14 @@ from zhamen.console.door import SESSION, Door
 from zhamen.console.forms import check_own, read_form
 from zhamen.console.page import lead_to
 from zhamen.core.errors import NotFoundError, QuotaExceeded, UnavailableError, UnknownKey
+from zhamen.organisation.permissions import Permission, permissions_of
 from zhamen.services.sign_in import Halfway
 
 __all__ = ["LoginPages"]
 
 _HALFWAY: Final = "halfway"
 _SENT: Final = "sent"
+_CASEWORK: Final[frozenset[Permission]] = frozenset({"claim-case", "assign-case", "approve-disposition"})
 _BELOW: Final = "/console/login"
 _PROBLEM_WORDS: Final = {
     "password": "登录名与口令不符。",
@@ -69,7 +71,7 @@ class LoginPages:
             response = lead_to("/console/login/code")
             self._set(response, _HALFWAY, entered.token, path=_BELOW)
             return response
-        return await self._let_in(request, entered, lead_to("/console"))
+        return await self._let_in(request, entered, lead_to(await self._start(entered)))
 
     async def code_form(self, request: Request) -> Response:
         """Show the form for the code."""
@@ -86,7 +88,7 @@ class LoginPages:
             return self._show(request, "code.html", "code", 401)
         except QuotaExceeded:
             return self._show(request, "code.html", "wait", 429)
-        response = lead_to("/console")
+        response = lead_to(await self._start(token))
         response.delete_cookie(_HALFWAY, path=_BELOW)
         return await self._let_in(request, token, response)
 
@@ -113,7 +115,7 @@ class LoginPages:
         given = (request.cookies.get(_SENT, ""), dict(request.query_params), _browser(request))
         try:
             token = await asyncio.to_thread(self._work.single_sign_on.finish, *given)
-            response = self._show(request, "entered.html")
+            response = self._show(request, "entered.html", start=await self._start(token))
         except UnknownKey:
             return self._show(request, "login.html", "oidc", 401)
         except UnavailableError:
@@ -148,10 +150,25 @@ class LoginPages:
     ) -> None:
         response.set_cookie(name, value, httponly=True, samesite=samesite, secure=self._secure, path=path)
 
-    def _show(self, request: Request, template: str, problem: str = "", status: int = 200) -> Response:
+    async def _start(self, token: str) -> str:
+        """Give where the work of somebody begins: at the queue of cases, or at the desk."""
+        present = await asyncio.to_thread(self._work.signing.who, token)
+        works = present is not None and not _CASEWORK.isdisjoint(permissions_of(*present.member.roles))
+        return "/console/cases" if works else "/console"
+
+    def _show(
+        self,
+        request: Request,
+        template: str,
+        problem: str = "",
+        status: int = 200,
+        *,
+        start: str = "/console",
+    ) -> Response:
         say = self._door.pages.say(request)
         values = {
             "problem": say(_PROBLEM_WORDS[problem]) if problem else "",
+            "start": start,
             "bank": self._work.single_sign_on is not None,
         }
         return self._door.pages.show(request, template, values, status)

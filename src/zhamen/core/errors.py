@@ -222,9 +222,17 @@ class ConflictError(ZhamenError):
 
 
 class CaseConflict(ConflictError):
-    """A case or a held payment is not where the act starts from."""
+    """A case or a held payment is not where the act starts from, or something is in the way.
+
+    ``cause`` names what is: ``status``, ``payments_wait``, ``proposed``, ``extended``, ``too_many``,
+    ``into_closed``, ``highest`` or ``acknowledged``.
+    """
 
     code = "case_conflict"
+
+    def __init__(self, message: str, *, cause: str = "status") -> None:
+        super().__init__(message)
+        self.cause = cause
 
 
 class EventIdReused(ConflictError):

@@ -1,6 +1,6 @@
 """Where alerts, cases and held payments are kept, and what was done with them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -85,6 +85,8 @@ class QueueCounts(Struct, frozen=True, kw_only=True):
     proposed: int = 0
     overdue: int = 0
     payments: int = 0
+    proposed_payments: int = 0
+    """Of the payments, those with a decision that waits for a second person."""
 
 
 class Look(Struct, frozen=True):
@@ -132,6 +134,9 @@ class Casework(Protocol):
     def get_case(self, scope: Scope, case: int) -> Case:
         """Give a case; CaseNotFound when there is none."""
 
+    def seen_cases(self, scope: Scope, cases: Collection[int]) -> frozenset[int]:
+        """Give those of some cases that are within the scope."""
+
     def list_cases(
         self, scope: Scope, wanted: Wanted, at: datetime, *, after: QueuePlace | None = None, limit: int = 50
     ) -> CasePage:
@@ -170,13 +175,23 @@ class Casework(Protocol):
         *,
         case: int = 0,
         pending: bool = True,
+        proposed: bool = False,
         after: PaymentPlace | None = None,
         limit: int = 50,
     ) -> PaymentPage:
-        """Give held payments, of one case or all, those that expire first."""
+        """Give held payments, of one case or all, those that expire first.
+
+        ``proposed`` asks for those with a decision that waits for a second person.
+        """
 
     def list_statements(self, scope: Scope, case: int) -> list[Statement]:
         """Give what payers stated about the payments of a case, oldest first."""
+
+    def list_payment_acts(self, scope: Scope, payment: int) -> list[Act]:
+        """Give what was done to a held payment, whichever case had it, oldest first."""
+
+    def list_payment_statements(self, scope: Scope, payment: int) -> list[Statement]:
+        """Give what the payer stated about a held payment, oldest first."""
 
     def keep_statement(self, statement: Statement) -> Statement:
         """Keep what a payer stated; give it with its id. The same once more gives the first."""

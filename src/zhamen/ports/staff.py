@@ -1,6 +1,6 @@
 """Who works at the bank and may sign in, who is signed in, and who is on the way."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -125,6 +125,9 @@ class StaffStore(Protocol):
 
     def list_staff(self, scope: Scope) -> list[Member]:
         """Give the members whose unit is within, by name."""
+
+    def list_at(self, units: Collection[str]) -> list[Member]:
+        """Give the members of exactly some units who may sign in, by name."""
 
     def use_step(self, name: str, step: int) -> bool:
         """Use up the codes up to a half minute; False when they were used up before."""

@@ -1,6 +1,6 @@
 """What staff do with cases: look at the queue and at one case, and act, alone or on many at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Final
@@ -18,8 +18,9 @@ from zhamen.cases.policy import STANDARD, CasePolicy
 from zhamen.cases.scripts import SCRIPTS, script_for
 from zhamen.cases.similar import Likeness, most_alike
 from zhamen.cases.statement import Statement
-from zhamen.core.errors import CaseConflict, InputError, MissingPermission
+from zhamen.core.errors import CaseConflict, CaseNotFound, InputError, MissingPermission
 from zhamen.organisation.actor import Actor
+from zhamen.organisation.permissions import Permission
 from zhamen.organisation.scope import Scope
 from zhamen.organisation.units import Organisation
 from zhamen.ports.casework import (
@@ -35,7 +36,7 @@ from zhamen.ports.casework import (
     Wanted,
 )
 
-__all__ = ["MOST_AT_ONCE", "CaseDesk", "CaseFile", "Request"]
+__all__ = ["MOST_AT_ONCE", "CaseDesk", "CaseFile", "PaymentFile", "Request"]
 
 MOST_AT_ONCE: Final = 200
 _LONGEST_REASON: Final = 4_000
@@ -70,6 +71,18 @@ class CaseFile(Struct, frozen=True, kw_only=True):
     """The name of the talk that fits it, in `SCRIPTS`."""
 
 
+class PaymentFile(Struct, frozen=True, kw_only=True):
+    """A held payment with what was done to it and what the payer said.
+
+    ``case`` is None when it lies outside the scope of who asks.
+    """
+
+    payment: HeldPayment
+    acts: list[Act]
+    statements: list[Statement]
+    case: Case | None
+
+
 class CaseDesk:
     """Casework in the name of members of staff, within their scope and by their permissions.
 
@@ -79,6 +92,8 @@ class CaseDesk:
         Gives the tree of units in force.
     clock
         Our time, aware UTC.
+    staff
+        Gives who has a permission and sees what is filed under a path.
     """
 
     def __init__(
@@ -87,11 +102,13 @@ class CaseDesk:
         organisation: Callable[[], Organisation],
         clock: Callable[[], datetime],
         *,
+        staff: Callable[[Permission, str], Sequence[Actor]],
         policy: CasePolicy = STANDARD,
     ) -> None:
         self._store = store
         self._organisation = organisation
         self._clock = clock
+        self._staff = staff
         self._counted: dict[tuple[str, ...], tuple[datetime, QueueCounts]] = {}
         self._counting: Final = Lock()
         self.policy: Final = policy
@@ -138,11 +155,32 @@ class CaseDesk:
         return most_alike(found, newest[0], closed, limit) if newest else []
 
     def payments(
-        self, actor: Actor, *, pending: bool = True, after: PaymentPlace | None = None, limit: int = 50
+        self, actor: Actor, *, proposed: bool = False, after: PaymentPlace | None = None, limit: int = 50
     ) -> PaymentPage:
-        """Give held payments, those that expire first."""
+        """Give the payments that wait, or of them those to approve, those that expire first."""
         actor.require("read-alerts")
-        return self._store.list_payments(actor.scope, pending=pending, after=after, limit=limit)
+        return self._store.list_payments(actor.scope, proposed=proposed, after=after, limit=limit)
+
+    def seen_cases(self, actor: Actor, cases: Collection[int]) -> frozenset[int]:
+        """Give those of some cases that are within the actor's scope."""
+        actor.require("read-alerts")
+        return self._store.seen_cases(actor.scope, cases)
+
+    def show_payment(self, actor: Actor, payment: int) -> PaymentFile:
+        """Give a held payment; CaseNotFound when there is none in the scope."""
+        actor.require("read-alerts")
+        store, scope = self._store, actor.scope
+        found = store.get_payment(scope, payment)
+        try:
+            case = store.get_case(scope, found.case)
+        except CaseNotFound:
+            case = None
+        return PaymentFile(
+            payment=found,
+            acts=store.list_payment_acts(scope, payment),
+            statements=store.list_payment_statements(scope, payment),
+            case=case,
+        )
 
     def show(self, actor: Actor, case: int, *, alerts: int = 200) -> CaseFile:
         """Give a case with all that belongs to it; CaseNotFound when there is none in the scope."""
@@ -187,6 +225,12 @@ class CaseDesk:
         ends = self._store.perform_many(actor.scope, acts, self.policy)
         self._counted.clear()
         return ends
+
+    def assignable(self, actor: Actor, case: int) -> list[Actor]:
+        """Give those of the actor's part who could work on a case: active, may claim-case, and see it."""
+        actor.require("assign-case")
+        unit = self._store.get_case(actor.scope, case).unit
+        return [one for one in self._staff("claim-case", unit) if actor.scope.holds(one.unit)]
 
     def escalate(self, actor: Actor, case: int, reason: str) -> Done:
         """Pass a case to the unit above.
@@ -242,8 +286,12 @@ class CaseDesk:
         )
 
     def _placed(self, actor: Actor, request: Request) -> Detail:
-        """Give the detail of an act; of one that moves a case, with the unit and its time to answer."""
+        """Give the detail of an act, checked; where a case moves, with the unit and its time to answer."""
         detail = request.detail
+        if request.kind is ActKind.ASSIGN:
+            if all(one.name != detail.to for one in self.assignable(actor, request.case)):
+                raise InputError("name an active colleague who may claim-case and sees it", path="$.to")
+            return detail
         if request.kind not in (ActKind.ESCALATE, ActKind.HAND_OVER):
             return detail
         found = self._store.get_case(actor.scope, request.case)
@@ -253,7 +301,9 @@ class CaseDesk:
         elif (above := parent_of(found.unit)) is not None:
             unit = above
         else:
-            raise CaseConflict(f"case {found.id} is with the head office; there is nobody above")
+            raise CaseConflict(
+                f"case {found.id} is with the head office; there is nobody above", cause="highest"
+            )
         return replace(detail, unit=unit, due_at=due_at(unit, found.emergency, self._clock()))
 
 

@@ -115,23 +115,28 @@ class LabelSender:
 
 
 def feedback_of(telling: Telling, event: AnyEvent, decision: Decision) -> Feedback | None:
-    """Give what became of a warning that rested on records; None where it rested on none, or nobody knows."""
+    """Give what became of a warning that rested on records; None where it rested on none, or nobody knows.
+
+    Of a telling that is taken back it says what the payer did, and no longer whether there was fraud.
+    """
     fraud = _FRAUD.get(telling.label)
     hits = decision.list_hits
     if fraud is None or not hits or not isinstance(event, Transfer | CashWithdrawal):
         return None
     hit = max(hits, key=lambda one: one.level)
     outcome = FeedbackOutcome.STOPPED if telling.stopped else FeedbackOutcome.CONTINUED
+    if not fraud and not telling.withdrawn:
+        outcome = FeedbackOutcome.FALSE_ALARM
     return Feedback(
         id=event.event_id[:80],
         at=telling.at,
         by="cases",
-        outcome=outcome if fraud else FeedbackOutcome.FALSE_ALARM,
+        outcome=outcome,
         amount_minor=event.amount_minor,
         channel=event.channel or "",
         source=hit.source[:40],
         category=hit.category[:60],
-        fraud=fraud,
+        fraud=None if telling.withdrawn else fraud,
     )
 
 

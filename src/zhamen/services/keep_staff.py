@@ -1,5 +1,6 @@
 """Accounts of staff: made, given rights, moved, closed; each within the part of whoever does it."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from zhamen.core.errors import InputError, MemberNotFound
 from zhamen.organisation.actor import Actor
 from zhamen.organisation.granting import check_administers, check_grant
 from zhamen.organisation.history import History
-from zhamen.organisation.permissions import Role
+from zhamen.organisation.permissions import Permission, Role
 from zhamen.ports.organisation import OrganisationStore
 from zhamen.ports.staff import Member, StaffStore
 from zhamen.services.passwords import hash_password, make_password
@@ -57,6 +58,13 @@ class StaffDesk:
         """Give the accounts of the actor's part, by name."""
         actor.require("manage-staff")
         return self._store.list_staff(actor.scope)
+
+    def who_may(self, permission: Permission, path: str) -> list[Actor]:
+        """Give those who may sign in, have a permission, and see what is filed under a path; by name."""
+        now = self.history().current.path_now(path)
+        above = {line[: end.start()] for line in (path, now or path) for end in re.finditer("/|$", line)}
+        actors = map(self.actor_of, self._store.list_at(above))
+        return [actor for actor in actors if actor.may(permission) and actor.scope.covers(path)]
 
     def get(self, actor: Actor, name: str) -> Member:
         """Give an account of the actor's part.

@@ -1,6 +1,6 @@
 """Casework in memory, for tests, and as the oracle of the stores."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -70,6 +70,11 @@ class MemoryCasework:
             raise CaseNotFound(f"there is no case {case}")
         return found
 
+    def seen_cases(self, scope: Scope, cases: Collection[int]) -> frozenset[int]:
+        """Give those of some cases that are within the scope."""
+        found = [case for number in cases if (case := self.shelf.find_case(number)) is not None]
+        return frozenset(case.id for case in found if scope.covers(case.unit))
+
     def list_cases(
         self, scope: Scope, wanted: Wanted, at: datetime, *, after: QueuePlace | None = None, limit: int = 50
     ) -> CasePage:
@@ -115,6 +120,7 @@ class MemoryCasework:
             proposed=statuses.count(CaseStatus.PROPOSED),
             overdue=sum(case.overdue(at) for case in seen),
             payments=sum(self._sees(scope, payment) for payment in pending),
+            proposed_payments=sum(self._sees(scope, one) for one in pending if one.proposal is not None),
         )
 
     def get_alert(self, scope: Scope, alert: int) -> Alert:
@@ -175,6 +181,7 @@ class MemoryCasework:
         *,
         case: int = 0,
         pending: bool = True,
+        proposed: bool = False,
         after: PaymentPlace | None = None,
         limit: int = 50,
     ) -> PaymentPage:
@@ -185,6 +192,7 @@ class MemoryCasework:
                 for one in self.shelf.payments.values()
                 if self._sees(scope, one)
                 and (not case or one.case == case)
+                and (not proposed or one.proposal is not None)
                 and (not pending or one.status is PaymentStatus.PENDING)
                 and (after is None or (one.expires_at, one.id) > (after.expires_at, after.id))
             ),
@@ -199,6 +207,16 @@ class MemoryCasework:
         self.get_case(scope, case)
         events = {alert.event_id for alert in self.shelf.alerts_in(case)}
         return [one for one in self.statements if one.event_id in events]
+
+    def list_payment_acts(self, scope: Scope, payment: int) -> list[Act]:
+        """Give what was done to a held payment, whichever case had it, oldest first."""
+        self.get_payment(scope, payment)
+        return [act for act in self.acts if act.payment == payment]
+
+    def list_payment_statements(self, scope: Scope, payment: int) -> list[Statement]:
+        """Give what the payer stated about a held payment, oldest first."""
+        event = self.get_payment(scope, payment).event_id
+        return [one for one in self.statements if one.event_id == event]
 
     def keep_statement(self, statement: Statement) -> Statement:
         """Keep what a payer stated; the same once more gives the first."""

@@ -55,7 +55,7 @@ def details(bank: Any, kind: ActKind) -> dict[str, Any]:
         ActKind.CLASSIFY: {"scam_kind": "task"},
         ActKind.SNOOZE: {"until": later},
         ActKind.EVIDENCE: {"file": file},
-        ActKind.CONTACT: {"contact": Contact(script="other", way="phone", reached=True)},
+        ActKind.CONTACT: {"contact": Contact(script="other", alert=2, way="phone", reached=True)},
         ActKind.MERGE: {"into": 1},
         ActKind.SPLIT: {"alerts": (3,)},
         ActKind.DISPOSE: {"disposition": Disposition.NO_ANSWER},
@@ -135,6 +135,22 @@ class TestFourEyes:
     def test_a_small_one_is_closed_at_once(self, bank: Any) -> None:
         case = bank.pay("v", "mule", amount=49_999_99)
         assert bank.act(case.id, ActKind.DISPOSE, disposition=FRAUD).status is CaseStatus.CLOSED
+
+    @pytest.mark.parametrize("merged", [False, True])
+    def test_a_case_is_not_made_small_by_splitting_it(self, bank: Any, merged: bool) -> None:
+        other = bank.pay("v0", "other", amount=1_00)
+        whole = bank.pay("v1", "mule", amount=40_000_00)
+        bank.pay("v2", "mule", amount=40_000_00)
+        bank.act(whole.id, ActKind.SPLIT, alerts=(whole.id + 1,))
+        parts = [whole.id, whole.id + 1]
+        if merged:
+            bank.act(parts[1], ActKind.MERGE, into=other.id)
+            parts[1] = other.id
+        for part in parts:
+            assert bank.case(part).amount_minor < 50_000_00
+            proposed = bank.act(part, ActKind.DISPOSE, "li", disposition=FRAUD)
+            assert proposed.status is CaseStatus.PROPOSED
+            assert bank.act(part, ActKind.APPROVE, "wang").status is CaseStatus.CLOSED
 
     def test_what_is_returned_goes_back_to_who_proposed_it(self, bank: Any) -> None:
         case = bank.pay("v", "mule", amount=50_000_00)
@@ -340,6 +356,19 @@ class TestTime:
         assert not list(acts_of_time(shelf.cases.values(), shelf.payments.values(), bank.now))
 
 
+class TestContact:
+    def test_a_talk_says_with_whom_of_an_alert_of_the_case_it_was(self, bank: Any) -> None:
+        other, case = bank.pay("v0", "other"), bank.pay("v1", "mule")
+        cash = bank.withdraw("someone")
+        bank.act(
+            case.id, ActKind.CONTACT, contact=Contact(script="task", alert=case.id, way="phone", reached=True)
+        )
+        for of, alert, side in ((case, other.id, "debtor"), (case, 0, "debtor"), (cash, cash.id, "creditor")):
+            talk = Contact(script="task", alert=alert, side=side, way="phone", reached=True)
+            with pytest.raises(InputError, match="with whom"):
+                bank.act(of.id, ActKind.CONTACT, contact=talk)
+
+
 class TestLabels:
     def test_each_payment_and_each_mule_is_told_once(self, bank: Any) -> None:
         case = bank.pay("v1", "mule")
@@ -358,6 +387,44 @@ class TestLabels:
     def test_nothing_is_learnt_from_a_duplicate(self, bank: Any, how: Disposition) -> None:
         case = bank.pay("v1", "mule")
         bank.act(case.id, ActKind.DISPOSE, disposition=how)
+        assert not bank.work.told
+
+    @pytest.mark.parametrize("first", [FRAUD, Disposition.SUSPICIOUS])
+    @pytest.mark.parametrize("then", [Disposition.DUPLICATE, Disposition.NO_ANSWER])
+    def test_what_was_told_is_taken_back_once_when_a_reopened_case_teaches_nothing(
+        self, bank: Any, first: Disposition, then: Disposition
+    ) -> None:
+        case = bank.pay("v1", "mule")
+        bank.report("T1", "v1", "mule")
+        bank.pay("v2", "mule")
+        told = []
+        for how in (first, then, then):
+            bank.work.told.clear()
+            bank.act(case.id, ActKind.DISPOSE, disposition=how)
+            told.append([(one.alert, one.label, one.withdrawn) for one in bank.work.told])
+            bank.act(case.id, ActKind.REOPEN)
+        assert told == [
+            [(1, first, False), (3, first, False)],
+            [(1, INNOCENT, True), (3, INNOCENT, True)],
+            [],
+        ]
+
+    def test_what_was_split_off_after_it_was_told_is_taken_back_where_it_is_now(self, bank: Any) -> None:
+        case = bank.pay("v1", "mule")
+        bank.pay("v2", "mule")
+        bank.act(case.id, ActKind.DISPOSE, disposition=FRAUD)
+        bank.act(case.id, ActKind.REOPEN)
+        bank.act(case.id, ActKind.SPLIT, alerts=(2,))
+        bank.work.told.clear()
+        bank.act(2, ActKind.DISPOSE, disposition=Disposition.DUPLICATE)
+        assert [(one.alert, one.label) for one in bank.work.told] == [(2, INNOCENT)]
+
+    def test_a_case_found_innocent_before_has_nothing_to_take_back(self, bank: Any) -> None:
+        case = bank.pay("v1", "mule")
+        bank.act(case.id, ActKind.DISPOSE, disposition=INNOCENT)
+        bank.act(case.id, ActKind.REOPEN)
+        bank.work.told.clear()
+        bank.act(case.id, ActKind.DISPOSE, disposition=Disposition.NO_ANSWER)
         assert not bank.work.told
 
     def test_nothing_is_told_before_the_second_person_agrees(self, bank: Any) -> None:

@@ -304,3 +304,18 @@ class TestPeople:
         for path in ("/console/people", "/console/people/li", "/console/people/li/disable"):
             assert chief.send(path, form="x", **{"role.teller": "on"}).status == 403
         assert chief.desk.house.work.staff._store.find("li").disabled_at is None
+
+
+@pytest.mark.parametrize(
+    ("role", "start"),
+    [
+        (Role.ANALYST, "案件队列"), (Role.SUPERVISOR, "案件队列"), (Role.APPROVER, "案件队列"),
+        (Role.BRANCH_MANAGER, "案件队列"), (Role.TELLER, "查询风险信息"), (Role.AUDITOR, "查询风险信息"),
+    ],
+)  # fmt: skip
+def test_the_work_of_each_begins_where_it_is(browser: Any, role: Role, start: str) -> None:
+    sign_in(browser, role)
+    browser.send("/console/logout", form=browser.token("/console/account"))
+    page = browser.send("/console/login", name="li", password=PASSWORD)
+    assert page.status == 200
+    assert f"<h1>{start}</h1>" in page.text

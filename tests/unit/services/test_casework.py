@@ -48,6 +48,7 @@ BANK = Organisation(
 )
 HEAD = Scope("HQ")
 LI = Actor.of_staff("li", (Role.SUPERVISOR,), Scope("HQ/R1/B01"))
+CLERK = Actor.of_staff("clerk", (Role.TELLER,), Scope("HQ/R1/B01"))
 WANG = Actor.of_staff("wang", (Role.SUPERVISOR,), HEAD)
 
 
@@ -57,7 +58,15 @@ class Room:
     def __init__(self, folder: Path) -> None:
         self.work = MemoryCasework()
         self.clock = SetClock(NOON + timedelta(minutes=1))
-        self.desk = CaseDesk(self.work, lambda: BANK, self.clock)
+        staff = [LI, WANG, CLERK]
+        self.desk = CaseDesk(
+            self.work,
+            lambda: BANK,
+            self.clock,
+            staff=lambda permission, path: [
+                one for one in staff if one.may(permission) and one.scope.covers(path)
+            ],
+        )
         event = Transfer(
             event_id="T1",
             occurred_at=NOON,
@@ -95,6 +104,23 @@ class TestDesk:
     def test_nobody_of_the_staff_acts_for_the_payer_or_for_time(self, room: Room, kind: ActKind) -> None:
         with pytest.raises(MissingPermission):
             room.do(kind, WANG, payment=1)
+
+    @pytest.mark.parametrize(
+        ("by", "to", "done"),
+        [
+            (WANG, "li", True), (WANG, "wang", True), (LI, "li", True), (LI, "wang", False),
+            (WANG, "clerk", False), (WANG, "nobody-such", False), (WANG, "", False),
+        ],
+    )  # fmt: skip
+    def test_a_case_is_assigned_to_a_colleague_who_can_work_on_it_and_to_nobody_else(
+        self, room: Room, by: Actor, to: str, done: bool
+    ) -> None:
+        if done:
+            assert room.do(ActKind.ASSIGN, by, reason="r", detail=Detail(to=to)).case.assignee == to
+            return
+        with pytest.raises(InputError, match="colleague"):
+            room.do(ActKind.ASSIGN, by, reason="r", detail=Detail(to=to))
+        assert not room.work.acts
 
     def test_while_one_counts_others_are_told_what_was_counted_before(
         self, room: Room, monkeypatch: pytest.MonkeyPatch

@@ -150,7 +150,8 @@ class Given:
 
 
 def label(**changes: Any) -> Message:
-    telling = Telling(id="zhamen-label-3-1", alert=1, label=Disposition.CONFIRMED_FRAUD, at=NOON, **changes)
+    said = {"label": Disposition.CONFIRMED_FRAUD} | changes
+    telling = Telling(id="zhamen-label-3-1", alert=1, at=NOON, **said)
     return Message(id=1, kind="label", body=msgspec.json.encode(telling), made_at=NOON, next_at=NOON)
 
 
@@ -214,6 +215,10 @@ def test_records_that_warned_are_told_what_came_of_it() -> None:
     assert {(one.id, one.source, one.category, one.fraud) for one in given.given} == {
         ("T1", "police", "case_account", True)
     }
+    sender.send(label(label=Disposition.FALSE_POSITIVE, withdrawn=True), NOON)
+    assert (given.given[-1].outcome, given.given[-1].fraud) == (FeedbackOutcome.CONTINUED, None)
+    sender.send(label(label=Disposition.FALSE_POSITIVE), NOON)
+    assert (given.given[-1].outcome, given.given[-1].fraud) == (FeedbackOutcome.FALSE_ALARM, False)
 
 
 def test_a_payment_without_a_record_gives_no_feedback() -> None:

@@ -201,3 +201,19 @@ def test_signing_in_and_out_and_failing_to_are_in_the_audit_trail(people: People
 
 def trail(people: People) -> list[AuditEntry]:
     return list(SqlAuditTrail(people.engine).read("work"))
+
+
+def test_who_may_do_something_is_active_has_the_permission_and_sees_the_place(people: People) -> None:
+    for name, role, unit in (
+        ("li", Role.ANALYST, "HQ/R1/B01"), ("wang", Role.SUPERVISOR, "HQ"), ("zhao", Role.TELLER, "HQ/R1"),
+        ("gone", Role.ANALYST, "HQ/R1"),
+    ):  # fmt: skip
+        people.desk.add(people.root, name, [role], unit)
+    people.desk.disable(people.root, "gone")
+
+    def names(path: str) -> list[str]:
+        return [actor.name for actor in people.desk.who_may("claim-case", path)]
+
+    assert names("HQ/R1/B01") == ["li", "wang"]
+    assert names("HQ/R1") == ["wang"]
+    assert names("HQ/R1x") == ["wang"]

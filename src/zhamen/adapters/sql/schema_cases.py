@@ -143,10 +143,12 @@ held_payments: Final = Table(
     Column("unit", UNIT, nullable=False),
     Column("event_id", String(128), nullable=False, unique=True),
     Column("pending", Boolean, nullable=False),
+    Column("proposed", Boolean, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("document", LargeBinary, nullable=False),
 )
 Index(None, held_payments.c.pending, held_payments.c.expires_at, held_payments.c.id)
+Index(None, held_payments.c.proposed, held_payments.c.expires_at, held_payments.c.id)
 Index(None, held_payments.c.pending, held_payments.c.unit, held_payments.c.case)
 Index(None, held_payments.c.case, held_payments.c.pending, held_payments.c.unit)
 

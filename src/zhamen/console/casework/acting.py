@@ -16,6 +16,7 @@ _Way = Literal["phone", "counter", "visit", "message"]
 _WAYS: Final[tuple[_Way, ...]] = get_args(_Way)
 _E = TypeVar("_E", bound=StrEnum)
 _MOST_ANSWERS: Final = 12
+_MOST_DIGITS: Final = 18
 
 
 def request_of(kind: ActKind, case: int, form: Mapping[str, str], zone: timezone) -> Request:
@@ -72,8 +73,19 @@ def _contact(form: Mapping[str, str], zone: timezone) -> Detail:  # noqa: ARG001
     while answers and not answers[-1]:
         answers.pop()
     reached = form.get("reached") == "yes"
-    script = form.get("script", "")
-    return Detail(contact=Contact(script=script, way=way, reached=reached, answers=tuple(answers)))
+    number, _, side = form.get("party", "").partition(".")
+    if not (number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS):
+        raise InputError("say with whom the talk was", path="$.party")
+    return Detail(
+        contact=Contact(
+            script=form.get("script", ""),
+            alert=int(number),
+            side="creditor" if side == "creditor" else "debtor",
+            way=way,
+            reached=reached,
+            answers=tuple(answers),
+        )
+    )
 
 
 def _merge(form: Mapping[str, str], zone: timezone) -> Detail:  # noqa: ARG001
@@ -100,7 +112,7 @@ def chosen(form: Mapping[str, str], prefix: str) -> tuple[int, ...]:
 
 def _number(form: Mapping[str, str], name: str) -> int:
     text = form.get(name, "") or "0"
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
         raise InputError("this is no number", path=f"$.{name}")
     return int(text)
 

@@ -1,45 +1,45 @@
 """One case: what is known, what was done, and what can be done next."""
 
 import asyncio
-import math
-from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from collections.abc import Callable, Mapping
+from datetime import timedelta, timezone
 from typing import Final
+from urllib.parse import quote, urlencode
 
 import msgspec
 from msgspec import Struct
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from zhamen.bootstrap.gatehouse import Gatehouse
 from zhamen.bootstrap.tracing import Tracers
-from zhamen.cases.acts import ActKind
+from zhamen.cases.acts import ActKind, EvidenceFile
 from zhamen.cases.alert import Alert
 from zhamen.cases.case import Case
-from zhamen.cases.held import HeldPayment, PaymentStatus
-from zhamen.cases.lifecycle import PAYMENT_STEPS, STEPS
+from zhamen.cases.evidence import SUFFIXES
+from zhamen.cases.held import PaymentStatus
+from zhamen.cases.lifecycle import STEPS
 from zhamen.cases.permissions import NEEDED
 from zhamen.cases.scripts import SCRIPTS
+from zhamen.cases.ties import TieRole
 from zhamen.console import speech
 from zhamen.console.casework.acting import request_of
 from zhamen.console.casework.flows import cells_of, flows_of, flows_traced
-from zhamen.console.casework.story import story_of
+from zhamen.console.casework.payment import payment_acts
+from zhamen.console.casework.problems import PROBLEMS, problem_of
+from zhamen.console.casework.story import parties_of, story_of
+from zhamen.console.casework.units import path_of, unit_namer, units_offered
 from zhamen.console.door import Door, SignedIn
-from zhamen.console.page import HEADERS
+from zhamen.console.insight.looking import Looking
+from zhamen.console.page import HEADERS, lead_to
 from zhamen.console.tracing.picture import labels_of
 from zhamen.console.tracing.words import told
-from zhamen.core.errors import (
-    CaseConflict,
-    CaseNotFound,
-    FourEyes,
-    InputError,
-    NotFoundError,
-    TooLarge,
-    UnavailableError,
-)
+from zhamen.core.errors import CaseNotFound, NotFoundError, UnavailableError, ZhamenError
 from zhamen.gate.decision import Decision
 from zhamen.organisation.actor import Actor
+from zhamen.organisation.scope import Scope
+from zhamen.ports.casework import Done
 from zhamen.services.begin_trace import TraceAsked
 from zhamen.services.casework import CaseFile
 
@@ -49,13 +49,6 @@ _DRAWN: Final = 40
 """How many places the picture of a case has at most."""
 _EXPLAINED: Final = 20
 """Of so many of the newest alerts, the reasons are shown."""
-_PROBLEM_WORDS: Final[dict[type[Exception], str]] = {
-    FourEyes: "提出人不能复核自己的意见，请由另一位同事复核。",
-    CaseConflict: "案件或付款的状态已经变化，这一步现在不能做；下面是最新情况。",
-    TooLarge: "文件或文字太长，请缩短或分开上传。",
-    InputError: "请补全必填项（理由、时间、对象），并核对格式。",
-}
-_PROBLEMS: Final = tuple(_PROBLEM_WORDS)
 
 
 class Explained(Struct, frozen=True):
@@ -66,16 +59,18 @@ class Explained(Struct, frozen=True):
 
 
 class CasePages:
-    """The routes of one case. Times of forms are written in the zone of the bank."""
+    """The routes of one case; each look is written down. Times of forms are in the zone of the bank."""
 
-    def __init__(self, house: Gatehouse, tracers: Tracers, door: Door) -> None:
+    def __init__(self, house: Gatehouse, tracers: Tracers, door: Door, looking: Looking) -> None:
         self._tracing = tracers.tracing
         self._cases = house.cases
+        self._profiles = house.insight.profiles
         self._work = house.work
         self._clock = house.desk.clock
         self._service = house.service
         self._zone = timezone(timedelta(minutes=house.pack.utc_offset_minutes))
         self._door = door
+        self._looking = looking
 
     @property
     def routes(self) -> list[Route]:
@@ -95,22 +90,16 @@ class CasePages:
         """Do what a form of the page asks for."""
         signed, form = await self._door.enter_form(request, "read-alerts")
         case = request.path_params["case"]
-        kind = next((each for each in ActKind if each == request.path_params["act"]), None)
+        kind = next((each for each in STEPS if each == request.path_params["act"]), None)
         if kind is None:
             raise CaseNotFound("there is no such act")
-        desk, reason = self._cases.desk, form.get("reason", "")
         try:
-            if kind is ActKind.ESCALATE:
-                await asyncio.to_thread(desk.escalate, signed.actor, case, reason)
-            elif kind is ActKind.HAND_OVER:
-                unit = self._path(form.get("unit", ""))
-                await asyncio.to_thread(desk.hand_over, signed.actor, case, unit, reason)
-            else:
-                asked = request_of(kind, case, form, self._zone)
-                await asyncio.to_thread(desk.do, signed.actor, asked)
-        except _PROBLEMS as error:
-            return await self._show(request, signed, error)
-        return _to_case(case)
+            done = await asyncio.to_thread(self._do, signed.actor, kind, case, form)
+        except PROBLEMS as error:
+            return await self._show(request, signed, error, {**form, "act": kind.value})
+        if not signed.actor.scope.covers(done.case.unit):
+            return lead_to(f"/console/cases?{urlencode({'moved': case, 'to': done.case.unit})}")
+        return lead_to(f"/console/cases/{case}")
 
     async def add_evidence(self, request: Request) -> Response:
         """Keep a file with the case."""
@@ -119,9 +108,9 @@ class CasePages:
         note = upload.fields.get("reason", "")
         try:
             await asyncio.to_thread(evidence.add, signed.actor, case, upload.name, upload.content, note)
-        except _PROBLEMS as error:
-            return await self._show(request, signed, error)
-        return _to_case(case)
+        except PROBLEMS as error:
+            return await self._show(request, signed, error, {**upload.fields, "act": ActKind.EVIDENCE.value})
+        return lead_to(f"/console/cases/{case}")
 
     async def give_evidence(self, request: Request) -> Response:
         """Give a file of the case, to be kept and not shown in the browser."""
@@ -130,17 +119,38 @@ class CasePages:
         shown = await asyncio.to_thread(self._cases.evidence.show, signed.actor, case, sha256)
         headers = HEADERS | {
             "content-security-policy": "default-src 'none'; sandbox",
-            "content-disposition": f'attachment; filename="{sha256[:12]}"',
+            "content-disposition": _as_file(shown.file),
         }
         return Response(shown.content, media_type=shown.file.media_type, headers=headers)
 
-    async def _show(self, request: Request, signed: SignedIn, error: Exception | None = None) -> Response:
+    def _do(self, actor: Actor, kind: ActKind, case: int, form: Mapping[str, str]) -> Done:
+        desk, reason = self._cases.desk, form.get("reason", "")
+        if kind is ActKind.ESCALATE:
+            return desk.escalate(actor, case, reason)
+        if kind is ActKind.HAND_OVER:
+            return desk.hand_over(
+                actor, case, path_of(self._work.organisation.known.current, form.get("unit", "")), reason
+            )
+        return desk.do(actor, request_of(kind, case, form, self._zone))
+
+    async def _show(
+        self,
+        request: Request,
+        signed: SignedIn,
+        error: ZhamenError | None = None,
+        typed: Mapping[str, str] | None = None,
+    ) -> Response:
         case = request.path_params["case"]
         desk = self._cases.desk
         file = await asyncio.to_thread(desk.show, signed.actor, case)
+        await self._looking.note(signed, "show-case", f"case/{case}")
         explained = await asyncio.to_thread(self._explain, file.alerts)
         similar = await asyncio.to_thread(desk.similar, signed.actor, case)
-        say = self._door.pages.say(request)
+        say, language = self._door.pages.say(request), self._door.pages.language(request)
+        tree = self._work.organisation.known.current
+        colleagues: list[Actor] = []
+        if signed.actor.may("assign-case"):
+            colleagues = await asyncio.to_thread(desk.assignable, signed.actor, case)
         flows = await asyncio.to_thread(self._flows, signed, file, say)
         now = self._clock()
         values = {
@@ -150,20 +160,40 @@ class CasePages:
             "flows": flows,
             "similar": similar,
             "story": story_of(file),
-            "script": SCRIPTS[file.script],
+            "script": _script(request, file, typed or {}),
             "scripts": SCRIPTS,
+            "asked_script": request.query_params.get("script", ""),
+            "parties": parties_of(file),
+            "spoken_with": {one.id: one for one in file.alerts},
             "acts": _possible(file.case, signed.actor),
-            "payment_acts": {one.id: _payment_acts(one, signed.actor) for one in file.payments},
+            "payment_acts": {one.id: payment_acts(one, signed.actor) for one in file.payments},
             "pending": [one for one in file.payments if one.status is PaymentStatus.PENDING],
             "ended": [one for one in file.payments if one.status is not PaymentStatus.PENDING],
-            "expected_minor": _expected_minor(file.case, now),
+            "expected_minor": file.case.expected_minor(now),
             "now": now,
             "soonest": (now + timedelta(hours=24)).astimezone(self._zone).strftime("%Y-%m-%dT%H:%M"),
-            "problem": next((say(_PROBLEM_WORDS[kind]) for kind in _PROBLEMS if isinstance(error, kind)), ""),
+            "seen": await asyncio.to_thread(desk.seen_cases, signed.actor, _merges(file)),
+            "suspect": await asyncio.to_thread(self._suspect, signed.actor, file),
+            "colleagues": colleagues,
+            "typed": typed or {},
+            "unit_name": unit_namer(tree, language),
+            "units": units_offered(tree, Scope(tree.root.code), language),
+            "problem": "" if error is None else say(problem_of(error)),
             "path": "/console/cases",
             **speech.spoken(say),
         }
         return self._door.show(request, signed, "case.html", values, 409 if error else 200)
+
+    def _suspect(self, actor: Actor, file: CaseFile) -> int | None:
+        """Give the number of the suspected account, to those who may look at it."""
+        ties = (tie for one in file.alerts if one.suspect == file.case.suspect for tie in one.ties)
+        number = next((tie.key for tie in ties if tie.role is TieRole.SUSPECT), None)
+        if number is None or not actor.may("read-customers"):
+            return None
+        try:
+            return self._profiles.account(actor.scope, number).number
+        except NotFoundError:
+            return None
 
     def _explain(self, alerts: list[Alert]) -> list[Explained]:
         return [Explained(alert, self._decision(alert.event_id)) for alert in alerts[:_EXPLAINED]]
@@ -183,10 +213,6 @@ class CasePages:
         found = self._service.find(event_id)
         return None if found is None else msgspec.json.decode(found.decision_json, type=Decision)
 
-    def _path(self, typed: str) -> str:
-        tree = self._work.organisation.known.current
-        return typed if tree.find(typed) is None else tree.path(typed)
-
 
 def _possible(case: Case, actor: Actor) -> frozenset[str]:
     """Give the acts that the status of the case and the rights of the actor leave open."""
@@ -197,23 +223,19 @@ def _possible(case: Case, actor: Actor) -> frozenset[str]:
     )
 
 
-def _payment_acts(payment: HeldPayment, actor: Actor) -> frozenset[str]:
-    proposed = {ActKind.APPROVE_PAYMENT, ActKind.RETURN_PAYMENT}
-    return frozenset(
-        kind.value
-        for kind, (before, _) in PAYMENT_STEPS.items()
-        if payment.status in before
-        and (needed := NEEDED[kind]) is not None
-        and actor.may(needed)
-        and (kind in proposed) == (payment.proposal is not None)
-    )
+def _script(request: Request, file: CaseFile, typed: Mapping[str, str]) -> str:
+    """Give the name of the script to show: the one in use, the one asked for, or the one that fits."""
+    asked = typed.get("script") or request.query_params.get("script", "")
+    return asked if asked in SCRIPTS else file.script
 
 
-def _expected_minor(case: Case, now: datetime) -> int:
-    """Give what can still be prevented, in minor units."""
-    rank = case.rank_at(now)
-    return 0 if rank == -math.inf else round(2.0**rank)
+def _merges(file: CaseFile) -> set[int]:
+    """Give the cases into which this one was, or is to be, merged."""
+    proposal = () if file.case.proposal is None else (file.case.proposal,)
+    return {one.detail.into for one in (*file.acts, *proposal) if one.detail.into}
 
 
-def _to_case(case: int) -> RedirectResponse:
-    return RedirectResponse(f"/console/cases/{case}", 303, headers=dict(HEADERS))
+def _as_file(file: EvidenceFile) -> str:
+    """Give the header by which a browser keeps a file under its own name; one in ASCII for old browsers."""
+    plain = f"{file.sha256[:12]}.{SUFFIXES[file.media_type]}"
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name, safe='')}"

@@ -1,7 +1,8 @@
 """The queue of cases, held payments, and what is done to many cases at once."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
@@ -10,13 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from zhamen.bootstrap.casework import Cases
+from zhamen.bootstrap.gatehouse import Gatehouse
 from zhamen.cases.acts import ActKind, Emergency
 from zhamen.cases.case import CaseStatus
 from zhamen.console import speech
 from zhamen.console.casework.acting import chosen
+from zhamen.console.casework.problems import problem_of
+from zhamen.console.casework.units import path_of, unit_namer, units_offered
 from zhamen.console.door import Door, SignedIn
-from zhamen.core.errors import InputError
 from zhamen.core.instants import from_micros, to_micros
 from zhamen.ports.casework import PaymentPlace, QueuePlace, Refused, Wanted
 from zhamen.services.casework import Request as Asked
@@ -31,10 +33,11 @@ _FILTERS: Final = ("status", "emergency", "typology", "mine", "overdue", "unit")
 class QueuePages:
     """The routes of the queue and of held payments, for those who may read-alerts."""
 
-    def __init__(self, cases: Cases, door: Door, clock: Callable[[], datetime]) -> None:
-        self._cases = cases
+    def __init__(self, house: Gatehouse, door: Door) -> None:
+        self._cases = house.cases
+        self._organisation = house.work.organisation
+        self._clock = house.desk.clock
         self._door = door
-        self._clock = clock
 
     @property
     def routes(self) -> list[Route]:
@@ -54,30 +57,44 @@ class QueuePages:
         signed, form = await self._door.enter_form(request, "read-alerts")
         kind, ticked = _BULK.get(form.get("act", "")), chosen(form, "case.")
         if kind is None or not ticked:
-            raise InputError("tick the cases and choose what to do")
+            return await self._queue(request, signed, unticked=True)
         asked = [Asked(case=case, kind=kind) for case in ticked]
         ends = await asyncio.to_thread(self._cases.desk.do_many, signed.actor, asked)
-        refused = [end.act.case for end in ends if isinstance(end, Refused)]
+        say = self._door.pages.say(request)
+        refused = [(end.act.case, say(problem_of(end.error))) for end in ends if isinstance(end, Refused)]
         return await self._queue(request, signed, done=len(ends) - len(refused), refused=refused)
 
     async def payments(self, request: Request) -> Response:
         """Show the payments that wait, those that expire first."""
         signed = await self._door.enter(request, "read-alerts")
         after = _payment_place(request.query_params)
-        page = await asyncio.to_thread(self._cases.desk.payments, signed.actor, after=after)
-        more = page.after
+        desk, proposed = self._cases.desk, bool(request.query_params.get("proposed"))
+        page = await asyncio.to_thread(desk.payments, signed.actor, proposed=proposed, after=after)
+        kept = {"proposed": "1"} if proposed else {}
+        more, cases = page.after, {one.case for one in page.payments}
+        seen = await asyncio.to_thread(desk.seen_cases, signed.actor, cases)
         values = self._words(request) | {
             "page": page.payments,
-            "more": None if more is None else f"at={to_micros(more.expires_at)}&id={more.id}",
+            "seen": seen,
+            "counts": await asyncio.to_thread(desk.counts, signed.actor),
+            "proposed": proposed,
+            "more": None if more is None else urlencode(kept | _payment_cursor(more)),
             "path": "/console/payments",
         }
         return self._door.show(request, signed, "payments.html", values)
 
     async def _queue(
-        self, request: Request, signed: SignedIn, *, done: int = 0, refused: list[int] | None = None
+        self,
+        request: Request,
+        signed: SignedIn,
+        *,
+        done: int = 0,
+        refused: Sequence[tuple[int, str]] = (),
+        unticked: bool = False,
     ) -> Response:
+        tree, language = self._organisation.known.current, self._door.pages.language(request)
         asked = {name: request.query_params.get(name, "") for name in _FILTERS}
-        wanted = _wanted(asked, signed)
+        wanted = _wanted(asked, path_of(tree, asked["unit"]), signed)
         desk, after = self._cases.desk, _place(request.query_params)
         page, counts = await asyncio.to_thread(
             lambda: (desk.queue(signed.actor, wanted, after=after), desk.counts(signed.actor))
@@ -87,32 +104,47 @@ class QueuePages:
             "counts": counts,
             "page": page.cases,
             "asked": asked,
+            "units": units_offered(tree, signed.actor.scope, language),
             "filtered": bool(kept),
             "more": None if page.after is None else urlencode(kept | _cursor(page.after)),
+            "moved": _moved(request.query_params),
             "done": done,
-            "refused": refused or [],
+            "refused": refused,
+            "unticked": unticked,
             "path": "/console/cases",
         }
-        return self._door.show(request, signed, "queue.html", values)
+        return self._door.show(request, signed, "queue.html", values, 422 if unticked else 200)
 
     def _words(self, request: Request) -> dict[str, object]:
-        say = self._door.pages.say(request)
-        return {**speech.spoken(say), "now": self._clock()}
+        say, language = self._door.pages.say(request), self._door.pages.language(request)
+        names = unit_namer(self._organisation.known.current, language)
+        return {**speech.spoken(say), "now": self._clock(), "unit_name": names}
 
 
-def _wanted(asked: Mapping[str, str], signed: SignedIn) -> Wanted:
+def _wanted(asked: Mapping[str, str], unit: str, signed: SignedIn) -> Wanted:
     return Wanted(
         statuses=tuple(each for each in CaseStatus if each == asked["status"]),
         emergency=next((each for each in Emergency if each == asked["emergency"]), None),
         typology=asked["typology"],
         assignee=signed.member.name if asked["mine"] else "",
         overdue=bool(asked["overdue"]),
-        unit=asked["unit"],
+        unit=unit,
     )
+
+
+def _moved(asked: Mapping[str, str]) -> tuple[int, str] | None:
+    """Give the case that an act has just moved out of sight, and the path of the unit that has it now."""
+    number, unit = asked.get("moved", ""), asked.get("to", "")
+    plain = re.fullmatch(r"[0-9]{1,18}", number) and re.fullmatch(r"[A-Za-z0-9./-]{1,200}", unit)
+    return (int(number), unit) if plain else None
 
 
 def _cursor(place: QueuePlace) -> dict[str, str]:
     return {"at": str(to_micros(place.at)), "rank": repr(place.rank), "id": str(place.id)}
+
+
+def _payment_cursor(place: PaymentPlace) -> dict[str, str]:
+    return {"at": str(to_micros(place.expires_at)), "id": str(place.id)}
 
 
 def _place(asked: Mapping[str, str]) -> QueuePlace | None:

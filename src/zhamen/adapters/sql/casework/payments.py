@@ -1,8 +1,8 @@
-"""Held payments: whose they are to see, and page by page those that expire first."""
+"""Held payments, page by page those that expire first."""
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, or_, select, tuple_
+from sqlalchemy import Connection, Select, or_, select, tuple_
 
 from zhamen.adapters.sql.casework.queue import cases_within, has_few_open
 from zhamen.adapters.sql.casework.rows import payment_of
@@ -12,13 +12,7 @@ from zhamen.core.instants import to_micros
 from zhamen.organisation.scope import Scope
 from zhamen.ports.casework import PaymentPage, PaymentPlace
 
-__all__ = ["page_of_payments", "payments_from", "seen_payment"]
-
-
-def seen_payment(scope: Scope) -> ColumnElement[bool]:
-    """Say of a held payment that its own unit or that of its case is within a scope."""
-    its_case = select(cases.c.id).where(cases.c.id == held_payments.c.case, within(cases.c.unit, scope))
-    return or_(within(held_payments.c.unit, scope), its_case.exists())
+__all__ = ["page_of_payments", "payments_from"]
 
 
 def page_of_payments(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, or_, select
 
 from zhamen.adapters.sql.casework.rows import case_of
 from zhamen.adapters.sql.schema_cases import case_ties, cases, held_payments
@@ -17,7 +17,16 @@ from zhamen.core.instants import to_micros
 from zhamen.organisation.scope import Scope
 from zhamen.ports.casework import CasePage, Findings, QueueCounts, QueuePlace, Wanted
 
-__all__ = ["FEW", "Asked", "cases_within", "count_cases", "findings_of", "has_few_open", "page_of_cases"]
+__all__ = [
+    "FEW",
+    "Asked",
+    "cases_within",
+    "count_cases",
+    "findings_of",
+    "has_few_open",
+    "page_of_cases",
+    "seen_payment",
+]
 
 FEW: Final = 1_000
 _SLACK: Final = 1e-6
@@ -74,6 +83,7 @@ def count_cases(connection: Connection, scope: Scope, at: datetime) -> QueueCoun
     of_cases = waiting.where(
         not_(within(held_payments.c.unit, scope)), held_payments.c.case.in_(cases_within(scope))
     )
+    proposed = waiting.where(held_payments.c.proposed, seen_payment(scope))
     return QueueCounts(
         new=statuses.get(CaseStatus.NEW, 0),
         investigating=statuses.get(CaseStatus.INVESTIGATING, 0),
@@ -81,6 +91,7 @@ def count_cases(connection: Connection, scope: Scope, at: datetime) -> QueueCoun
         proposed=statuses.get(CaseStatus.PROPOSED, 0),
         overdue=connection.scalar(overdue) or 0,
         payments=(connection.scalar(own) or 0) + (connection.scalar(of_cases) or 0),
+        proposed_payments=connection.scalar(proposed) or 0,
     )
 
 
@@ -109,6 +120,12 @@ def findings_of(connection: Connection, scope: Scope, since: datetime, until: da
 def cases_within(scope: Scope) -> Select[tuple[int]]:
     """Give the numbers of all cases of a scope."""
     return select(cases.c.id).where(cases.c.open.in_((True, False)), found_within(cases.c.unit, scope))
+
+
+def seen_payment(scope: Scope) -> ColumnElement[bool]:
+    """Say of a held payment that its own unit or that of its case is within a scope."""
+    its_case = select(cases.c.id).where(cases.c.id == held_payments.c.case, within(cases.c.unit, scope))
+    return or_(within(held_payments.c.unit, scope), its_case.exists())
 
 
 def has_few_open(connection: Connection, scope: Scope, most: int) -> bool:

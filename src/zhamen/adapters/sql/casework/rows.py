@@ -129,6 +129,7 @@ def save_payments(connection: Connection, payments: Iterable[HeldPayment]) -> No
             "unit": payment.unit,
             "event_id": payment.event_id,
             "pending": payment.status is PaymentStatus.PENDING,
+            "proposed": payment.proposal is not None,
             "expires_at": to_micros(payment.expires_at),
             "document": _ENCODE(payment),
         }

@@ -1,11 +1,12 @@
 """A shelf that looks up what it is asked for, and writes back what the rules changed."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, and_, delete, select
 
+from zhamen.adapters.sql.casework.finding import kin_of
 from zhamen.adapters.sql.casework.rows import (
     alert_of_row,
     case_of,
@@ -87,6 +88,10 @@ class SqlShelf(Shelf):
         """Give the cases that have an alert with a tie, by id."""
         self._load_ties({tie} - self._tied)
         return super().tied(tie)
+
+    def _kin(self, numbers: Set[int]) -> set[int]:
+        """Give the cases that a split or a merge joined with some, in the database and here."""
+        return super()._kin(numbers) | kin_of(self._connection, numbers)
 
     def write(self) -> None:
         """Write what was changed."""

@@ -1,6 +1,6 @@
 """Cases in SQL, what was done with them, and the one transaction in which it is done."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +9,23 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, Engine, insert, or_, select
 
 from zhamen.adapters.sql.audit import append
-from zhamen.adapters.sql.casework.finding import case_within, document_of, payment_within
-from zhamen.adapters.sql.casework.payments import page_of_payments, payments_from, seen_payment
+from zhamen.adapters.sql.casework.finding import (
+    case_within,
+    cases_seen,
+    document_of,
+    family_of,
+    payment_within,
+)
+from zhamen.adapters.sql.casework.payments import page_of_payments, payments_from
 from zhamen.adapters.sql.casework.performing import begin, perform_act
-from zhamen.adapters.sql.casework.queue import FEW, Asked, count_cases, findings_of, page_of_cases
+from zhamen.adapters.sql.casework.queue import (
+    FEW,
+    Asked,
+    count_cases,
+    findings_of,
+    page_of_cases,
+    seen_payment,
+)
 from zhamen.adapters.sql.casework.rows import (
     act_of,
     alert_of_row,
@@ -79,6 +92,11 @@ class SqlCasework:
         """Give a case; CaseNotFound when there is none."""
         with reading(self._engine) as connection:
             return case_within(connection, scope, case)
+
+    def seen_cases(self, scope: Scope, cases: Collection[int]) -> frozenset[int]:
+        """Give those of some cases that are within the scope."""
+        with reading(self._engine) as connection:
+            return cases_seen(connection, scope, cases)
 
     def list_cases(
         self, scope: Scope, wanted: Wanted, at: datetime, *, after: QueuePlace | None = None, limit: int = 50
@@ -177,19 +195,22 @@ class SqlCasework:
         *,
         case: int = 0,
         pending: bool = True,
+        proposed: bool = False,
         after: PaymentPlace | None = None,
         limit: int = 50,
     ) -> PaymentPage:
         """Give held payments, of one case or all, those that expire first."""
         c = held_payments.c
         with reading(self._engine) as connection:
-            if pending and not case:
+            if pending and not case and not proposed:
                 return page_of_payments(connection, scope, after, limit, self._few)
             wanted = select(c.document).where(seen_payment(scope))
             if case:
                 wanted = wanted.where(c.case == case)
             if pending:
                 wanted = wanted.where(c.pending)
+            if proposed:
+                wanted = wanted.where(c.proposed)
             return payments_from(connection, wanted, after, limit)
 
     def list_statements(self, scope: Scope, case: int) -> list[Statement]:
@@ -198,6 +219,23 @@ class SqlCasework:
         wanted = select(payer_statements).where(payer_statements.c.event_id.in_(events))
         with reading(self._engine) as connection:
             case_within(connection, scope, case)
+            return [_statement(row) for row in connection.execute(wanted.order_by(payer_statements.c.id))]
+
+    def list_payment_acts(self, scope: Scope, payment: int) -> list[Act]:
+        """Give what was done to a held payment, whichever case had it, oldest first."""
+        with reading(self._engine) as connection:
+            family = family_of(connection, payment_within(connection, scope, payment).case)
+            mine = case_acts.c.case.in_(sorted(family)), case_acts.c.payment == payment
+            return [
+                act_of(row)
+                for row in connection.execute(select(case_acts).where(*mine).order_by(case_acts.c.id))
+            ]
+
+    def list_payment_statements(self, scope: Scope, payment: int) -> list[Statement]:
+        """Give what the payer stated about a held payment, oldest first."""
+        with reading(self._engine) as connection:
+            event = payment_within(connection, scope, payment).event_id
+            wanted = select(payer_statements).where(payer_statements.c.event_id == event)
             return [_statement(row) for row in connection.execute(wanted.order_by(payer_statements.c.id))]
 
     def keep_statement(self, statement: Statement) -> Statement:
