@@ -22,6 +22,7 @@ from zhamen.console.door import Door, TurnedAway
 from zhamen.console.errors import status_and_words
 from zhamen.console.feedback import FeedbackPages
 from zhamen.console.insight.accounts import AccountSides
+from zhamen.console.insight.compared import ComparedPages
 from zhamen.console.insight.dashboard import DashboardPages
 from zhamen.console.insight.decisions import DecisionPages
 from zhamen.console.insight.health import HealthPages
@@ -64,6 +65,7 @@ class Console:
             *FreezePages(house, tracers, door, looking).routes,
             *CasePages(house, tracers, door).routes,
             *DecisionPages(house, door, looking).routes,
+            *ComparedPages(house, door, looking).routes,
             *AccountSides(house, door, looking).routes,
             *DashboardPages(house, door, looking).routes,
             *HealthPages(house, door).routes,

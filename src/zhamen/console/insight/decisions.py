@@ -6,7 +6,6 @@ from datetime import datetime, timedelta, timezone
 from typing import Final
 
 import msgspec
-from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -14,6 +13,7 @@ from starlette.routing import Route
 from zhamen.bootstrap.gatehouse import Gatehouse
 from zhamen.console import speech
 from zhamen.console.door import Door, SignedIn
+from zhamen.console.insight.compared import Compared, rows_of
 from zhamen.console.insight.looking import Looking
 from zhamen.core.errors import DecisionNotFound, InputError, TooLarge, UnavailableError
 from zhamen.core.money import parse_minor
@@ -26,7 +26,6 @@ from zhamen.services.reconsider import Reconsidered
 __all__ = ["DecisionPages"]
 
 _FIELDS: Final = ("since", "until", "outcome", "type", "channel", "rule", "scam", "least", "most", "trace_id")
-_MOST_COMPARED: Final = 30
 _NAMED: Final = ("account", "customer", "device", "operator")
 _PROBLEM_WORDS: Final[dict[type[Exception], str]] = {
     InputError: "日期写成 2026-11-28，金额写成 1000.00；账户、客户、设备要完整输入。",
@@ -35,23 +34,6 @@ _PROBLEM_WORDS: Final[dict[type[Exception], str]] = {
 }
 _EVENT: Final = msgspec.json.Decoder(AnyEvent)
 _DECISION: Final = msgspec.json.Decoder(Decision)
-
-
-class _Compared(Struct, frozen=True, kw_only=True):
-    """One feature of a decision beside what it usually is for the account; None where not known."""
-
-    name: str
-    value: float | None
-    low: float | None
-    middle: float | None
-    high: float | None
-
-    @property
-    def unusual(self) -> bool:
-        """Whether it is above nine of ten of the account's earlier payments, or below nine of ten."""
-        if self.value is None or self.low is None or self.high is None:
-            return False
-        return not self.low <= self.value <= self.high
 
 
 class DecisionPages:
@@ -202,15 +184,6 @@ class DecisionPages:
         return parse_minor(text, self._currency) if text else None
 
 
-def _compared(again: Reconsidered) -> list[_Compared]:
-    """Give the features that the decision's rules read, and others that are unusual for the account."""
+def _compared(again: Reconsidered) -> list[Compared]:
     made = again.again or again.today
-    read = {name for reason in again.recorded.reasons for name in reason.evidence}
-    rows = []
-    for name, value in sorted((made.features or {}).items()):
-        usual = again.usual.get(name)
-        low, middle, high = (None,) * 3 if usual is None else (usual.low, usual.middle, usual.high)
-        row = _Compared(name=name, value=value, low=low, middle=middle, high=high)
-        if name in read or row.unusual:
-            rows.append(row)
-    return sorted(rows, key=lambda one: (one.name not in read, not one.unusual))[:_MOST_COMPARED]
+    return rows_of(again.recorded, made.features or {}, again.usual)
