@@ -23,6 +23,7 @@ from zhamen.console.errors import status_and_words
 from zhamen.console.feedback import FeedbackPages
 from zhamen.console.insight.accounts import AccountSides
 from zhamen.console.insight.compared import ComparedPages
+from zhamen.console.insight.customers import CustomerPages
 from zhamen.console.insight.dashboard import DashboardPages
 from zhamen.console.insight.decisions import DecisionPages
 from zhamen.console.insight.health import HealthPages
@@ -67,6 +68,7 @@ class Console:
             *DecisionPages(house, door, looking).routes,
             *ComparedPages(house, door, looking).routes,
             *AccountSides(house, door, looking).routes,
+            *CustomerPages(house, door, looking).routes,
             *DashboardPages(house, door, looking).routes,
             *HealthPages(house, door).routes,
             Route("/static/{name}", statics.give, methods=["GET"]),

@@ -1,6 +1,6 @@
 """Where alerts, cases and held payments are kept, and what was done with them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -136,6 +136,12 @@ class Casework(Protocol):
         self, scope: Scope, wanted: Wanted, at: datetime, *, after: QueuePlace | None = None, limit: int = 50
     ) -> CasePage:
         """Give cases, those first in which most can be prevented at an instant."""
+
+    def list_about(self, scope: Scope, accounts: Collection[int], limit: int = 50) -> list[Case]:
+        """Give cases, open and closed, in which accounts are suspected, paid or were paid; the newest first.
+
+        ``accounts`` are numbers of the views.
+        """
 
     def count(self, scope: Scope, at: datetime) -> QueueCounts:
         """Say how much there is to do."""

@@ -1,6 +1,6 @@
 """What staff do with cases: look at the queue and at one case, and act, alone or on many at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Final
@@ -123,6 +123,11 @@ class CaseDesk:
             counts = self._store.count(scope, at)
             self._counted[scope.paths] = at, counts
         return counts
+
+    def about(self, actor: Actor, accounts: Collection[int]) -> list[Case]:
+        """Give the newest cases, open and closed, in which accounts are suspected, paid or were paid."""
+        actor.require("read-alerts")
+        return self._store.list_about(actor.scope, accounts)
 
     def findings(self, actor: Actor, scope: Scope, since: datetime, until: datetime) -> Findings:
         """Say what the cases of a part of the bank that were closed in a period came to."""

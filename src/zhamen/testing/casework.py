@@ -1,6 +1,6 @@
 """Casework in memory, for tests, and as the oracle of the stores."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -83,6 +83,18 @@ class MemoryCasework:
         page = placed[:limit]
         more = QueuePlace(at, page[-1][0], page[-1][1]) if len(placed) > limit else None
         return CasePage([case for _, _, case in page], more)
+
+    def list_about(self, scope: Scope, accounts: Collection[int], limit: int = 50) -> list[Case]:
+        """Give cases, open and closed, in which some accounts have a part; the newest first."""
+        tied = {
+            case
+            for tie, counts in self.shelf.ties.items()
+            if tie.role is not TieRole.DEVICE and tie.key in accounts
+            for case, count in counts.items()
+            if count
+        }
+        found = [self.shelf.case(number) for number in sorted(tied, reverse=True)]
+        return [case for case in found if scope.covers(case.unit)][:limit]
 
     def findings(self, scope: Scope, since: datetime, until: datetime) -> Findings:
         """Say what the cases closed from an instant on, and before another, came to."""

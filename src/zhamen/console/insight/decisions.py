@@ -1,7 +1,7 @@
 """Decisions searched, one decision shown, and made again with the pack of then and of today."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
@@ -15,7 +15,8 @@ from zhamen.console import speech
 from zhamen.console.door import Door, SignedIn
 from zhamen.console.insight.compared import Compared, rows_of
 from zhamen.console.insight.looking import Looking
-from zhamen.core.errors import DecisionNotFound, InputError, TooLarge, UnavailableError
+from zhamen.console.units import unit_names
+from zhamen.core.errors import CaseNotFound, DecisionNotFound, InputError, TooLarge, UnavailableError
 from zhamen.core.money import parse_minor
 from zhamen.events.model import AnyEvent, Event
 from zhamen.gate.decision import Decision, Outcome
@@ -41,6 +42,8 @@ class DecisionPages:
 
     def __init__(self, house: Gatehouse, door: Door, looking: Looking) -> None:
         self._insight = house.insight
+        self._cases = house.cases.store
+        self._organisation = house.work.organisation
         self._currency = house.pack.currency
         self._zone = timezone(timedelta(minutes=house.pack.utc_offset_minutes))
         self._door = door
@@ -104,6 +107,7 @@ class DecisionPages:
             "asked": asked,
             "page": page,
             "problem": problem,
+            "unit_name": self._unit_names(request),
             "path": "/console/decisions",
         }
         return self._door.show(request, signed, "decisions.html", values, 422 if problem else 200)
@@ -121,6 +125,7 @@ class DecisionPages:
             await self._looking.note(signed, "show-decision", f"decision/{seq}")
         event, decision = await asyncio.to_thread(self._entry, seq)
         usual = await asyncio.to_thread(self._usual, signed, row)
+        case, customer = await asyncio.to_thread(self._linked, signed, row)
         kind = next((each for each in _PROBLEM_WORDS if isinstance(error, each)), None)
         values = {
             **speech.spoken(say),
@@ -128,6 +133,9 @@ class DecisionPages:
             "event": event,
             "decision": decision,
             "usual": usual,
+            "case": case,
+            "customer": customer,
+            "unit_name": self._unit_names(request),
             "currency": self._currency,
             "again": again,
             "compared": [] if again is None else _compared(again),
@@ -135,6 +143,21 @@ class DecisionPages:
             "path": "/console/decisions",
         }
         return self._door.show(request, signed, "decision.html", values, 409 if error else 200)
+
+    def _unit_names(self, request: Request) -> Callable[[str], str]:
+        return unit_names(self._organisation.known.current, self._door.pages.language(request))
+
+    def _linked(self, signed: SignedIn, row: DecisionRow) -> tuple[int, int]:
+        """Give the numbers of a decision's case and of its payer; 0 for what is not to be seen."""
+        scope, case, payer = signed.actor.scope, 0, None
+        if signed.actor.may("read-alerts"):
+            try:
+                case = self._cases.get_alert(scope, row.seq).case
+            except CaseNotFound:
+                case = 0
+        if row.account is not None and signed.actor.may("read-customers"):
+            payer = self._insight.profiles.find_number(scope, row.account.number)
+        return case, (payer.customer or 0) if payer is not None else 0
 
     def _entry(self, seq: int) -> tuple[Event, Decision]:
         entry = self._insight.journal.at(seq)

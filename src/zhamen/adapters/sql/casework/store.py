@@ -1,6 +1,6 @@
 """Cases in SQL, what was done with them, and the one transaction in which it is done."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,7 @@ from zhamen.adapters.sql.schema_cases import (
     case_acts,
     case_alerts,
     case_links,
+    case_ties,
     cases,
     held_payments,
     hold_policies,
@@ -38,6 +39,7 @@ from zhamen.cases.held import HeldPayment
 from zhamen.cases.passing import acts_of_time
 from zhamen.cases.policy import CasePolicy
 from zhamen.cases.statement import Statement
+from zhamen.cases.ties import TieRole
 from zhamen.core.audit import Deed
 from zhamen.core.errors import ZhamenError
 from zhamen.core.instants import to_micros
@@ -86,6 +88,15 @@ class SqlCasework:
         """Give cases, those first in which most can be prevented at an instant."""
         with reading(self._engine) as connection:
             return page_of_cases(connection, scope, Asked(wanted, at, after, limit, self._few))
+
+    def list_about(self, scope: Scope, accounts: Collection[int], limit: int = 50) -> list[Case]:
+        """Give cases, open and closed, in which some accounts have a part; the newest first."""
+        c = case_ties.c
+        tied = select(c.case).where(c.key.in_(accounts), c.role != TieRole.DEVICE.value)
+        wanted = select(cases.c.document).where(cases.c.id.in_(tied), within(cases.c.unit, scope))
+        with reading(self._engine) as connection:
+            rows = connection.scalars(wanted.order_by(cases.c.id.desc()).limit(limit))
+            return [case_of(document) for document in rows]
 
     def count(self, scope: Scope, at: datetime) -> QueueCounts:
         """Say how much there is to do."""

@@ -20,7 +20,7 @@ from zhamen.gate.decision import Outcome
 from zhamen.organisation.scope import Scope
 from zhamen.ports.decisions import AccountShown, DecisionPage, DecisionRow, Wanted
 
-__all__ = ["SqlDecisionSearch"]
+__all__ = ["SqlDecisionSearch", "shown"]
 
 _EXAMINED: Final = 400_000
 """How many entries or mentions a page may look at before it is cut short."""
@@ -75,10 +75,10 @@ class SqlDecisionSearch:
                 found += connection.execute(part.limit(limit + 1 - len(found))).all()
                 end, examined = bottom, examined + share * (top - bottom + 1)
                 if len(found) > limit:
-                    return DecisionPage(_shown(connection, found[:limit]), found[limit - 1].seq)
+                    return DecisionPage(shown(connection, found[:limit]), found[limit - 1].seq)
                 if examined > _EXAMINED and end > low:
-                    return DecisionPage(_shown(connection, found), end, full=False)
-            return DecisionPage(_shown(connection, found), None)
+                    return DecisionPage(shown(connection, found), end, full=False)
+            return DecisionPage(shown(connection, found), None)
 
     def get(self, scope: Scope, seq: int) -> DecisionRow:
         """Give one decision."""
@@ -87,7 +87,7 @@ class SqlDecisionSearch:
             found = connection.execute(question.where(_d.seq == seq, within(units.c.path, scope))).all()
             if not found:
                 raise DecisionNotFound(f"there is no decision {seq} here; see that its number is right")
-            return _shown(connection, found)[0]
+            return shown(connection, found)[0]
 
     def visible(self, scope: Scope, seqs: Iterable[int]) -> frozenset[int]:
         """Give those of some decisions that are within the scope."""
@@ -191,7 +191,8 @@ def _spans(low: int, high: int) -> Iterator[tuple[int, int]]:
         top, blocks = bottom - 1, min(2 * blocks, _MOST_BLOCKS)
 
 
-def _shown(connection: Connection, found: Sequence[Any]) -> tuple[DecisionRow, ...]:
+def shown(connection: Connection, found: Sequence[Any]) -> tuple[DecisionRow, ...]:
+    """Give rows of decisions, joined with the paths of their units, as a list shows them."""
     numbers = {row.account for row in found} | {row.creditor for row in found}
     named = select(accounts.c.number, accounts.c.identifier).where(
         accounts.c.number.in_(sorted(numbers - {0}))
