@@ -18,6 +18,7 @@ from zhamen.console.casework.acting import chosen
 from zhamen.console.door import Door, SignedIn
 from zhamen.core.errors import InputError
 from zhamen.core.instants import from_micros, to_micros
+from zhamen.organisation.scope import check_within
 from zhamen.ports.casework import PaymentPlace, QueuePlace, Refused, Wanted
 from zhamen.services.casework import Request as Asked
 
@@ -77,6 +78,8 @@ class QueuePages:
         self, request: Request, signed: SignedIn, *, done: int = 0, refused: list[int] | None = None
     ) -> Response:
         asked = {name: request.query_params.get(name, "") for name in _FILTERS}
+        if asked["unit"]:
+            check_within(signed.actor.scope, asked["unit"])
         wanted = _wanted(asked, signed)
         desk, after = self._cases.desk, _place(request.query_params)
         page, counts = await asyncio.to_thread(

@@ -19,7 +19,7 @@ from zhamen.console.insight.looking import Looking
 from zhamen.console.page import HEADERS
 from zhamen.core.errors import InputError
 from zhamen.core.money import grouped, minor_digits
-from zhamen.organisation.scope import Scope
+from zhamen.organisation.scope import Scope, check_within
 from zhamen.ports.casework import Findings
 from zhamen.ports.figures import Dimension, FigureQuery, FigureRow, Figures
 
@@ -138,10 +138,17 @@ class DashboardPages:
         )
 
     def _scope(self, signed: SignedIn, unit: str) -> Scope:
-        """Give the unit that is asked for, if it is within the actor's; else the actor's own."""
+        """Give the unit that is asked for; the actor's own when none is.
+
+        Raises
+        ------
+        UnitNotFound
+            There is no such unit within the actor's.
+        """
         own = signed.actor.scope
-        if not unit or unit == own.path or not own.holds(unit):
+        if not unit or unit == own.path:
             return own
+        check_within(own, unit)
         history = self._organisation.known
         history.current.unit_at(unit)
         return history.scope(unit)
