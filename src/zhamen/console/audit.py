@@ -82,6 +82,7 @@ _ACT_WORDS: Final = {
     "unwatch-subject": "退订对象",
     "show-customer": "查看客户",
     "show-account": "查看账户",
+    "miss-account": "查找不存在的账户",
     "show-decision": "查看决策",
     "trace-funds": "追踪资金",
     "plan-freeze": "查看止付方案",

@@ -8,6 +8,7 @@ import pytest
 from tests.unit.console.staff import found_bank, sign_in
 
 from zhamen.organisation.permissions import Role
+from zhamen.ports.audit import Wanted
 from zhamen.testing import NOON
 
 PAYER, SECOND, PAYEE = "6222020200112233445", "6222020200112233999", "6217000010012345678"
@@ -132,3 +133,20 @@ def test_a_decision_leads_to_its_case_and_its_customer(browser: Any) -> None:
     strategist.cookies.clear()
     sign_in(strategist, Role.STRATEGIST, name="str")
     assert "/console/customers/" not in strategist.open("/console/decisions/3").text
+
+
+def test_a_number_that_is_looked_up_in_vain_is_in_the_audit_trail_and_not_in_clear(
+    bank: Any, browser: Any
+) -> None:
+    sign_in(browser, Role.ANALYST)
+    form = browser.token("/console/account")
+    unknown = "6222020200112239876"
+    for typed in (unknown, f" {unknown} ", "6222020200112239877", "?"):
+        assert browser.send("/console/accounts", form=form, account=typed).status == 404
+    deeds = bank.house.trails.search.list_entries(None, Wanted(act="miss-account")).entries
+    details = [entry.detail for entry in reversed(deeds)]
+    assert [entry.actor for entry in deeds] == ["li"] * 4
+    assert details[0] == details[1] != details[2]
+    assert details[0]["masked"] == "6222***********9876"
+    assert details[3] == {"length": 1}
+    assert unknown not in str(deeds)

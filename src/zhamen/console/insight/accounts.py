@@ -14,6 +14,9 @@ from zhamen.console.insight.knowing import Knowing
 from zhamen.console.insight.looking import Looking
 from zhamen.console.page import HEADERS
 from zhamen.console.units import unit_names
+from zhamen.core.audit import Detail
+from zhamen.core.errors import InvalidIdentifier
+from zhamen.core.identifiers import mask
 from zhamen.core.money import grouped
 from zhamen.ports.decisions import DecisionPage
 from zhamen.ports.profiles import AccountProfile, Activity, Counterparty
@@ -35,6 +38,7 @@ class AccountSides:
     def __init__(self, house: Gatehouse, door: Door, looking: Looking) -> None:
         self._profiles = house.insight.profiles
         self._journal = house.insight.journal
+        self._asking = house.desk.asking
         self._knowing = Knowing(house.desk.asking)
         self._cases = house.cases.desk
         self._organisation = house.work.organisation
@@ -65,6 +69,7 @@ class AccountSides:
             self._profiles.find_account, signed.actor.scope, form.get("account", "")
         )
         if found is None:
+            await self._looking.note(signed, "miss-account", "", self._missed(form.get("account", "")))
             values = {"missing": True, "path": "/console/accounts"}
             return self._door.show(request, signed, "accounts.html", values, 404)
         return RedirectResponse(f"/console/accounts/{found.number}", 303, headers=dict(HEADERS))
@@ -124,6 +129,15 @@ class AccountSides:
         own = profile.masked
         paid = [cells(one.account.masked, own, one) for one in activity.payers[:_FLOWS]]
         return paid + [cells(own, f"→ {one.account.masked}", one) for one in activity.payees[:_FLOWS]]
+
+    def _missed(self, typed: str) -> Detail:
+        """Give what the trail says of a number that is not there: enough to see that it was tried again."""
+        number = typed.strip()
+        try:
+            key = self._asking.keys_of(self._asking.identify("account", number))[0].hex()
+        except InvalidIdentifier:
+            return {"length": len(number)}
+        return {"key": key, "masked": mask(number)}
 
     def _devices(self, signed: SignedIn, profile: AccountProfile) -> list[DeviceSeen]:
         found: DecisionPage = self._profiles.entries(signed.actor.scope, profile.number, limit=_DEVICES_FROM)
