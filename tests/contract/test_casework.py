@@ -312,6 +312,11 @@ class TestReading:
                 about = [s.list_about(scope, accounts, limit=7) for s in (both.memory, both.sql)]
                 assert about[0] == about[1]
             assert both.memory.count(scope, AT) == both.sql.count(scope, AT)
+            since = AT - timedelta(days=400)
+            findings = [
+                s.list_findings(scope, since, AT + timedelta(days=9)) for s in (both.memory, both.sql)
+            ]
+            assert findings[0] == findings[1]
             for typology in ("victim", "mule"):
                 closed = [s.list_closed(scope, typology, limit=5) for s in (both.memory, both.sql)]
                 assert closed[0] == closed[1]

@@ -12,6 +12,7 @@ from zhamen.cases.acts import NO_DETAIL, Act, ActKind, Detail, EvidenceFile
 from zhamen.cases.alert import Alert
 from zhamen.cases.case import Case, Link
 from zhamen.cases.clocks import due_at, parent_of
+from zhamen.cases.findings import Finding
 from zhamen.cases.held import HeldPayment
 from zhamen.cases.permissions import NEEDED
 from zhamen.cases.policy import STANDARD, CasePolicy
@@ -26,7 +27,6 @@ from zhamen.ports.casework import (
     CasePage,
     Casework,
     Done,
-    Findings,
     PaymentPage,
     PaymentPlace,
     QueueCounts,
@@ -129,10 +129,10 @@ class CaseDesk:
         actor.require("read-alerts")
         return self._store.list_about(actor.scope, accounts)
 
-    def findings(self, actor: Actor, scope: Scope, since: datetime, until: datetime) -> Findings:
-        """Say what the cases of a part of the bank that were closed in a period came to."""
+    def findings(self, actor: Actor, scope: Scope, since: datetime, until: datetime) -> list[Finding]:
+        """Say what the cases of a part of the bank that were closed in a period came to, by case."""
         actor.require("read-dashboard")
-        return self._store.findings(scope, since, until)
+        return self._store.list_findings(scope, since, until)
 
     def similar(self, actor: Actor, case: int, limit: int = 6) -> list[Likeness]:
         """Give the closed cases most like a case, of the newest within the actor's scope."""

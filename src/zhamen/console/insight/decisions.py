@@ -27,6 +27,7 @@ from zhamen.services.reconsider import Reconsidered
 __all__ = ["DecisionPages"]
 
 _FIELDS: Final = ("since", "until", "outcome", "type", "channel", "rule", "scam", "least", "most", "trace_id")
+_LINKED: Final = ("since", "until", "outcome", "type", "channel", "rule", "scam")
 _NAMED: Final = ("account", "customer", "device", "operator")
 _PROBLEM_WORDS: Final[dict[type[Exception], str]] = {
     InputError: "日期写成 2026-11-28，金额写成 1000.00；账户、客户、设备要完整输入。",
@@ -60,9 +61,13 @@ class DecisionPages:
         ]
 
     async def latest(self, request: Request) -> Response:
-        """Show the newest decisions that were not simply allowed."""
+        """Show the newest decisions that were not simply allowed, or those that an address asks for.
+
+        Addresses hold no numbers of accounts, customers or devices; those are asked for by a form.
+        """
         signed = await self._door.enter(request, "search-decisions")
-        return await self._found(request, signed, {"outcome": "stopped"})
+        asked = {name: request.query_params[name] for name in _LINKED if request.query_params.get(name)}
+        return await self._found(request, signed, asked or {"outcome": "stopped"})
 
     async def search(self, request: Request) -> Response:
         """Show the decisions that are as wanted; numbers of accounts stay out of addresses."""

@@ -35,6 +35,7 @@ from zhamen.adapters.sql.scoping import within
 from zhamen.cases.acts import Act, EvidenceFile
 from zhamen.cases.alert import Alert
 from zhamen.cases.case import Case, CaseStatus, Link, Why
+from zhamen.cases.findings import Finding
 from zhamen.cases.held import HeldPayment
 from zhamen.cases.passing import acts_of_time
 from zhamen.cases.policy import CasePolicy
@@ -48,7 +49,6 @@ from zhamen.organisation.scope import Scope
 from zhamen.ports.casework import (
     CasePage,
     Done,
-    Findings,
     Look,
     PaymentPage,
     PaymentPlace,
@@ -103,8 +103,8 @@ class SqlCasework:
         with reading(self._engine) as connection:
             return count_cases(connection, scope, at)
 
-    def findings(self, scope: Scope, since: datetime, until: datetime) -> Findings:
-        """Say what the cases closed from an instant on, and before another, came to."""
+    def list_findings(self, scope: Scope, since: datetime, until: datetime) -> list[Finding]:
+        """Give what the cases closed from an instant on, and before another, came to, by case."""
         with reading(self._engine) as connection:
             return findings_of(connection, scope, since, until)
 
