@@ -26,7 +26,7 @@ from zhamen.console.insight.compared import ComparedPages
 from zhamen.console.insight.customers import CustomerPages
 from zhamen.console.insight.dashboard import DashboardPages
 from zhamen.console.insight.decisions import DecisionPages
-from zhamen.console.insight.health import HealthPages
+from zhamen.console.insight.health import Counts, HealthPages
 from zhamen.console.insight.looking import Looking
 from zhamen.console.login import LoginPages
 from zhamen.console.page import Pages, lead_to
@@ -46,7 +46,7 @@ _log = logging.getLogger(__name__)
 class Console:
     """Answers requests for pages."""
 
-    def __init__(self, house: Gatehouse, *, secure: bool) -> None:
+    def __init__(self, house: Gatehouse, counts: Counts, *, secure: bool) -> None:
         statics = Statics()
         zone = timezone(timedelta(minutes=house.pack.utc_offset_minutes))
         self._pages = pages = Pages(statics, zone, house.pack.currency, secure=secure)
@@ -70,7 +70,7 @@ class Console:
             *AccountSides(house, door, looking).routes,
             *CustomerPages(house, door, looking).routes,
             *DashboardPages(house, door, looking).routes,
-            *HealthPages(house, door).routes,
+            *HealthPages(house, door, counts).routes,
             Route("/static/{name}", statics.give, methods=["GET"]),
         ]
         handlers = dict.fromkeys((Exception, HTTPException, TurnedAway), self._refuse)

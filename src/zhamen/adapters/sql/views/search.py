@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, exists, func, select, true
@@ -88,6 +89,12 @@ class SqlDecisionSearch:
             if not found:
                 raise DecisionNotFound(f"there is no decision {seq} here; see that its number is right")
             return shown(connection, found)[0]
+
+    def newest(self) -> tuple[int, datetime] | None:
+        """Give the number of the newest decision in the views and when it was made; None without any."""
+        with reading(self._engine) as connection:
+            row = connection.execute(select(_d.seq, _d.decided_at).order_by(_d.seq.desc()).limit(1)).first()
+        return None if row is None else (row.seq, from_micros(row.decided_at))
 
     def visible(self, scope: Scope, seqs: Iterable[int]) -> frozenset[int]:
         """Give those of some decisions that are within the scope."""
