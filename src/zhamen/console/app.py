@@ -18,7 +18,7 @@ from zhamen.console.appeals import AppealPages
 from zhamen.console.audit import AuditPages
 from zhamen.console.casework.case import CasePages
 from zhamen.console.casework.queue import QueuePages
-from zhamen.console.door import Door, TurnedAway
+from zhamen.console.door import POLLED, Door, TurnedAway
 from zhamen.console.errors import status_and_words
 from zhamen.console.feedback import FeedbackPages
 from zhamen.console.insight.accounts import AccountSides
@@ -27,9 +27,10 @@ from zhamen.console.insight.customers import CustomerPages
 from zhamen.console.insight.dashboard import DashboardPages
 from zhamen.console.insight.decisions import DecisionPages
 from zhamen.console.insight.health import Counts, HealthPages
+from zhamen.console.insight.lag import Lag
 from zhamen.console.insight.looking import Looking
 from zhamen.console.login import LoginPages
-from zhamen.console.page import Pages, lead_to
+from zhamen.console.page import HEADERS, Pages, lead_to
 from zhamen.console.people import PeoplePages
 from zhamen.console.public import PublicPages
 from zhamen.console.staff import StaffPages
@@ -61,7 +62,7 @@ class Console:
             *AppealPages(desk, door).routes,
             *FeedbackPages(desk, door, house.pack.currency).routes,
             *AuditPages(house.trails, door).routes,
-            *QueuePages(house.cases, door, desk.clock).routes,
+            *QueuePages(house.cases, door, desk.clock, Lag(house)).routes,
             *TracePages(house, tracers, door, looking).routes,
             *FreezePages(house, tracers, door, looking).routes,
             *CasePages(house, tracers, door).routes,
@@ -98,6 +99,8 @@ class Console:
 
     async def _refuse(self, request: Request, error: Exception) -> Response:
         if isinstance(error, TurnedAway):
+            if POLLED in request.headers:
+                return Response(status_code=204, headers=HEADERS | {"hx-redirect": error.to})
             return lead_to(error.to)
         status, heading, text = status_and_words(error)
         if status == 500:

@@ -16,6 +16,7 @@ from zhamen.cases.case import CaseStatus
 from zhamen.console import speech
 from zhamen.console.casework.acting import chosen
 from zhamen.console.door import Door, SignedIn
+from zhamen.console.insight.lag import Lag
 from zhamen.core.errors import InputError
 from zhamen.core.instants import from_micros, to_micros
 from zhamen.organisation.scope import check_within
@@ -32,10 +33,11 @@ _FILTERS: Final = ("status", "emergency", "typology", "mine", "overdue", "unit")
 class QueuePages:
     """The routes of the queue and of held payments, for those who may read-alerts."""
 
-    def __init__(self, cases: Cases, door: Door, clock: Callable[[], datetime]) -> None:
+    def __init__(self, cases: Cases, door: Door, clock: Callable[[], datetime], lag: Lag) -> None:
         self._cases = cases
         self._door = door
         self._clock = clock
+        self._lag = lag
 
     @property
     def routes(self) -> list[Route]:
@@ -82,8 +84,12 @@ class QueuePages:
             check_within(signed.actor.scope, asked["unit"])
         wanted = _wanted(asked, signed)
         desk, after = self._cases.desk, _place(request.query_params)
-        page, counts = await asyncio.to_thread(
-            lambda: (desk.queue(signed.actor, wanted, after=after), desk.counts(signed.actor))
+        page, counts, behind = await asyncio.to_thread(
+            lambda: (
+                desk.queue(signed.actor, wanted, after=after),
+                desk.counts(signed.actor),
+                self._lag.behind(),
+            )
         )
         kept = {name: value for name, value in asked.items() if value}
         values = self._words(request) | {
@@ -91,6 +97,8 @@ class QueuePages:
             "page": page.cases,
             "asked": asked,
             "filtered": bool(kept),
+            "here": f"/console/cases?{urlencode(kept if after is None else kept | _cursor(after))}",
+            "behind": behind.seconds,
             "more": None if page.after is None else urlencode(kept | _cursor(page.after)),
             "done": done,
             "refused": refused or [],

@@ -17,6 +17,7 @@ from zhamen.console import speech
 from zhamen.console.door import Door, SignedIn
 from zhamen.console.insight.dashboard_links import Links
 from zhamen.console.insight.dashboard_rows import Both, Cells, as_table, cells_of, joined, keys_of
+from zhamen.console.insight.lag import Lag
 from zhamen.console.insight.looking import Looking
 from zhamen.console.page import HEADERS
 from zhamen.console.units import unit_names
@@ -55,6 +56,7 @@ class DashboardPages:
         self._clock = house.desk.clock
         self._currency = house.pack.currency
         self._zone = timezone(timedelta(minutes=house.pack.utc_offset_minutes))
+        self._lag = Lag(house)
         self._door = door
         self._looking = looking
 
@@ -73,6 +75,7 @@ class DashboardPages:
         query, scope = self._query(asked), self._scope(signed, asked.get("unit", ""))
         span: Dimension = "day" if (query.until - query.since).days <= _BY_DAY else "month"
         shown = await asyncio.to_thread(self._read, signed, scope, query, (span, *_SHOWN))
+        behind = await asyncio.to_thread(self._lag.behind)
         tables = speech.spoken(self._door.pages.say(request))
         values = {
             **tables,
@@ -84,6 +87,7 @@ class DashboardPages:
             "unit": scope.path,
             "unit_name": unit_names(self._organisation.known.current, self._door.pages.language(request)),
             "asked": {"channel": query.channel or "", "scam": query.scam or ""},
+            "behind": behind.seconds,
             "here": f"/console/dashboard?{urlencode(_kept(request) | {'unit': scope.path})}",
             "by_outcome": [
                 [

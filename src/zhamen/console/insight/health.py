@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, Protocol
 
-import msgspec
 from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,8 +12,8 @@ from starlette.routing import Route
 
 from zhamen.bootstrap.gatehouse import Gatehouse
 from zhamen.console.door import Door
+from zhamen.console.insight.lag import Lag
 from zhamen.core.errors import JournalUnavailable, UnavailableError
-from zhamen.gate.decision import Decision
 from zhamen.ports.audit import Wanted
 from zhamen.ports.outbox import OutboxCounts
 
@@ -26,7 +25,6 @@ _SLOW: Final = 60.0
 _ROOM_BAD: Final = 0.1
 """Less than a tenth of the disk is too little."""
 _ERRORS: Final = 5
-_DECISION: Final = msgspec.json.Decoder(Decision)
 _REFUSAL_WORDS: Final[dict[type[Exception], str]] = {
     JournalUnavailable: "日志不能写入，或闸门出错后正在重建状态。原因在服务日志里。",
     UnavailableError: "闸门正在启动、恢复状态或停止。",
@@ -87,6 +85,7 @@ class HealthPages:
         self._house = house
         self._door = door
         self._counts = counts
+        self._lag = Lag(house)
 
     @property
     def routes(self) -> list[Route]:
@@ -105,7 +104,7 @@ class HealthPages:
         house = self._house
         service, projector, pack = house.service, house.projector, house.pack
         newest = house.insight.decisions.newest()
-        seen = 0 if newest is None else newest[0]
+        behind = self._lag.behind()
         imports = house.trails.search.list_entries(None, Wanted(act="import-records"), limit=1).entries
         room_bytes, disk_bytes = house.room()
         errors = sorted(self._counts.errors.items(), key=lambda each: (-each[1], each[0]))
@@ -121,8 +120,8 @@ class HealthPages:
             error_count=sum(self._counts.errors.values()),
             projector=projector is not None,
             follows=projector is not None and projector.well,
-            behind=max(0, service.last_seq - seen),
-            behind_seconds=self._behind_seconds(seen),
+            behind=behind.entries,
+            behind_seconds=behind.seconds,
             newest_at=None if newest is None else newest[1],
             listed_at=imports[0].at if imports else None,
             outbox=house.cases.outbox.count(),
@@ -131,14 +130,6 @@ class HealthPages:
             pack=f"{pack.name} {pack.version}",
             pack_hash=pack.hash,
         )
-
-    def _behind_seconds(self, seen: int) -> float:
-        """Give how long ago the first decision was made that the views have not taken in; 0 without one."""
-        entry = self._house.insight.journal.at(seen + 1)
-        if entry is None:
-            return 0.0
-        decided_at = _DECISION.decode(entry.decision).decided_at
-        return max(0.0, (self._house.desk.clock() - decided_at).total_seconds())
 
 
 def _words_of(refusal: UnavailableError | None) -> str:
