@@ -1,4 +1,4 @@
-"""Decisions, accounts, customers, the dashboard and the health page with data: axe, widths, what comes late."""
+"""Decisions, accounts, customers, the dashboard and the health page with data: axe and widths."""
 
 import json
 from collections.abc import Callable
@@ -82,12 +82,9 @@ def check(visitor: Any, name: str) -> None:
     visitor.show(f"{name}-narrow")
 
 
+@pytest.mark.usefixtures("lived")
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_pages_with_data_have_no_fault_and_fit(
-    visit: Visit,
-    lived: Any,
-    language: str,  # noqa: ARG001  # what is to be seen
-) -> None:
+def test_pages_with_data_have_no_fault_and_fit(visit: Visit, language: str) -> None:
     visitor = visit(language)
     visitor.sign_in(Role.SUPERVISOR)
     page = settled(visitor)
@@ -115,12 +112,9 @@ def test_pages_with_data_have_no_fault_and_fit(
     check(visitor, f"dashboard-data-{language}")
 
 
+@pytest.mark.usefixtures("lived")
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_health_page_has_no_fault_and_fits(
-    visit: Visit,
-    lived: Any,
-    language: str,  # noqa: ARG001  # what is to be seen
-) -> None:
+def test_the_health_page_has_no_fault_and_fits(visit: Visit, language: str) -> None:
     visitor = visit(language)
     visitor.sign_in(Role.AUDITOR)
     visitor.open("/console/health")
@@ -144,7 +138,8 @@ def test_a_new_case_comes_into_the_queue_and_what_is_ticked_stays_ticked(visit: 
     page.wait_for_url("**/console/cases/*")
 
 
-def test_without_script_a_link_leads_to_the_comparison(visit: Visit, lived: Any) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("lived")
+def test_without_script_a_link_leads_to_the_comparison(visit: Visit) -> None:
     visitor = visit(script=False)
     visitor.sign_in(Role.SUPERVISOR)
     page = settled(visitor)
