@@ -12,7 +12,6 @@ def test_what_npm_cannot_fetch_fails_only_where_it_is_required(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Any, said: str, end: type[BaseException]
 ) -> None:
     monkeypatch.setenv("OIDC_TESTS", said)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(conftest, "npm", lambda *_, **__: SimpleNamespace(returncode=1))
     with pytest.raises(end, match="cannot fetch"):
-        conftest.fetched.__wrapped__()
+        conftest.fetch(tmp_path / "provider")

@@ -65,6 +65,7 @@ class ComparedPages:
         self._reconsidering = house.insight.reconsidering
         self._door = door
         self._looking = looking
+        self._replaying = asyncio.Semaphore(1)
 
     @property
     def routes(self) -> list[Route]:
@@ -105,7 +106,8 @@ class ComparedPages:
         held = []
         for row in rows:
             await self._looking.note(signed, "show-decision", f"decision/{row.seq}")
-            held.append(await asyncio.to_thread(self._hold, row))
+            async with self._replaying:
+                held.append(await asyncio.to_thread(self._hold, row))
         values = {
             **speech.spoken(say),
             "held": [(one, say(one.problem)) for one in held],

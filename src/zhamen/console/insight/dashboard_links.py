@@ -46,7 +46,7 @@ class Links:
         return {name: links[name] for name in ("row", "cases") if name in links}
 
     def _links(self, more: Mapping[str, str], unit: str = "") -> dict[str, str]:
-        kept = self._kept | more
+        kept = {**self._kept, **more}
         links = {"row": f"/console/dashboard?{urlencode(kept | {'unit': unit or self._unit})}"}
         if "search-decisions" in self._may:
             links["decisions"] = f"/console/decisions?{urlencode(kept | {'outcome': 'stopped'})}"
