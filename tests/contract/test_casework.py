@@ -311,7 +311,15 @@ class TestReading:
                 stores = (both.memory, both.sql, both.sought)
                 pages = [store.list_cases(scope, wanted, AT, limit=9) for store in stores]
                 assert pages[0] == pages[1] == pages[2]
+            for accounts in ([], [3], range(1, 9)):
+                about = [s.list_about(scope, accounts, limit=7) for s in (both.memory, both.sql)]
+                assert about[0] == about[1]
             assert both.memory.count(scope, AT) == both.sql.count(scope, AT)
+            since = AT - timedelta(days=400)
+            findings = [
+                s.list_findings(scope, since, AT + timedelta(days=9)) for s in (both.memory, both.sql)
+            ]
+            assert findings[0] == findings[1]
             for typology in ("victim", "mule"):
                 closed = [s.list_closed(scope, typology, limit=5) for s in (both.memory, both.sql)]
                 assert closed[0] == closed[1]

@@ -45,7 +45,7 @@ class Application:
         self._management = management_routes(gatehouse, self.metrics)
         self._document = openapi_document()
         secure = bool(settings.tls_certificate) or settings.public_url.startswith("https://")
-        self._console = Console(gatehouse, secure=secure)
+        self._console = Console(gatehouse, self.metrics, secure=secure)
         self._payments = PaymentRoutes(gatehouse)
         names, funds = NameRoutes(gatehouse), FundRoutes(gatehouse)
         risk, public = RiskRoutes(gatehouse), PublicRoutes(gatehouse.desk)

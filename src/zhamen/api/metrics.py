@@ -3,6 +3,8 @@
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
+from math import inf
 from typing import Any, Final
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -60,6 +62,22 @@ class Histogram:
             rows.append((bound, running))
         return rows, self._sum
 
+    def quantile(self, share: float) -> float | None:
+        """Give the bound that a share of the values do not exceed, ``inf`` beyond the last; None without any.
+
+        >>> histogram = Histogram((0.001, 0.01))
+        >>> for value in (0.0005, 0.002, 0.003, 9.0):
+        ...     histogram.observe(value)
+        >>> histogram.quantile(0.25), histogram.quantile(0.5), histogram.quantile(1.0)
+        (0.001, 0.01, inf)
+        """
+        total = sum(self._counts)
+        if not total:
+            return None
+        ranks = accumulate(self._counts)
+        at = next(at for at, rank in enumerate(ranks) if rank >= share * total)
+        return self._bounds[at] if at < len(self._bounds) else inf
+
 
 class Metrics(Collector):
     """The counters of one server, and what its gatehouse tells when asked."""
@@ -84,6 +102,10 @@ class Metrics(Collector):
         for stage, seconds in call.spent.items():
             self.stages[stage].observe(seconds)
         self.stages["total"].observe(sum(call.spent.values()))
+
+    def latency(self, share: float) -> float | None:
+        """Give the seconds that a share of the decisions took at most, to a bucket; None before the first."""
+        return self.stages["total"].quantile(share)
 
     def render(self) -> bytes:
         """Give all of it in the text format."""

@@ -151,12 +151,13 @@ class PaymentRoutes:
         await call.answer(200, msgspec.json.encode(_standing(found)))
 
     async def failures(self, call: Call) -> None:
-        """List messages that were given up."""
-        self._house.permit(call.token, "payments:read")
+        """List messages that were given up, of the key's part of the bank."""
+        key = self._house.permit(call.token, "payments:read")
         call.no_parameters()
         outbox = self._house.cases.outbox
-        counts = await asyncio.to_thread(outbox.count)
-        found = await asyncio.to_thread(outbox.list_failed, limit=_PAGE)
+        scope = self._house.scope_of(key) if key.unit else None
+        counts = await asyncio.to_thread(outbox.count, scope)
+        found = await asyncio.to_thread(outbox.list_failed, limit=_PAGE, scope=scope)
         answer = Failures(
             waiting=counts.waiting, failed=counts.failed, messages=[_undelivered(one) for one in found]
         )

@@ -1,6 +1,7 @@
 """Everything a running gate consists of."""
 
 from dataclasses import dataclass
+from shutil import disk_usage
 from typing import Final
 
 import msgspec
@@ -58,6 +59,11 @@ class Gatehouse:
     projector: ProjectorProcess | None = None
     """Keeps the views up; None when it is kept elsewhere."""
     stopping: bool = False
+
+    def room(self) -> tuple[int, int]:
+        """Give the free bytes and all bytes of the disk that the journal is on."""
+        usage = disk_usage(self.settings.data_dir)
+        return usage.free, usage.total
 
     def permit(self, token: str, scope: Scope | None) -> ApiKey:
         """Give the key that a caller shows, if it has `scope`; see `Keyring.permit`."""

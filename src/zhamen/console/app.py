@@ -19,16 +19,19 @@ from zhamen.console.audit import AuditPages
 from zhamen.console.casework.case import CasePages
 from zhamen.console.casework.payment import PaymentPages
 from zhamen.console.casework.queue import QueuePages
-from zhamen.console.door import Door, TurnedAway
+from zhamen.console.door import POLLED, Door, TurnedAway
 from zhamen.console.errors import status_and_words
 from zhamen.console.feedback import FeedbackPages
 from zhamen.console.insight.accounts import AccountSides
+from zhamen.console.insight.compared import ComparedPages
+from zhamen.console.insight.customers import CustomerPages
 from zhamen.console.insight.dashboard import DashboardPages
 from zhamen.console.insight.decisions import DecisionPages
-from zhamen.console.insight.health import HealthPages
+from zhamen.console.insight.health import Counts, HealthPages
+from zhamen.console.insight.lag import Lag
 from zhamen.console.insight.looking import Looking
 from zhamen.console.login import LoginPages
-from zhamen.console.page import Pages, lead_to
+from zhamen.console.page import HEADERS, Pages, lead_to
 from zhamen.console.people import PeoplePages
 from zhamen.console.public import PublicPages
 from zhamen.console.staff import StaffPages
@@ -45,7 +48,7 @@ _log = logging.getLogger(__name__)
 class Console:
     """Answers requests for pages."""
 
-    def __init__(self, house: Gatehouse, *, secure: bool) -> None:
+    def __init__(self, house: Gatehouse, counts: Counts, *, secure: bool) -> None:
         statics = Statics()
         zone = timezone(timedelta(minutes=house.pack.utc_offset_minutes))
         self._pages = pages = Pages(statics, zone, house.pack.currency, secure=secure)
@@ -60,15 +63,17 @@ class Console:
             *AppealPages(desk, door).routes,
             *FeedbackPages(desk, door, house.pack.currency).routes,
             *AuditPages(house.trails, door).routes,
-            *QueuePages(house, door).routes,
+            *QueuePages(house, door, Lag(house)).routes,
             *PaymentPages(house, door, looking).routes,
             *TracePages(house, tracers, door, looking).routes,
             *FreezePages(house, tracers, door, looking).routes,
             *CasePages(house, tracers, door, looking).routes,
             *DecisionPages(house, door, looking).routes,
+            *ComparedPages(house, door, looking).routes,
             *AccountSides(house, door, looking).routes,
+            *CustomerPages(house, door, looking).routes,
             *DashboardPages(house, door, looking).routes,
-            *HealthPages(house, door).routes,
+            *HealthPages(house, door, counts).routes,
             Route("/static/{name}", statics.give, methods=["GET"]),
         ]
         handlers = dict.fromkeys((Exception, HTTPException, TurnedAway), self._refuse)
@@ -96,6 +101,8 @@ class Console:
 
     async def _refuse(self, request: Request, error: Exception) -> Response:
         if isinstance(error, TurnedAway):
+            if POLLED in request.headers:
+                return Response(status_code=204, headers=HEADERS | {"hx-redirect": error.to})
             return lead_to(error.to)
         status, heading, text = status_and_words(error)
         if status == 500:

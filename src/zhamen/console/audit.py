@@ -82,6 +82,7 @@ _ACT_WORDS: Final = {
     "unwatch-subject": "退订对象",
     "show-customer": "查看客户",
     "show-account": "查看账户",
+    "miss-account": "查找不存在的账户",
     "show-decision": "查看决策",
     "show-case": "查看案件",
     "show-payment": "查看暂缓付款",

@@ -18,10 +18,12 @@ from zhamen.organisation.permissions import Permission, Role
 from zhamen.ports.staff import Member, Session
 from zhamen.services.sign_in import Present, form_token
 
-__all__ = ["SESSION", "Door", "SignedIn", "TurnedAway", "role_name"]
+__all__ = ["POLLED", "SESSION", "Door", "SignedIn", "TurnedAway", "role_name"]
 
 SESSION: Final = "session"
 """The cookie of a session."""
+POLLED: Final = "x-polled"
+"""The header of what a page asks by itself; it does not keep a session going."""
 _FIRST: Final = {"password": "/console/account", "totp": "/console/account/totp"}
 
 
@@ -86,7 +88,7 @@ class Door:
             The roles do not allow the page.
         """
         token = request.cookies.get(SESSION, "")
-        found = await asyncio.to_thread(self._find, token)
+        found = await asyncio.to_thread(self._find, token, by_itself=POLLED in request.headers)
         if found is None:
             raise TurnedAway("/console/login")
         present, actor = found
@@ -96,8 +98,8 @@ class Door:
             actor.require(permission)
         return SignedIn(present.member, actor, present.session, token)
 
-    def _find(self, token: str) -> tuple[Present, Actor] | None:
-        present = self._work.signing.who(token)
+    def _find(self, token: str, *, by_itself: bool) -> tuple[Present, Actor] | None:
+        present = self._work.signing.who(token, by_itself=by_itself)
         return None if present is None else (present, self._work.staff.actor_of(present.member))
 
     async def enter_form(

@@ -28,13 +28,15 @@ def shown(name: str, value: Evidence, currency: str, zone: timezone) -> str:
     ('2026-11-26 17:24', '0.3333')
     >>> shown("debtor_account_payees_distinct_7d", 12000.0, "CNY", china)
     '12,000'
+    >>> shown("debtor_account_sent_mean_7d", 1176001.4, "CNY", china)
+    '11,760.01 CNY'
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     if name.endswith("_at"):
         return from_micros(int(value)).astimezone(zone).strftime("%Y-%m-%d %H:%M")
-    if _is_money(name) and float(value).is_integer():
-        return grouped(int(value), currency)
+    if _is_money(name):
+        return grouped(round(value), currency)
     if float(value).is_integer():
         return f"{int(value):,}"
     return f"{value:,.{_PLACES}f}".rstrip("0").rstrip(".")

@@ -2,7 +2,9 @@
 
 from msgspec import Struct
 
-__all__ = ["Scope"]
+from zhamen.core.errors import UnitNotFound
+
+__all__ = ["Scope", "check_within"]
 
 
 class Scope(Struct, frozen=True):
@@ -35,3 +37,19 @@ class Scope(Struct, frozen=True):
     def holds(self, path: str) -> bool:
         """Whether a unit of the present tree is within; what it was called before does not count."""
         return path == self.path or path.startswith(f"{self.path}/")
+
+
+def check_within(scope: Scope, path: str) -> None:
+    """See that a unit of the present tree is within somebody's sight.
+
+    Raises
+    ------
+    UnitNotFound
+        It is not; whether it exists elsewhere is not told.
+
+    Examples
+    --------
+    >>> check_within(Scope("HQ/R1"), "HQ/R1/B01")
+    """
+    if not scope.holds(path):
+        raise UnitNotFound("there is no such unit here; see that its path is right")

@@ -9,6 +9,7 @@ from msgspec import Struct
 from zhamen.cases.acts import Act, Emergency, EvidenceFile
 from zhamen.cases.alert import Alert
 from zhamen.cases.case import Case, CaseStatus, Link
+from zhamen.cases.findings import Finding
 from zhamen.cases.held import HeldPayment
 from zhamen.cases.policy import CasePolicy
 from zhamen.cases.statement import Statement
@@ -20,7 +21,6 @@ __all__ = [
     "CasePage",
     "Casework",
     "Done",
-    "Findings",
     "Look",
     "PaymentPage",
     "PaymentPlace",
@@ -97,18 +97,6 @@ class Look(Struct, frozen=True):
     at: datetime
 
 
-class Findings(Struct, frozen=True, kw_only=True):
-    """What cases that were closed in a period came to.
-
-    ``clues`` are cases with something to tell the police: confirmed or suspicious. ``suspects`` are the
-    accounts that the confirmed ones suspect, each once.
-    """
-
-    confirmed: int = 0
-    clues: int = 0
-    suspects: int = 0
-
-
 class Done(Struct, frozen=True):
     """An act that was done, as it was written down, and the case after it."""
 
@@ -142,11 +130,17 @@ class Casework(Protocol):
     ) -> CasePage:
         """Give cases, those first in which most can be prevented at an instant."""
 
+    def list_about(self, scope: Scope, accounts: Collection[int], limit: int = 50) -> list[Case]:
+        """Give cases, open and closed, in which accounts are suspected, paid or were paid; the newest first.
+
+        ``accounts`` are numbers of the views.
+        """
+
     def count(self, scope: Scope, at: datetime) -> QueueCounts:
         """Say how much there is to do."""
 
-    def findings(self, scope: Scope, since: datetime, until: datetime) -> Findings:
-        """Say what the cases closed from an instant on, and before another, came to."""
+    def list_findings(self, scope: Scope, since: datetime, until: datetime) -> list[Finding]:
+        """Give what the cases closed from an instant on, and before another, came to, by case."""
 
     def get_alert(self, scope: Scope, alert: int) -> Alert:
         """Give an alert; CaseNotFound when there is none."""

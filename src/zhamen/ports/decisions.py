@@ -104,6 +104,15 @@ class DecisionSearch(Protocol):
             The store does not answer.
         """
 
+    def newest(self) -> tuple[int, datetime] | None:
+        """Give the number of the newest decision in the views and when it was made; None without any.
+
+        Raises
+        ------
+        StoreUnavailable
+            The store does not answer.
+        """
+
     def visible(self, scope: Scope, seqs: Iterable[int]) -> frozenset[int]:
         """Give those of some decisions that are within the scope.
 

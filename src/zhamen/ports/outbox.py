@@ -6,6 +6,8 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from zhamen.organisation.scope import Scope
+
 __all__ = ["Message", "Outbox", "OutboxCounts"]
 
 
@@ -45,11 +47,16 @@ class Outbox(Protocol):
     def postponed(self, message: int, at: datetime, error: str, next_at: datetime | None) -> None:
         """Note that a message has not arrived; without a next time it is given up."""
 
-    def list_failed(self, *, after: int = 0, limit: int = 100) -> Sequence[Message]:
-        """Give messages that were given up, by id."""
+    def list_failed(
+        self, *, after: int = 0, limit: int = 100, scope: Scope | None = None
+    ) -> Sequence[Message]:
+        """Give messages that were given up, by id.
+
+        With a scope, those that tell of a payment within it; so does `count`.
+        """
 
     def replay(self, message: int, at: datetime, *, by: str) -> Message:
         """Try a message again that was given up; CaseNotFound when there is none such."""
 
-    def count(self) -> OutboxCounts:
+    def count(self, scope: Scope | None = None) -> OutboxCounts:
         """Say how many wait and how many were given up."""

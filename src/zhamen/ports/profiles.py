@@ -9,7 +9,16 @@ from msgspec import Struct
 from zhamen.organisation.scope import Scope
 from zhamen.ports.decisions import AccountShown, DecisionPage
 
-__all__ = ["AccountProfile", "Activity", "Counterparty", "CustomerProfile", "Profiles", "Usual"]
+__all__ = [
+    "AccountProfile",
+    "Activity",
+    "Counterparty",
+    "CustomerActivity",
+    "CustomerProfile",
+    "Month",
+    "Profiles",
+    "Usual",
+]
 
 
 class AccountProfile(Struct, frozen=True, kw_only=True):
@@ -86,6 +95,31 @@ class Activity(Struct, frozen=True, kw_only=True):
     usual: Usual
 
 
+class Month(Struct, frozen=True):
+    """What a customer paid to others and received from others in a local month, written as ``2026-11``."""
+
+    month: str
+    sent: int
+    sent_minor: int
+    received: int
+    received_minor: int
+
+
+class CustomerActivity(Struct, frozen=True, kw_only=True):
+    """What went through all accounts of a customer lately, in their newest entries.
+
+    As of one account in `Activity`; what was moved between accounts of the customer is not counted.
+    """
+
+    entries: int
+    since: datetime | None
+    sent: int
+    sent_minor: int
+    received: int
+    received_minor: int
+    months: tuple[Month, ...]
+
+
 class Profiles(Protocol):
     """Accounts and customers within somebody's scope.
 
@@ -104,6 +138,9 @@ class Profiles(Protocol):
             The store does not answer.
         """
 
+    def find_number(self, scope: Scope, number: int) -> AccountProfile | None:
+        """Give the account of a number; None when there is none within the scope."""
+
     def find_account(self, scope: Scope, identifier: str) -> AccountProfile | None:
         """Give the account of an identifier; None when there is none within the scope."""
 
@@ -120,3 +157,11 @@ class Profiles(Protocol):
 
     def customer(self, scope: Scope, number: int) -> CustomerProfile:
         """Give a customer."""
+
+    def customer_activity(self, scope: Scope, number: int) -> CustomerActivity:
+        """Sum up the newest entries of a customer's accounts."""
+
+    def customer_entries(
+        self, scope: Scope, number: int, *, before: int | None = None, limit: int = 50
+    ) -> DecisionPage:
+        """Give the entries of a customer's accounts, the newest first."""

@@ -12,6 +12,7 @@ from zhamen.cases.acts import NO_DETAIL, Act, ActKind, Detail, EvidenceFile
 from zhamen.cases.alert import Alert
 from zhamen.cases.case import Case, Link
 from zhamen.cases.clocks import due_at, parent_of
+from zhamen.cases.findings import Finding
 from zhamen.cases.held import HeldPayment
 from zhamen.cases.permissions import NEEDED
 from zhamen.cases.policy import STANDARD, CasePolicy
@@ -27,7 +28,6 @@ from zhamen.ports.casework import (
     CasePage,
     Casework,
     Done,
-    Findings,
     PaymentPage,
     PaymentPlace,
     QueueCounts,
@@ -141,10 +141,15 @@ class CaseDesk:
             self._counted[scope.paths] = at, counts
         return counts
 
-    def findings(self, actor: Actor, scope: Scope, since: datetime, until: datetime) -> Findings:
-        """Say what the cases of a part of the bank that were closed in a period came to."""
+    def about(self, actor: Actor, accounts: Collection[int]) -> list[Case]:
+        """Give the newest cases, open and closed, in which accounts are suspected, paid or were paid."""
+        actor.require("read-alerts")
+        return self._store.list_about(actor.scope, accounts)
+
+    def findings(self, actor: Actor, scope: Scope, since: datetime, until: datetime) -> list[Finding]:
+        """Say what the cases of a part of the bank that were closed in a period came to, by case."""
         actor.require("read-dashboard")
-        return self._store.findings(scope, since, until)
+        return self._store.list_findings(scope, since, until)
 
     def similar(self, actor: Actor, case: int, limit: int = 6) -> list[Likeness]:
         """Give the closed cases most like a case, of the newest within the actor's scope."""

@@ -1,6 +1,7 @@
 """Why was this decided so, and would today's pack do the same? One decision made again, alone."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -20,10 +21,13 @@ from zhamen.gate.gate import Gate
 from zhamen.ports.journal import Entry, JournalRead
 from zhamen.ports.related import Related, RelatedEntries
 
-__all__ = ["MOST_RELATED", "Reconsidered", "Reconsidering", "UsualFeature"]
+__all__ = ["MOST_COMPARED", "MOST_RELATED", "Comparison", "Reconsidered", "Reconsidering", "UsualFeature"]
 
 MOST_RELATED: Final = 100_000
 """How many entries one replay may read."""
+MOST_COMPARED: Final = 10_000
+"""How many entries a comparison may read: it comes with a page, and nobody asked for it."""
+_COMPARISONS_KEPT: Final = 256
 _BUDGET_BYTES: Final = 1 << 30
 _NOBODY: Final = Account(id="\0")
 """No account of an event: the door takes visible characters only."""
@@ -59,6 +63,17 @@ class Reconsidered(Struct, frozen=True, kw_only=True):
     related: int
 
 
+class Comparison(Struct, frozen=True, kw_only=True):
+    """The features that one decision was made with, beside what they were at earlier payments, by name.
+
+    Of the pack of then, or of today's where that is not kept.
+    """
+
+    recorded: Decision
+    features: dict[str, float | None]
+    usual: dict[str, UsualFeature]
+
+
 class Reconsidering:
     """Makes recorded decisions again.
 
@@ -87,6 +102,7 @@ class Reconsidering:
         self._entries = entries
         self._today = today
         self._gate_of = gate_of
+        self._comparisons = lru_cache(maxsize=_COMPARISONS_KEPT)(self._compare)
 
     def reconsider(self, seq: int) -> Reconsidered:
         """Make one decision again, with the pack of then and with that of today.
@@ -100,9 +116,7 @@ class Reconsidering:
         UnavailableError
             The views have not taken the entry in yet, or the store or the journal does not answer.
         """
-        entry = self._journal.at(seq)
-        if entry is None:
-            raise DecisionNotFound(f"the journal has no entry {seq}; see that the number is right")
+        entry = self._entry(seq)
         event, recorded = _EVENT.decode(entry.event), _DECISION.decode(entry.decision)
         then = self._gate_of(recorded.pack_hash)
         again, _, related = self._replay(then, entry, lists_of_then=True) if then else (None, {}, 0)
@@ -119,20 +133,46 @@ class Reconsidering:
             related=max(related, of_today),
         )
 
+    def compare(self, seq: int) -> Comparison:
+        """Hold the features of one decision against what is usual for the account; what was is kept.
+
+        Raises
+        ------
+        DecisionNotFound, TooLarge, UnavailableError
+            As `reconsider`, with a tenth of the entries.
+        """
+        return self._comparisons(seq)
+
+    def _compare(self, seq: int) -> Comparison:
+        entry = self._entry(seq)
+        recorded = _DECISION.decode(entry.decision)
+        then = self._gate_of(recorded.pack_hash)
+        made, usual, _ = self._replay(
+            then or self._today(), entry, lists_of_then=then is not None, most=MOST_COMPARED
+        )
+        return Comparison(recorded=recorded, features=made.features or {}, usual=usual)
+
+    def _entry(self, seq: int) -> Entry:
+        entry = self._journal.at(seq)
+        if entry is None:
+            raise DecisionNotFound(f"the journal has no entry {seq}; see that the number is right")
+        return entry
+
     def _replay(
-        self, gate: Gate, entry: Entry, *, lists_of_then: bool
+        self, gate: Gate, entry: Entry, *, lists_of_then: bool, most: int | None = None
     ) -> tuple[Decision, dict[str, UsualFeature], int]:
         """Decide an entry after all entries that touch what it reads."""
         plan = gate.state.plan
         event, recorded = _EVENT.decode(entry.event), _DECISION.decode(entry.decision)
-        related = self._entries.related(_named(plan, event), entry.seq, MOST_RELATED + 1)
+        most = MOST_RELATED if most is None else most
+        related = self._entries.related(_named(plan, event), entry.seq, most + 1)
         if not related or related[-1].seq != entry.seq:
             raise UnavailableError(
                 f"the views have not taken in entry {entry.seq} yet; try again in a moment"
             )
-        if len(related) > MOST_RELATED:
+        if len(related) > most:
             raise TooLarge(
-                f"more than {MOST_RELATED} entries are about the accounts or devices of entry {entry.seq};"
+                f"more than {most} entries are about the accounts or devices of entry {entry.seq};"
                 " `zhamen replay` runs the whole journal"
             )
         alone = gate.with_state(FeatureState(plan, budget_bytes=_BUDGET_BYTES))

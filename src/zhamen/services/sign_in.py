@@ -183,8 +183,14 @@ class SignIn:
         self._store.begin(session, own_deed("sign-in", member, now, via=via))
         return token
 
-    def who(self, token: str) -> Present | None:
-        """Give who holds a token; None when nobody does any more."""
+    def who(self, token: str, *, by_itself: bool = False) -> Present | None:
+        """Give who holds a token; None when nobody does any more.
+
+        Parameters
+        ----------
+        by_itself
+            A page asks that nobody touched: the session ends as if it had not.
+        """
         session = self._store.find_session(token_hash(token)) if token else None
         if session is None:
             return None
@@ -193,7 +199,7 @@ class SignIn:
         if _over(session, now) or member is None or member.disabled_at is not None:
             self._store.end(session.token)
             return None
-        if now - session.seen_at > _REFRESH:
+        if not by_itself and now - session.seen_at > _REFRESH:
             self._store.see(session.token, now)
         return Present(member, session, self._first(member, session))
 

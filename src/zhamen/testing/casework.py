@@ -11,6 +11,7 @@ from zhamen.cases.carrying import carry_out
 from zhamen.cases.case import OPEN, Case, CaseStatus, Link
 from zhamen.cases.disposition import Disposition
 from zhamen.cases.entries import EntryRules, enter
+from zhamen.cases.findings import Finding
 from zhamen.cases.held import HeldPayment, PaymentStatus
 from zhamen.cases.labels import Telling
 from zhamen.cases.lifecycle import PAYMENT_STEPS, check_act
@@ -28,7 +29,6 @@ from zhamen.organisation.scope import Scope
 from zhamen.ports.casework import (
     CasePage,
     Done,
-    Findings,
     Look,
     PaymentPage,
     PaymentPlace,
@@ -89,24 +89,44 @@ class MemoryCasework:
         more = QueuePlace(at, page[-1][0], page[-1][1]) if len(placed) > limit else None
         return CasePage([case for _, _, case in page], more)
 
-    def findings(self, scope: Scope, since: datetime, until: datetime) -> Findings:
-        """Say what the cases closed from an instant on, and before another, came to."""
-        closed = [
+    def list_about(self, scope: Scope, accounts: Collection[int], limit: int = 50) -> list[Case]:
+        """Give cases, open and closed, in which some accounts have a part; the newest first."""
+        tied = {
             case
-            for case in self.shelf.cases.values()
-            if scope.covers(case.unit) and case.status is CaseStatus.CLOSED
-            if case.closed_at is not None and since <= case.closed_at < until
-        ]
-        confirmed = {case.id for case in closed if case.disposition is Disposition.CONFIRMED_FRAUD}
-        suspects = {
-            tie.key
-            for alert in self.shelf.alerts.values()
-            if alert.case in confirmed
-            for tie in alert.ties
-            if tie.role is TieRole.SUSPECT
+            for tie, counts in self.shelf.ties.items()
+            if tie.role is not TieRole.DEVICE and tie.key in accounts
+            for case, count in counts.items()
+            if count
         }
-        suspicious = sum(case.disposition is Disposition.SUSPICIOUS for case in closed)
-        return Findings(confirmed=len(confirmed), clues=len(confirmed) + suspicious, suspects=len(suspects))
+        found = [self.shelf.case(number) for number in sorted(tied, reverse=True)]
+        return [case for case in found if scope.covers(case.unit)][:limit]
+
+    def list_findings(self, scope: Scope, since: datetime, until: datetime) -> list[Finding]:
+        """Give what the cases closed from an instant on, and before another, came to, by case."""
+        told = (Disposition.CONFIRMED_FRAUD, Disposition.SUSPICIOUS)
+        found = []
+        for number, case in sorted(self.shelf.cases.items()):
+            if case.status is not CaseStatus.CLOSED or case.disposition not in told:
+                continue
+            if case.closed_at is None or not since <= case.closed_at < until or not scope.covers(case.unit):
+                continue
+            suspects = {
+                tie.key
+                for alert in self.shelf.alerts.values()
+                if alert.case == number
+                for tie in alert.ties
+                if tie.role is TieRole.SUSPECT
+            }
+            finding = Finding(
+                unit=case.unit,
+                closed_at=case.closed_at,
+                channel=self.shelf.alerts[number].channel,
+                scam=case.scam_kind or case.typology,
+                confirmed=case.disposition is Disposition.CONFIRMED_FRAUD,
+                suspects=tuple(sorted(suspects)),
+            )
+            found.append(finding)
+        return found
 
     def count(self, scope: Scope, at: datetime) -> QueueCounts:
         """Say how much there is to do."""

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import msgspec
+
 from zhamen.cases.acts import Act, ActKind
 from zhamen.cases.policy import STANDARD
 from zhamen.organisation.scope import Scope
@@ -97,3 +99,29 @@ def test_messages_that_were_given_up_are_listed(desk: Any) -> None:
     told = desk.ask("GET", "/v1/outbox").json
     assert (told["waiting"], told["failed"]) == (0, 1)
     assert told["messages"][0]["error"] == "the receiver answered 500"
+
+
+def test_a_key_of_one_unit_is_told_of_its_own_messages_alone(desk: Any) -> None:
+    desk.hold("T1", unit="head/R1")
+    desk.hold("T2", unit="head/R2", seq=2)
+    desk.hold("T3", unit="head/R2", seq=4)
+    for event_id in ("T1", "T2", "T3"):
+        assert desk.post("/v1/payments:cancel", {"event_id": event_id}).status == 200
+    outbox = desk.house.cases.outbox
+    sent = {msgspec.json.decode(one.body)["event_id"]: one.id for one in outbox.ready(NOON, ["webhook"])}
+    for event_id in ("T1", "T2"):
+        outbox.postponed(sent[event_id], NOON, "the receiver answered 500", None)
+    told = {}
+    for unit in ("head", "head/R1", "head/R2", "head/R3"):
+        limits = Limits(unit=unit)
+        made = create_key(desk.keys, name=unit, scopes=("payments:read",), at=NOON, by="tests", limits=limits)
+        desk.house.keyring._load()
+        answer = desk.ask("GET", "/v1/outbox", token=made.token).json
+        told[unit] = (answer["waiting"], [one["id"] for one in answer["messages"]])
+        assert answer["failed"] == len(answer["messages"])
+    assert told == {
+        "head": (1, [sent["T1"], sent["T2"]]),
+        "head/R1": (0, [sent["T1"]]),
+        "head/R2": (1, [sent["T2"]]),
+        "head/R3": (0, []),
+    }

@@ -42,13 +42,15 @@ class Box:
     def postponed(self, message: int, at: datetime, error: str, next_at: datetime | None) -> None:
         self._note(message, next_at=next_at, error=error, failed_at=None if next_at else at)
 
-    def list_failed(self, *, after: int = 0, limit: int = 100) -> Sequence[Message]:
+    def list_failed(self, *, after: int = 0, limit: int = 100, scope: Any = None) -> Sequence[Message]:
+        assert scope is None
         return [m for m in self.messages.values() if m.failed_at and m.id > after][:limit]
 
     def replay(self, message: int, at: datetime, *, by: str) -> Message:
         raise CaseNotFound(f"{message} {at} {by}")
 
-    def count(self) -> OutboxCounts:
+    def count(self, scope: Any = None) -> OutboxCounts:
+        assert scope is None
         return OutboxCounts(0, 0)
 
     def _note(self, message: int, **changes: Any) -> None:

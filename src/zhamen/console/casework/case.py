@@ -29,12 +29,12 @@ from zhamen.console.casework.flows import cells_of, flows_of, flows_traced
 from zhamen.console.casework.payment import payment_acts
 from zhamen.console.casework.problems import PROBLEMS, problem_of
 from zhamen.console.casework.story import parties_of, story_of
-from zhamen.console.casework.units import path_of, unit_namer, units_offered
 from zhamen.console.door import Door, SignedIn
 from zhamen.console.insight.looking import Looking
 from zhamen.console.page import HEADERS, lead_to
 from zhamen.console.tracing.picture import labels_of
 from zhamen.console.tracing.words import told
+from zhamen.console.units import path_of, unit_names, units_offered
 from zhamen.core.errors import CaseNotFound, NotFoundError, UnavailableError, ZhamenError
 from zhamen.gate.decision import Decision
 from zhamen.organisation.actor import Actor
@@ -176,7 +176,7 @@ class CasePages:
             "suspect": await asyncio.to_thread(self._suspect, signed.actor, file),
             "colleagues": colleagues,
             "typed": typed or {},
-            "unit_name": unit_namer(tree, language),
+            "unit_name": unit_names(tree, language),
             "units": units_offered(tree, Scope(tree.root.code), language),
             "problem": "" if error is None else say(problem_of(error)),
             "path": "/console/cases",

@@ -17,10 +17,10 @@ from zhamen.cases.permissions import NEEDED
 from zhamen.console import speech
 from zhamen.console.casework.acting import request_of
 from zhamen.console.casework.problems import PROBLEMS, problem_of
-from zhamen.console.casework.units import unit_namer
 from zhamen.console.door import Door, SignedIn
 from zhamen.console.insight.looking import Looking
 from zhamen.console.page import lead_to
+from zhamen.console.units import unit_names
 from zhamen.core.errors import CaseNotFound, ZhamenError
 from zhamen.gate.decision import Decision
 from zhamen.organisation.actor import Actor
@@ -85,7 +85,7 @@ class PaymentPages:
             "payment": file.payment,
             "decision": None if found is None else msgspec.json.decode(found.decision_json, type=Decision),
             "allowed": payment_acts(file.payment, signed.actor),
-            "unit_name": unit_namer(self._organisation.known.current, language),
+            "unit_name": unit_names(self._organisation.known.current, language),
             "problem": "" if error is None else say(problem_of(error)),
             "typed": typed or {},
             "path": "/console/payments",

@@ -17,9 +17,11 @@ from zhamen.cases.case import CaseStatus
 from zhamen.console import speech
 from zhamen.console.casework.acting import chosen
 from zhamen.console.casework.problems import problem_of
-from zhamen.console.casework.units import path_of, unit_namer, units_offered
 from zhamen.console.door import Door, SignedIn
+from zhamen.console.insight.lag import Lag
+from zhamen.console.units import path_of, unit_names, units_offered
 from zhamen.core.instants import from_micros, to_micros
+from zhamen.organisation.scope import check_within
 from zhamen.ports.casework import PaymentPlace, QueuePlace, Refused, Wanted
 from zhamen.services.casework import Request as Asked
 
@@ -33,11 +35,12 @@ _FILTERS: Final = ("status", "emergency", "typology", "mine", "overdue", "unit")
 class QueuePages:
     """The routes of the queue and of held payments, for those who may read-alerts."""
 
-    def __init__(self, house: Gatehouse, door: Door) -> None:
+    def __init__(self, house: Gatehouse, door: Door, lag: Lag) -> None:
         self._cases = house.cases
         self._organisation = house.work.organisation
         self._clock = house.desk.clock
         self._door = door
+        self._lag = lag
 
     @property
     def routes(self) -> list[Route]:
@@ -94,10 +97,17 @@ class QueuePages:
     ) -> Response:
         tree, language = self._organisation.known.current, self._door.pages.language(request)
         asked = {name: request.query_params.get(name, "") for name in _FILTERS}
-        wanted = _wanted(asked, path_of(tree, asked["unit"]), signed)
+        unit = path_of(tree, asked["unit"])
+        if unit:
+            check_within(signed.actor.scope, unit)
+        wanted = _wanted(asked, unit, signed)
         desk, after = self._cases.desk, _place(request.query_params)
-        page, counts = await asyncio.to_thread(
-            lambda: (desk.queue(signed.actor, wanted, after=after), desk.counts(signed.actor))
+        page, counts, behind = await asyncio.to_thread(
+            lambda: (
+                desk.queue(signed.actor, wanted, after=after),
+                desk.counts(signed.actor),
+                self._lag.behind(),
+            )
         )
         kept = {name: value for name, value in asked.items() if value}
         values = self._words(request) | {
@@ -106,6 +116,8 @@ class QueuePages:
             "asked": asked,
             "units": units_offered(tree, signed.actor.scope, language),
             "filtered": bool(kept),
+            "here": f"/console/cases?{urlencode(kept if after is None else kept | _cursor(after))}",
+            "behind": behind.seconds,
             "more": None if page.after is None else urlencode(kept | _cursor(page.after)),
             "moved": _moved(request.query_params),
             "done": done,
@@ -117,7 +129,7 @@ class QueuePages:
 
     def _words(self, request: Request) -> dict[str, object]:
         say, language = self._door.pages.say(request), self._door.pages.language(request)
-        names = unit_namer(self._organisation.known.current, language)
+        names = unit_names(self._organisation.known.current, language)
         return {**speech.spoken(say), "now": self._clock(), "unit_name": names}
 
 

@@ -1,12 +1,11 @@
 """Decisions searched, one decision shown, and made again with the pack of then and of today."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
 import msgspec
-from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -14,8 +13,10 @@ from starlette.routing import Route
 from zhamen.bootstrap.gatehouse import Gatehouse
 from zhamen.console import speech
 from zhamen.console.door import Door, SignedIn
+from zhamen.console.insight.compared import Compared, rows_of
 from zhamen.console.insight.looking import Looking
-from zhamen.core.errors import DecisionNotFound, InputError, TooLarge, UnavailableError
+from zhamen.console.units import unit_names
+from zhamen.core.errors import CaseNotFound, DecisionNotFound, InputError, TooLarge, UnavailableError
 from zhamen.core.money import parse_minor
 from zhamen.events.model import AnyEvent, Event
 from zhamen.gate.decision import Decision, Outcome
@@ -26,7 +27,7 @@ from zhamen.services.reconsider import Reconsidered
 __all__ = ["DecisionPages"]
 
 _FIELDS: Final = ("since", "until", "outcome", "type", "channel", "rule", "scam", "least", "most", "trace_id")
-_MOST_COMPARED: Final = 30
+_LINKED: Final = ("since", "until", "outcome", "type", "channel", "rule", "scam")
 _NAMED: Final = ("account", "customer", "device", "operator")
 _PROBLEM_WORDS: Final[dict[type[Exception], str]] = {
     InputError: "日期写成 2026-11-28，金额写成 1000.00；账户、客户、设备要完整输入。",
@@ -37,28 +38,13 @@ _EVENT: Final = msgspec.json.Decoder(AnyEvent)
 _DECISION: Final = msgspec.json.Decoder(Decision)
 
 
-class _Compared(Struct, frozen=True, kw_only=True):
-    """One feature of a decision beside what it usually is for the account; None where not known."""
-
-    name: str
-    value: float | None
-    low: float | None
-    middle: float | None
-    high: float | None
-
-    @property
-    def unusual(self) -> bool:
-        """Whether it is above nine of ten of the account's earlier payments, or below nine of ten."""
-        if self.value is None or self.low is None or self.high is None:
-            return False
-        return not self.low <= self.value <= self.high
-
-
 class DecisionPages:
     """The routes of decisions, for those who may search-decisions."""
 
     def __init__(self, house: Gatehouse, door: Door, looking: Looking) -> None:
         self._insight = house.insight
+        self._cases = house.cases.store
+        self._organisation = house.work.organisation
         self._currency = house.pack.currency
         self._zone = timezone(timedelta(minutes=house.pack.utc_offset_minutes))
         self._door = door
@@ -75,9 +61,13 @@ class DecisionPages:
         ]
 
     async def latest(self, request: Request) -> Response:
-        """Show the newest decisions that were not simply allowed."""
+        """Show the newest decisions that were not simply allowed, or those that an address asks for.
+
+        Addresses hold no numbers of accounts, customers or devices; those are asked for by a form.
+        """
         signed = await self._door.enter(request, "search-decisions")
-        return await self._found(request, signed, {"outcome": "stopped"})
+        asked = {name: request.query_params[name] for name in _LINKED if request.query_params.get(name)}
+        return await self._found(request, signed, asked or {"outcome": "stopped"})
 
     async def search(self, request: Request) -> Response:
         """Show the decisions that are as wanted; numbers of accounts stay out of addresses."""
@@ -122,6 +112,7 @@ class DecisionPages:
             "asked": asked,
             "page": page,
             "problem": problem,
+            "unit_name": self._unit_names(request),
             "path": "/console/decisions",
         }
         return self._door.show(request, signed, "decisions.html", values, 422 if problem else 200)
@@ -139,6 +130,7 @@ class DecisionPages:
             await self._looking.note(signed, "show-decision", f"decision/{seq}")
         event, decision = await asyncio.to_thread(self._entry, seq)
         usual = await asyncio.to_thread(self._usual, signed, row)
+        case, customer = await asyncio.to_thread(self._linked, signed, row)
         kind = next((each for each in _PROBLEM_WORDS if isinstance(error, each)), None)
         values = {
             **speech.spoken(say),
@@ -146,6 +138,9 @@ class DecisionPages:
             "event": event,
             "decision": decision,
             "usual": usual,
+            "case": case,
+            "customer": customer,
+            "unit_name": self._unit_names(request),
             "currency": self._currency,
             "again": again,
             "compared": [] if again is None else _compared(again),
@@ -153,6 +148,21 @@ class DecisionPages:
             "path": "/console/decisions",
         }
         return self._door.show(request, signed, "decision.html", values, 409 if error else 200)
+
+    def _unit_names(self, request: Request) -> Callable[[str], str]:
+        return unit_names(self._organisation.known.current, self._door.pages.language(request))
+
+    def _linked(self, signed: SignedIn, row: DecisionRow) -> tuple[int, int]:
+        """Give the numbers of a decision's case and of its payer; 0 for what is not to be seen."""
+        scope, case, payer = signed.actor.scope, 0, None
+        if signed.actor.may("read-alerts"):
+            try:
+                case = self._cases.get_alert(scope, row.seq).case
+            except CaseNotFound:
+                case = 0
+        if row.account is not None and signed.actor.may("read-customers"):
+            payer = self._insight.profiles.find_number(scope, row.account.number)
+        return case, (payer.customer or 0) if payer is not None else 0
 
     def _entry(self, seq: int) -> tuple[Event, Decision]:
         entry = self._insight.journal.at(seq)
@@ -202,15 +212,6 @@ class DecisionPages:
         return parse_minor(text, self._currency) if text else None
 
 
-def _compared(again: Reconsidered) -> list[_Compared]:
-    """Give the features that the decision's rules read, and others that are unusual for the account."""
+def _compared(again: Reconsidered) -> list[Compared]:
     made = again.again or again.today
-    read = {name for reason in again.recorded.reasons for name in reason.evidence}
-    rows = []
-    for name, value in sorted((made.features or {}).items()):
-        usual = again.usual.get(name)
-        low, middle, high = (None,) * 3 if usual is None else (usual.low, usual.middle, usual.high)
-        row = _Compared(name=name, value=value, low=low, middle=middle, high=high)
-        if name in read or row.unusual:
-            rows.append(row)
-    return sorted(rows, key=lambda one: (one.name not in read, not one.unusual))[:_MOST_COMPARED]
+    return rows_of(again.recorded, made.features or {}, again.usual)

@@ -5,19 +5,24 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, Select, func, insert, or_, select, update
 
 from zhamen.adapters.sql.audit import append
+from zhamen.adapters.sql.casework.queue import seen_payment
 from zhamen.adapters.sql.engine import reading, writing
-from zhamen.adapters.sql.schema_cases import outbox
+from zhamen.adapters.sql.schema_cases import held_payments, outbox
+from zhamen.adapters.sql.views.writing import chunks
 from zhamen.cases.labels import Telling
 from zhamen.cases.messages import PaymentTold
 from zhamen.core.audit import Deed
 from zhamen.core.errors import CaseNotFound
 from zhamen.core.instants import from_micros, to_micros
+from zhamen.organisation.scope import Scope
 from zhamen.ports.outbox import Message, OutboxCounts
 
 __all__ = ["SqlOutbox", "post"]
+
+_PAYMENT = msgspec.json.Decoder(PaymentTold)
 
 
 def post(connection: Connection, told: Iterable[PaymentTold | Telling], at: datetime) -> None:
@@ -68,12 +73,16 @@ class SqlOutbox:
             values = {"next_at": to_micros(next_at)}
         self._note(message, values | {"error": error[:500]})
 
-    def list_failed(self, *, after: int = 0, limit: int = 100) -> Sequence[Message]:
+    def list_failed(
+        self, *, after: int = 0, limit: int = 100, scope: Scope | None = None
+    ) -> Sequence[Message]:
         """Give messages that were given up, by id."""
         failed = outbox.c.failed_at.is_not(None)
-        wanted = select(outbox).where(failed, outbox.c.id > after).order_by(outbox.c.id).limit(limit)
+        wanted = select(outbox).where(failed, outbox.c.id > after).order_by(outbox.c.id)
         with reading(self._engine) as connection:
-            return [_message(row) for row in connection.execute(wanted)]
+            if scope is None:
+                return [_message(row) for row in connection.execute(wanted.limit(limit))]
+            return [_message(row) for row in _seen(connection, wanted, scope)[:limit]]
 
     def replay(self, message: int, at: datetime, *, by: str) -> Message:
         """Try a message again that was given up; CaseNotFound when there is none such."""
@@ -91,8 +100,14 @@ class SqlOutbox:
             append(connection, deed)
         return _message(row)
 
-    def count(self) -> OutboxCounts:
+    def count(self, scope: Scope | None = None) -> OutboxCounts:
         """Say how many wait and how many were given up."""
+        if scope is not None:
+            with reading(self._engine) as connection:
+                undone = or_(outbox.c.next_at.is_not(None), outbox.c.failed_at.is_not(None))
+                seen = _seen(connection, select(outbox).where(undone), scope)
+            failures = sum(row.failed_at is not None for row in seen)
+            return OutboxCounts(len(seen) - failures, failures)
         waiting = select(func.count()).select_from(outbox).where(outbox.c.next_at.is_not(None))
         failed = select(func.count()).select_from(outbox).where(outbox.c.failed_at.is_not(None))
         with reading(self._engine) as connection:
@@ -102,6 +117,20 @@ class SqlOutbox:
         noted = update(outbox).where(outbox.c.id == message)
         with writing(self._write) as connection:
             connection.execute(noted.values(attempts=outbox.c.attempts + 1, **values))
+
+
+def _seen(connection: Connection, wanted: Select[Any], scope: Scope) -> list[Any]:
+    """Give those of some messages that tell of a payment within a scope; labels tell the gate, not units."""
+    rows = connection.execute(wanted.where(outbox.c.kind == "webhook")).all()
+    payments = {row.id: _PAYMENT.decode(row.body).event_id for row in rows}
+    mine = {
+        event_id
+        for part in chunks(sorted(set(payments.values())))
+        for event_id in connection.scalars(
+            select(held_payments.c.event_id).where(held_payments.c.event_id.in_(part), seen_payment(scope))
+        )
+    }
+    return [row for row in rows if payments[row.id] in mine]
 
 
 def _message(row: Any) -> Message:

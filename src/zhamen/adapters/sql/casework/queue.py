@@ -4,18 +4,21 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
+import msgspec
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, or_, select
 
 from zhamen.adapters.sql.casework.rows import case_of
-from zhamen.adapters.sql.schema_cases import case_ties, cases, held_payments
+from zhamen.adapters.sql.schema_cases import case_alerts, case_ties, cases, held_payments
 from zhamen.adapters.sql.scoping import found_within, within
 from zhamen.cases.case import OPEN, Case, CaseStatus
 from zhamen.cases.disposition import Disposition
+from zhamen.cases.findings import Finding
 from zhamen.cases.priority import half_lives, rank
 from zhamen.cases.ties import TieRole
-from zhamen.core.instants import to_micros
+from zhamen.core.instants import from_micros, to_micros
 from zhamen.organisation.scope import Scope
-from zhamen.ports.casework import CasePage, Findings, QueueCounts, QueuePlace, Wanted
+from zhamen.ports.casework import CasePage, QueueCounts, QueuePlace, Wanted
 
 __all__ = [
     "FEW",
@@ -31,6 +34,22 @@ __all__ = [
 FEW: Final = 1_000
 _SLACK: Final = 1e-6
 """By so much a height that the database compares may miss one that is reckoned here."""
+
+
+class _Kind(Struct):
+    """Of a case, what a finding is told by; of its document, the rest is not read."""
+
+    scam_kind: str = ""
+
+
+class _Opening(Struct):
+    """Of the alert that opened a case, the same."""
+
+    channel: str = ""
+
+
+_KIND: Final = msgspec.json.Decoder(_Kind)
+_CHANNEL: Final = msgspec.json.Decoder(_Opening)
 
 
 class Asked(NamedTuple):
@@ -95,26 +114,37 @@ def count_cases(connection: Connection, scope: Scope, at: datetime) -> QueueCoun
     )
 
 
-def findings_of(connection: Connection, scope: Scope, since: datetime, until: datetime) -> Findings:
-    """Say what the cases closed in a period came to."""
+def findings_of(connection: Connection, scope: Scope, since: datetime, until: datetime) -> list[Finding]:
+    """Give what the cases closed in a period came to, in the order of their numbers."""
+    told = (Disposition.CONFIRMED_FRAUD.value, Disposition.SUSPICIOUS.value)
     closed = and_(
         within(cases.c.unit, scope),
         cases.c.closed_at >= to_micros(since),
         cases.c.closed_at < to_micros(until),
         cases.c.status == CaseStatus.CLOSED.value,
+        cases.c.disposition.in_(told),
     )
-    grouped = select(cases.c.disposition, func.count()).where(closed).group_by(cases.c.disposition)
-    counts = {row[0]: row[1] for row in connection.execute(grouped)}
-    confirmed = counts.get(Disposition.CONFIRMED_FRAUD.value, 0)
-    found = select(cases.c.id).where(closed, cases.c.disposition == Disposition.CONFIRMED_FRAUD.value)
-    suspects = select(func.count(case_ties.c.key.distinct())).where(
-        case_ties.c.case.in_(found), case_ties.c.role == TieRole.SUSPECT.value
+    tied = select(case_ties.c.case, case_ties.c.key).where(
+        case_ties.c.case.in_(select(cases.c.id).where(closed)), case_ties.c.role == TieRole.SUSPECT.value
     )
-    return Findings(
-        confirmed=confirmed,
-        clues=confirmed + counts.get(Disposition.SUSPICIOUS.value, 0),
-        suspects=connection.scalar(suspects) or 0,
-    )
+    suspects: dict[int, list[int]] = {}
+    for case, account in connection.execute(tied.order_by(case_ties.c.key)):
+        suspects.setdefault(case, []).append(account)
+    c = cases.c
+    columns = (c.id, c.unit, c.typology, c.disposition, c.closed_at, c.document, case_alerts.c.document)
+    opened = cases.join(case_alerts, case_alerts.c.id == c.id)
+    asked = select(*columns).select_from(opened).where(closed).order_by(c.id)
+    return [
+        Finding(
+            unit=unit,
+            closed_at=from_micros(at),
+            channel=_CHANNEL.decode(alert).channel,
+            scam=_KIND.decode(document).scam_kind or typology,
+            confirmed=disposition == Disposition.CONFIRMED_FRAUD.value,
+            suspects=tuple(suspects.get(case, ())),
+        )
+        for case, unit, typology, disposition, at, document, alert in connection.execute(asked)
+    ]
 
 
 def cases_within(scope: Scope) -> Select[tuple[int]]:

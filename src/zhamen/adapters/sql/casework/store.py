@@ -38,6 +38,7 @@ from zhamen.adapters.sql.schema_cases import (
     case_acts,
     case_alerts,
     case_links,
+    case_ties,
     cases,
     held_payments,
     hold_policies,
@@ -47,10 +48,12 @@ from zhamen.adapters.sql.scoping import within
 from zhamen.cases.acts import Act, EvidenceFile
 from zhamen.cases.alert import Alert
 from zhamen.cases.case import Case, CaseStatus, Link, Why
+from zhamen.cases.findings import Finding
 from zhamen.cases.held import HeldPayment
 from zhamen.cases.passing import acts_of_time
 from zhamen.cases.policy import CasePolicy
 from zhamen.cases.statement import Statement
+from zhamen.cases.ties import TieRole
 from zhamen.core.audit import Deed
 from zhamen.core.errors import ZhamenError
 from zhamen.core.instants import to_micros
@@ -59,7 +62,6 @@ from zhamen.organisation.scope import Scope
 from zhamen.ports.casework import (
     CasePage,
     Done,
-    Findings,
     Look,
     PaymentPage,
     PaymentPlace,
@@ -105,13 +107,22 @@ class SqlCasework:
         with reading(self._engine) as connection:
             return page_of_cases(connection, scope, Asked(wanted, at, after, limit, self._few))
 
+    def list_about(self, scope: Scope, accounts: Collection[int], limit: int = 50) -> list[Case]:
+        """Give cases, open and closed, in which some accounts have a part; the newest first."""
+        c = case_ties.c
+        tied = select(c.case).where(c.key.in_(accounts), c.role != TieRole.DEVICE.value)
+        wanted = select(cases.c.document).where(cases.c.id.in_(tied), within(cases.c.unit, scope))
+        with reading(self._engine) as connection:
+            rows = connection.scalars(wanted.order_by(cases.c.id.desc()).limit(limit))
+            return [case_of(document) for document in rows]
+
     def count(self, scope: Scope, at: datetime) -> QueueCounts:
         """Say how much there is to do."""
         with reading(self._engine) as connection:
             return count_cases(connection, scope, at)
 
-    def findings(self, scope: Scope, since: datetime, until: datetime) -> Findings:
-        """Say what the cases closed from an instant on, and before another, came to."""
+    def list_findings(self, scope: Scope, since: datetime, until: datetime) -> list[Finding]:
+        """Give what the cases closed from an instant on, and before another, came to, by case."""
         with reading(self._engine) as connection:
             return findings_of(connection, scope, since, until)
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Engine, func, select
@@ -10,7 +11,8 @@ from zhamen.adapters.sql.engine import reading
 from zhamen.adapters.sql.schema_views import accounts, customers, decisions, mentions, units
 from zhamen.adapters.sql.scoping import within
 from zhamen.adapters.sql.views.codes import TYPES, channel_at
-from zhamen.adapters.sql.views.search import SqlDecisionSearch
+from zhamen.adapters.sql.views.customer_sides import entries_of, entries_of_customer, summed_up
+from zhamen.adapters.sql.views.search import SqlDecisionSearch, shown
 from zhamen.adapters.sql.views.terms import block_of, term
 from zhamen.adapters.sql.views.writing import chunks
 from zhamen.core.errors import NotFoundError
@@ -19,7 +21,14 @@ from zhamen.core.instants import from_micros
 from zhamen.gate.decision import Outcome
 from zhamen.organisation.scope import Scope
 from zhamen.ports.decisions import AccountShown, DecisionPage, Wanted
-from zhamen.ports.profiles import AccountProfile, Activity, Counterparty, CustomerProfile, Usual
+from zhamen.ports.profiles import (
+    AccountProfile,
+    Activity,
+    Counterparty,
+    CustomerActivity,
+    CustomerProfile,
+    Usual,
+)
 
 __all__ = ["SqlProfiles"]
 
@@ -41,11 +50,15 @@ class SqlProfiles:
 
     def account(self, scope: Scope, number: int) -> AccountProfile:
         """Give an account."""
-        with reading(self._engine) as connection:
-            found = _account(connection, scope, accounts.c.number == number)
+        found = self.find_number(scope, number)
         if found is None:
             raise NotFoundError(f"there is no account {number} here; see that its number is right")
         return found
+
+    def find_number(self, scope: Scope, number: int) -> AccountProfile | None:
+        """Give the account of a number; None when there is none within the scope."""
+        with reading(self._engine) as connection:
+            return _account(connection, scope, accounts.c.number == number)
 
     def find_account(self, scope: Scope, identifier: str) -> AccountProfile | None:
         """Give the account of an identifier; None when there is none within the scope."""
@@ -113,6 +126,25 @@ class SqlProfiles:
             accounts=tuple(AccountShown(each.number, mask(each.identifier)) for each in held),
         )
 
+    def customer_activity(self, scope: Scope, number: int) -> CustomerActivity:
+        """Sum up the newest entries of a customer's accounts."""
+        own = {each.number for each in self.customer(scope, number).accounts}
+        with reading(self._engine) as connection:
+            wanted = entries_of_customer(connection, scope, number)
+            rows = connection.execute(wanted.limit(_LOOKED_AT)).all()
+        return summed_up(rows, own, timedelta(microseconds=self._offset))
+
+    def customer_entries(
+        self, scope: Scope, number: int, *, before: int | None = None, limit: int = 50
+    ) -> DecisionPage:
+        """Give the entries of a customer's accounts, the newest first."""
+        self.customer(scope, number)
+        with reading(self._engine) as connection:
+            wanted = entries_of_customer(connection, scope, number, before=before)
+            found = connection.execute(wanted.limit(limit + 1)).all()
+            more = found[limit - 1].seq if len(found) > limit else None
+            return DecisionPage(shown(connection, found[:limit]), more)
+
     def _usual(self, sent: Sequence[Any]) -> Usual:
         amounts = sorted(row.amount_minor for row in sent)
         hours = Counter((row.occurred_at + self._offset) // _HOUR % 24 for row in sent)
@@ -170,14 +202,8 @@ def _newest(
     connection: Connection, scope: Scope, identifier: str, before: int | None, *, limit: int = _LOOKED_AT
 ) -> Sequence[Any]:
     """Give the newest entries of an account within a scope."""
-    end = before or (connection.scalar(select(func.max(_d.seq))) or 0) + 1
-    mentioning = select(mentions.c.seq).where(
-        mentions.c.block.in_(range(block_of(end) + 1)),
-        mentions.c.term == term("account", identifier),
-        mentions.c.seq < end,
-    )
-    mine = select(decisions).join(units, units.c.number == _d.unit).where(within(units.c.path, scope))
-    return connection.execute(mine.where(_d.seq.in_(mentioning)).order_by(_d.seq.desc()).limit(limit)).all()
+    wanted = entries_of(connection, scope, [term("account", identifier)], before)
+    return connection.execute(wanted.limit(limit)).all()
 
 
 def _parties(

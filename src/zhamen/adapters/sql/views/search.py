@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, exists, func, select, true
@@ -20,7 +21,7 @@ from zhamen.gate.decision import Outcome
 from zhamen.organisation.scope import Scope
 from zhamen.ports.decisions import AccountShown, DecisionPage, DecisionRow, Wanted
 
-__all__ = ["SqlDecisionSearch"]
+__all__ = ["SqlDecisionSearch", "shown"]
 
 _EXAMINED: Final = 400_000
 """How many entries or mentions a page may look at before it is cut short."""
@@ -75,10 +76,10 @@ class SqlDecisionSearch:
                 found += connection.execute(part.limit(limit + 1 - len(found))).all()
                 end, examined = bottom, examined + share * (top - bottom + 1)
                 if len(found) > limit:
-                    return DecisionPage(_shown(connection, found[:limit]), found[limit - 1].seq)
+                    return DecisionPage(shown(connection, found[:limit]), found[limit - 1].seq)
                 if examined > _EXAMINED and end > low:
-                    return DecisionPage(_shown(connection, found), end, full=False)
-            return DecisionPage(_shown(connection, found), None)
+                    return DecisionPage(shown(connection, found), end, full=False)
+            return DecisionPage(shown(connection, found), None)
 
     def get(self, scope: Scope, seq: int) -> DecisionRow:
         """Give one decision."""
@@ -87,7 +88,13 @@ class SqlDecisionSearch:
             found = connection.execute(question.where(_d.seq == seq, within(units.c.path, scope))).all()
             if not found:
                 raise DecisionNotFound(f"there is no decision {seq} here; see that its number is right")
-            return _shown(connection, found)[0]
+            return shown(connection, found)[0]
+
+    def newest(self) -> tuple[int, datetime] | None:
+        """Give the number of the newest decision in the views and when it was made; None without any."""
+        with reading(self._engine) as connection:
+            row = connection.execute(select(_d.seq, _d.decided_at).order_by(_d.seq.desc()).limit(1)).first()
+        return None if row is None else (row.seq, from_micros(row.decided_at))
 
     def visible(self, scope: Scope, seqs: Iterable[int]) -> frozenset[int]:
         """Give those of some decisions that are within the scope."""
@@ -196,7 +203,8 @@ def _spans(low: int, high: int) -> Iterator[tuple[int, int]]:
         top, blocks = bottom - 1, min(4 * blocks, _MOST_BLOCKS)
 
 
-def _shown(connection: Connection, found: Sequence[Any]) -> tuple[DecisionRow, ...]:
+def shown(connection: Connection, found: Sequence[Any]) -> tuple[DecisionRow, ...]:
+    """Give rows of decisions, joined with the paths of their units, as a list shows them."""
     numbers = {row.account for row in found} | {row.creditor for row in found}
     named = select(accounts.c.number, accounts.c.identifier).where(
         accounts.c.number.in_(sorted(numbers - {0}))

@@ -1,4 +1,4 @@
-"""What units are called on pages of cases, and which of them forms offer."""
+"""What units are called on pages, and which of them forms offer."""
 
 from collections.abc import Callable
 from typing import Final
@@ -6,19 +6,21 @@ from typing import Final
 from zhamen.organisation.scope import Scope
 from zhamen.organisation.units import Organisation
 
-__all__ = ["path_of", "unit_namer", "units_offered"]
+__all__ = ["path_of", "unit_names", "units_offered"]
 
 _OFFERED: Final = 1_000
 """A list of more units than this is not sent along; codes are typed then."""
 
 
-def unit_namer(tree: Organisation, language: str) -> Callable[[str], str]:
+def unit_names(tree: Organisation, language: str) -> Callable[[str], str]:
     """Give what tells the name of a unit by its path, former or present; of one that is gone, its path.
+
+    A unit that was closed or moved is found by its code, which it keeps.
 
     Examples
     --------
     >>> from zhamen.organisation.history import FOUNDING
-    >>> unit_namer(FOUNDING, "zh")("head"), unit_namer(FOUNDING, "en")("head/gone")
+    >>> unit_names(FOUNDING, "zh")("head"), unit_names(FOUNDING, "en")("head/gone")
     ('总行', 'head/gone')
     """
 
