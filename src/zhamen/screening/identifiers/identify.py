@@ -55,7 +55,12 @@ def identify(kind: SubjectKind, text: str) -> Identifier:
     Traceback (most recent call last):
     zhamen.core.errors.InvalidIdentifier: card 4111****1112 fails its check digit; compare it with the card
     """
-    return _READERS[kind](text)
+    try:
+        return _READERS[kind](text)
+    except InvalidIdentifier:
+        raise
+    except Exception as error:  # of a library: what it cannot read is no identifier, and nothing stops for it
+        raise InvalidIdentifier(f"this cannot be read as {kind} ({type(error).__name__}); check it") from None
 
 
 def recognise(text: str) -> tuple[Identifier, ...]:
