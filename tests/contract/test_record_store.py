@@ -628,6 +628,18 @@ def test_a_source_not_for_the_public_has_no_tags(store: SqlRecords) -> None:
     assert store.tags(0, 0, NOON) == []
 
 
+def test_tags_follow_the_grading(store: SqlRecords) -> None:
+    peer = msgspec.structs.replace(POLICE, code="peer", authority=False, reliability=70)
+    court = msgspec.structs.replace(POLICE, code="court", public=False, replaces=False)
+    bring(store, peer, [account(1), account(2), account(3), account(4), account(5, confidence=20)])
+    bring(store, court, [account(1, list=ListKind.WHITE), account(2, list=ListKind.BLACK)])
+    bring(store, msgspec.structs.replace(court, code="bank", authority=False), [account(3)])
+    left = sorted(OBLIVIOUS.tag_of(account(number).identifier) for number in (2, 3, 4))
+    assert store.tags(0, 0, NOON) == left
+    store.register(msgspec.structs.replace(peer, reliability=10), LI, NOON)
+    assert store.tags(0, 0, NOON) == []
+
+
 def test_a_source_keeps_its_number_when_its_description_changes(store: SqlRecords) -> None:
     first, second = (store.register(each, LI, NOON) for each in (POLICE, BRANCH))
     changed = store.register(msgspec.structs.replace(POLICE, reliability=50), LI, NOON)

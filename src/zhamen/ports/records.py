@@ -168,7 +168,10 @@ class RecordStore(Protocol):
         """Give what screening needs to know of the sources."""
 
     def tags(self, prefix: int, bits: int, as_of: datetime) -> list[bytes]:
-        """Give the tags in force that begin with some bits, for the public."""
+        """Give the tags that begin with some bits and of which the public is cautioned at an instant.
+
+        Whatever the store holds under the subject's key is graded with it.
+        """
 
     def named(self, after: int) -> Iterator[list[Named]]:
         """Give the versions with names in clear that changed after a change, as of one moment.

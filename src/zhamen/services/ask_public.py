@@ -18,7 +18,7 @@ from zhamen.screening.advice import PUBLIC_CAUTION, PUBLIC_NOTHING
 from zhamen.screening.categories import category
 from zhamen.screening.entries import ListKind
 from zhamen.screening.forms import same_number
-from zhamen.screening.grading import grade
+from zhamen.screening.grading import cautions
 from zhamen.screening.keys import KeyRing
 from zhamen.screening.oblivious import POINT_BYTES, ObliviousKey
 from zhamen.screening.screen import Screen
@@ -111,9 +111,12 @@ class PublicDesk:
         self._questions.take(address)
         started = perf_counter()
         who = self.identify(text)
-        answer, known = self._answer(who), self._asking.know(who)
+        caution, known = self._cautions(who), self._asking.know(who)
         await self._asking.note([(who, known)], _PUBLIC, "public", took=perf_counter() - started)
-        return answer
+        words = PUBLIC_CAUTION if caution else PUBLIC_NOTHING
+        return PublicAnswer(
+            caution=caution, kind=who.kind.value, masked=who.masked, words=Words(words.zh, words.en)
+        )
 
     def report(self, store: RecordStore, source: Source, text: str, address: str) -> None:
         """Keep a report of somebody for a person to check.
@@ -191,13 +194,6 @@ class PublicDesk:
             raise InputError(f"the prefix is a number of {PREFIX_BITS} bits", path="$.prefix")
         return store.tags(prefix, PREFIX_BITS, self._clock())
 
-    def _answer(self, who: Identifier) -> PublicAnswer:
-        sources = self._screen.sources
+    def _cautions(self, who: Identifier) -> bool:
         entries = [hit.entry for one in same_number(who) for hit in self._screen.known(one)]
-        graded = grade(entries, sources, to_micros(self._clock()))
-        suspected = graded.list in (ListKind.GREY, ListKind.BLACK)
-        caution = suspected and any(sources[one.source].public for one in graded.rests_on)
-        words = PUBLIC_CAUTION if caution else PUBLIC_NOTHING
-        return PublicAnswer(
-            caution=caution, kind=who.kind.value, masked=who.masked, words=Words(words.zh, words.en)
-        )
+        return cautions(entries, self._screen.sources, to_micros(self._clock()))

@@ -101,6 +101,13 @@ def test_what_was_cleared_later_by_an_authority_cautions_nobody(desk: Any, brows
     assert "没有查到提示" in browser.send("/query", value=MULE).text
 
 
+def test_what_is_known_within_the_bank_silences_no_caution(desk: Any, browser: Any) -> None:
+    peer = msgspec.structs.replace(POLICE, code="peer", authority=False, reliability=70)
+    bring(desk, peer, MULE, ListKind.GREY)
+    bring(desk, msgspec.structs.replace(peer, code="bank", public=False, reliability=90), MULE)
+    assert "有风险提示" in browser.send("/query", value=MULE).text
+
+
 @pytest.mark.usefixtures("listed")
 def test_every_public_question_is_in_the_log_without_the_number(desk: Any, browser: Any) -> None:
     browser.send("/query", value=MULE)

@@ -15,7 +15,8 @@ __all__ = ["enterprise", "person"]
 _OLD: Final = re.compile(r"\d{15}", re.ASCII)
 _RESIDENT: Final = re.compile(r"\d{17}[\dX]", re.ASCII)
 _PROVINCES: Final = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
+    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65"
+    " 71 81 82 83".split()
 )
 """GB/T 2260; 81, 82 and 83 are residence permits of people of Hong Kong, Macao and Taiwan."""
 _FOREIGN: Final = "9"
@@ -30,9 +31,10 @@ def person(text: str) -> Identifier:
 
     A resident number (GB 11643-1999) has its province, date of birth and check digit checked, and the
     old form of 15 digits is written as the new. Residence permits have numbers of the same form. The
-    county is not looked up: people keep the number of a county that was dissolved. ``PASSPORT:`` and ``PERMIT:`` before a number say
-    which document it is; without them, H or M and 8 or 10 digits are a permit of Hong Kong or Macao,
-    8 digits one of Taiwan, and letters and digits a passport.
+    county is not looked up: people keep the number of a county that was dissolved.
+    ``PASSPORT:`` and ``PERMIT:`` before a number say which document it is; without them, H or M and 8
+    or 10 digits are a permit of Hong Kong or Macao, 8 digits one of Taiwan, and letters and digits a
+    passport.
     """
     number = compact(SubjectKind.PERSON, text)
     prefixed = _PREFIXED.fullmatch(number)
