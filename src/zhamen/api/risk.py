@@ -17,7 +17,7 @@ from zhamen.ports.keys import ApiKey
 from zhamen.ports.queries import Purpose
 from zhamen.ports.subscriptions import Notice, Subscription
 from zhamen.records.feedback import Feedback, FeedbackOutcome
-from zhamen.screening.subjects import Identifier
+from zhamen.screening.subjects import Identifier, SubjectKind
 from zhamen.services.ask import Asker, Known
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Removed",
     "RiskRoutes",
     "Subject",
+    "ToWatch",
     "Told",
     "Watched",
 ]
@@ -58,6 +59,15 @@ class Subject(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Asked(Subject, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A question about one subject, and what it is asked for."""
 
+    purpose: Purpose
+    unit: Short = ""
+
+
+class ToWatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whom or what to watch, of a stated kind: it is watched also while nothing is known of it."""
+
+    value: Text
+    kind: SubjectKind
     purpose: Purpose
     unit: Short = ""
 
@@ -172,7 +182,7 @@ class RiskRoutes:
     async def watch(self, call: Call) -> None:
         """Begin to watch a subject."""
         key = self._house.permit(call.token, "risk:watch")
-        asked = await self._read(call, Asked)
+        asked = await self._read(call, ToWatch)
         desk = self._house.desk
         who = desk.asking.identify(asked.kind, asked.value)
         wanted = Subscription(

@@ -64,6 +64,12 @@ def test_a_number_is_found_whether_it_is_asked_as_account_or_as_card(desk: Any, 
     ]
 
 
+def test_what_is_watched_has_a_stated_kind(desk: Any) -> None:
+    refused = desk.post("/v1/subscriptions", {"value": MULE, "purpose": "payment"})
+    assert refused.status == 400
+    assert "kind" in refused.json["error"]["message"]
+
+
 def test_one_that_is_not_listed_is_never_called_safe(desk: Any) -> None:
     known = ask(desk, OTHER).json
     assert (known["list"], known["findings"]) == ("", [])

@@ -6,8 +6,8 @@ from typing import Final
 from zhamen.core.errors import InvalidIdentifier
 from zhamen.screening.identifiers.banking import account, card, is_iban, merchant
 from zhamen.screening.identifiers.network import device, ip, url
-from zhamen.screening.identifiers.parties import enterprise, person
-from zhamen.screening.identifiers.phones import phone
+from zhamen.screening.identifiers.parties import enterprise, is_usual, person
+from zhamen.screening.identifiers.phones import phone, says_phone
 from zhamen.screening.identifiers.wallets import wallet
 from zhamen.screening.subjects import Identifier, SubjectKind
 
@@ -35,6 +35,7 @@ _LIKELIEST_FIRST: Final = (
     SubjectKind.MERCHANT,
     SubjectKind.DEVICE,
 )
+_NONE: Final = 3
 
 
 def identify(kind: SubjectKind, text: str) -> Identifier:
@@ -66,7 +67,8 @@ def identify(kind: SubjectKind, text: str) -> Identifier:
 def recognise(text: str) -> tuple[Identifier, ...]:
     """Give every identifier that a text may be, the likeliest first; none when it can be nothing.
 
-    Kinds with check digits come first. A device is told only when nothing else fits: any text may be one.
+    Kinds with check digits come first. Digits that only might be a phone or a travel document come after
+    accounts. A device is told only when nothing else fits: any text may be one.
 
     Examples
     --------
@@ -74,6 +76,8 @@ def recognise(text: str) -> tuple[Identifier, ...]:
     ['phone', 'account']
     >>> [found.kind.value for found in recognise("192.0.2.7")]
     ['ip', 'url']
+    >>> [found.kind.value for found in recognise("12345678")]
+    ['account', 'person']
     """
     found: list[Identifier] = []
     for kind in _LIKELIEST_FIRST:
@@ -83,4 +87,16 @@ def recognise(text: str) -> tuple[Identifier, ...]:
             found.append(identify(kind, text))
         except InvalidIdentifier:
             continue
-    return tuple(sorted(found, key=lambda one: not is_iban(one.canonical)))
+    doubts = [(_doubt(one, text), one) for one in found]
+    return tuple(one for doubt, one in sorted(doubts, key=lambda each: each[0]) if doubt < _NONE)
+
+
+def _doubt(found: Identifier, text: str) -> int:
+    """Give 0 to 2 for what is sure, likely, and unlikely; and `_NONE` for what is none."""
+    if is_iban(found.canonical):
+        return 0
+    if found.kind is SubjectKind.PHONE:
+        return {True: 1, None: 2, False: _NONE}[says_phone(text)]
+    if found.kind is SubjectKind.PERSON and not is_usual(found) and ":" not in text:
+        return 2
+    return 1

@@ -10,7 +10,7 @@ from stdnum.exceptions import ValidationError
 from zhamen.screening.identifiers.fold import compact, masked_middle, refuse
 from zhamen.screening.subjects import Identifier, SubjectKind
 
-__all__ = ["enterprise", "person"]
+__all__ = ["enterprise", "is_checked", "is_usual", "person"]
 
 _OLD: Final = re.compile(r"\d{15}", re.ASCII)
 _RESIDENT: Final = re.compile(r"\d{17}[\dX]", re.ASCII)
@@ -23,6 +23,7 @@ _FOREIGN: Final = "9"
 """The first digit of a permanent resident from abroad, before the province and the country."""
 _PREFIXED: Final = re.compile(r"(CN|PASSPORT|PERMIT):([A-Z0-9]+)", re.ASCII)
 _PERMIT: Final = re.compile(r"[HM]\d{8}(\d{2})?|\d{8}", re.ASCII)
+_USUAL: Final = re.compile(r"CN:.*|PERMIT:[HM].*|PASSPORT:[A-Z]{1,2}\d{7,8}", re.ASCII)
 _PASSPORT: Final = re.compile(r"(?=.*\d)[A-Z0-9]{6,12}", re.ASCII)
 
 
@@ -47,6 +48,18 @@ def person(text: str) -> Identifier:
     if _PASSPORT.fullmatch(bare) and (kind == "PASSPORT" or (not kind and not bare.isdigit())):
         return Identifier(SubjectKind.PERSON, f"PASSPORT:{bare}", typed.masked)
     raise refuse(typed, "is no identity card, permit or passport number; give one as on the document")
+
+
+def is_checked(found: Identifier) -> bool:
+    """Tell whether an identifier is a resident's or an enterprise's, of which check digits leave no doubt."""
+    return found.kind is SubjectKind.ENTERPRISE or (
+        found.kind is SubjectKind.PERSON and found.canonical.startswith("CN:")
+    )
+
+
+def is_usual(found: Identifier) -> bool:
+    """Tell whether a person's number looks like the one of a document, and not like an account's."""
+    return bool(_USUAL.fullmatch(found.canonical))
 
 
 def _resident(number: str) -> Identifier:
