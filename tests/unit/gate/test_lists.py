@@ -226,6 +226,18 @@ def test_a_wrong_list_says_where_and_what_to_do(before: str, after: str, told: s
     assert told in "\n".join(refused.value.problems)
 
 
+@pytest.mark.parametrize("field", ["creditor_phone", "customer_phone", "debtor_phone"])
+def test_phones_of_both_sides_are_looked_up(field: str) -> None:
+    who, number = identify(SubjectKind.PHONE, "13800138000"), category("watch.public_report").number
+    listed = LiveScreen(RING)
+    entry = Entry(1, ListKind.GREY, 60, 90, number, POLICE.number, 0)
+    listed.put([Change(1, RING.key_of(who), entry)], {1: POLICE})
+    use = ListUse("phone_listed", field, (ListKind.GREY,), 0, (), "", "")
+    lists = Lists([use], {field: 0, "occurred_at": 1, "received_at": 2}, listed)
+    assert [hit.field for hit in lists.ask(["+86 138 0013 8000", 5, 5]) or ()] == [field]
+    assert lists.ask(["13800138001", 5, 5]) == ()
+
+
 def test_a_payee_of_a_dissolved_county_is_decided_on_as_any_other(pack: Pack) -> None:
     gate = Gate(pack, screen=screen())
     for number in ("110199199003070017", "110199900307001"):
