@@ -10,7 +10,7 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from zhamen.core.instants import Micros
-from zhamen.records.claim import Claim
+from zhamen.records.claim import Claim, Unread
 from zhamen.records.record import Act, Move, Record, Status
 from zhamen.records.source import Source
 from zhamen.screening.entries import SourceNote
@@ -84,7 +84,10 @@ class Importing(Protocol):
     """
 
     def stage(self, claims: Sequence[Claim]) -> None:
-        """Take claims; of those with one reference the last one counts."""
+        """Take claims; of those with one reference the last one counts, which may withdraw it."""
+
+    def leave(self, unread: Sequence[Unread]) -> None:
+        """Let the records that refused rows are about stay as they are, also where the source replaces."""
 
     def merge(self, clock: Callable[[], datetime]) -> Merged:
         """Let all that was staged count, and what is absent go if the source replaces.

@@ -9,7 +9,7 @@ from zhamen.screening.categories import Category
 from zhamen.screening.entries import ListKind
 from zhamen.screening.subjects import Identifier
 
-__all__ = ["LONGEST_BASIS", "LONGEST_PURPOSE", "Claim"]
+__all__ = ["LONGEST_BASIS", "LONGEST_PURPOSE", "Claim", "Unread"]
 
 _LONGEST_TEXT = 200
 LONGEST_BASIS = 200
@@ -47,6 +47,8 @@ class Claim:
     """What allows the bank to hold this one; the source's, when left out."""
     purpose: str = ""
     """What this one may be used for; the source's, when left out."""
+    withdrawn: bool = False
+    """The source no longer says so: its record ends."""
 
     def __post_init__(self) -> None:
         for name, value in (("level", self.level), ("confidence", self.confidence)):
@@ -66,6 +68,14 @@ class Claim:
         texts = (self.source_ref, self.case_number, self.legal_basis, self.purpose, *self.names)
         if not all(map(_plain, texts)):
             raise InputError("a text of the record holds control characters; take them out")
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A row that was refused, as far as it tells which record it is about: that one stays as it was."""
+
+    source_ref: str = ""
+    identifier: Identifier | None = None
 
 
 def _plain(text: str) -> bool:
