@@ -7,7 +7,8 @@ from datetime import datetime
 from zhamen.core.errors import InputError
 from zhamen.screening.categories import Category
 from zhamen.screening.entries import ListKind
-from zhamen.screening.subjects import Identifier
+from zhamen.screening.identifiers.suffixes import PUBLIC_SUFFIXES
+from zhamen.screening.subjects import Identifier, SubjectKind
 
 __all__ = ["LONGEST_BASIS", "LONGEST_PURPOSE", "Claim", "Unread"]
 
@@ -28,7 +29,8 @@ class Claim:
     ------
     InputError
         A level or confidence outside 0 to 100, an end before its beginning, or a text that is too long
-        or holds control characters or halves of characters, which not every database keeps.
+        or holds control characters or halves of characters, which not every database keeps; or a
+        domain that is a public suffix.
     """
 
     identifier: Identifier
@@ -64,6 +66,11 @@ class Claim:
         if len(self.legal_basis) > LONGEST_BASIS or len(self.purpose) > LONGEST_PURPOSE:
             raise InputError(
                 f"a legal basis has up to {LONGEST_BASIS} characters and a purpose up to {LONGEST_PURPOSE}"
+            )
+        if self.identifier.kind is SubjectKind.URL and self.identifier.canonical in PUBLIC_SUFFIXES:
+            raise InputError(
+                f"{self.identifier.canonical} is a public suffix, under which anybody has sites;"
+                " name the one that is meant"
             )
         texts = (self.source_ref, self.case_number, self.legal_basis, self.purpose, *self.names)
         if not all(map(_plain, texts)):

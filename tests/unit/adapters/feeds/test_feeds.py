@@ -227,6 +227,30 @@ def test_a_refused_row_tells_which_record_it_is_about(write: Callable[[str], Pat
     ]
 
 
+@pytest.mark.parametrize(
+    "suffix",
+    [
+        "com.cn",
+        "gov.cn",
+        "bj.cn",
+        "公司.cn",
+        "xn--55qx5d.cn",
+        "com.hk",
+        "組織.tw",
+        "co.uk",
+        "www.com.cn",
+        "http://com.cn/",
+    ],
+)
+def test_a_public_suffix_is_no_site(write: Callable[[str], Path], suffix: str) -> None:
+    claims, rejects = read(
+        write(f"bad.{suffix.split('/')[2] if '/' in suffix else suffix}\n{suffix}\ncom.cn/login\n"),
+        "scam-domains",
+    )
+    assert len(claims) == 2
+    assert "public suffix" in rejects.first[0].message
+
+
 @pytest.mark.parametrize("size", [19_999, 20_000, 20_001])
 def test_numbers_of_rows_go_on_over_batches(write: Callable[[str], Path], size: int) -> None:
     text = "".join(f"x{at}.example\n" for at in range(size)) + "no host\n"
