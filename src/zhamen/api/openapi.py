@@ -133,7 +133,7 @@ ROUTES: Final = (
         en="The subjects that the caller watches",
         scope="risk:watch",
         gives={200: Watched},
-        fails=(400, 401, 403, 405, 503),
+        fails=(400, 401, 403, 405, 429, 503),
     ),
     Route(
         method="POST",

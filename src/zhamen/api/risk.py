@@ -1,6 +1,8 @@
 """Risk information for business systems and peers: one subject, many, and what changes on those watched."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import monotonic, perf_counter
 from typing import Annotated, Final, TypeVar
 
@@ -146,6 +148,7 @@ class RiskRoutes:
         settings = gatehouse.settings
         self._house = gatehouse
         self._quotas = Quotas(max(settings.max_rate_per_key, MOST_SUBJECTS), 2 * MOST_SUBJECTS, monotonic)
+        self._calls = Quotas(settings.max_rate_per_key, settings.max_in_flight_per_key, monotonic)
         self._timeout = settings.read_timeout_ms
 
     async def ask(self, call: Call) -> None:
@@ -189,14 +192,16 @@ class RiskRoutes:
             id=0, kind=who.kind.value, masked=who.masked, purpose=asked.purpose, made_at=desk.clock()
         )
         keys = desk.asking.keys_of(who)
-        made = await asyncio.to_thread(desk.subscriptions.add, key.id, wanted, keys, most=_MOST_WATCHED)
+        with self._counted(key):
+            made = await asyncio.to_thread(desk.subscriptions.add, key.id, wanted, keys, most=_MOST_WATCHED)
         await call.answer(200, msgspec.json.encode(made))
 
     async def watched(self, call: Call) -> None:
         """Give what the caller watches."""
         key = self._house.permit(call.token, "risk:watch")
         call.no_parameters()
-        found = await asyncio.to_thread(self._house.desk.subscriptions.list_subscriptions, key.id)
+        with self._counted(key):
+            found = await asyncio.to_thread(self._house.desk.subscriptions.list_subscriptions, key.id)
         await call.answer(200, msgspec.json.encode(Watched(found)))
 
     async def unwatch(self, call: Call) -> None:
@@ -204,7 +209,8 @@ class RiskRoutes:
         key = self._house.permit(call.token, "risk:watch")
         asked = await self._read(call, Removed)
         desk = self._house.desk
-        await asyncio.to_thread(desk.subscriptions.remove, key.id, asked.id, desk.clock())
+        with self._counted(key):
+            await asyncio.to_thread(desk.subscriptions.remove, key.id, asked.id, desk.clock())
         await call.answer(200, msgspec.json.encode(asked))
 
     async def changes(self, call: Call) -> None:
@@ -213,10 +219,11 @@ class RiskRoutes:
         asked = await self._read(call, Changes)
         look = self._house.desk.subscriptions.notices
         until = perf_counter() + asked.wait_seconds
-        found = await asyncio.to_thread(look, key.id, after=asked.after, limit=_PAGE)
-        while not found and perf_counter() < until and not self._house.stopping:
-            await asyncio.sleep(_LOOK_EVERY)
+        with self._counted(key):
             found = await asyncio.to_thread(look, key.id, after=asked.after, limit=_PAGE)
+            while not found and perf_counter() < until and not self._house.stopping:
+                await asyncio.sleep(_LOOK_EVERY)
+                found = await asyncio.to_thread(look, key.id, after=asked.after, limit=_PAGE)
         await call.answer(200, msgspec.json.encode(Notices(found)))
 
     async def feedback(self, call: Call) -> None:
@@ -236,8 +243,18 @@ class RiskRoutes:
             fraud=told.fraud,
             lost_minor=told.lost_minor,
         )
-        first = await asyncio.to_thread(self._house.desk.feedback.give, given)
+        with self._counted(key):
+            first = await asyncio.to_thread(self._house.desk.feedback.give, given)
         await call.answer(200, msgspec.json.encode(Kept(told.event_id, first)))
+
+    @contextmanager
+    def _counted(self, key: ApiKey) -> Iterator[None]:
+        """Count a call of a key against its quota while it is under way."""
+        self._calls.take(key.id)
+        try:
+            yield
+        finally:
+            self._calls.give_back(key.id)
 
     async def _know_all(
         self, call: Call, asked: AskedMany

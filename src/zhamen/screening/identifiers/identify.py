@@ -1,5 +1,6 @@
 """A text becomes an identifier: of a kind that is known, or of every kind that it may be."""
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -11,7 +12,7 @@ from zhamen.screening.identifiers.phones import phone, says_phone
 from zhamen.screening.identifiers.wallets import wallet
 from zhamen.screening.subjects import Identifier, SubjectKind
 
-__all__ = ["identify", "recognise"]
+__all__ = ["identify", "is_name", "recognise"]
 
 _READERS: Final[dict[SubjectKind, Callable[[str], Identifier]]] = {
     SubjectKind.PERSON: person,
@@ -36,6 +37,9 @@ _LIKELIEST_FIRST: Final = (
     SubjectKind.DEVICE,
 )
 _NONE: Final = 3
+_CHINESE: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]")
+_INITIALS: Final = 2
+"""So many letters at most stand alone in a number, as the H of a permit."""
 
 
 def identify(kind: SubjectKind, text: str) -> Identifier:
@@ -89,6 +93,34 @@ def recognise(text: str) -> tuple[Identifier, ...]:
             continue
     doubts = [(_doubt(one, text), one) for one in found]
     return tuple(one for doubt, one in sorted(doubts, key=lambda each: each[0]) if doubt < _NONE)
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a text is the name of a person or a firm, and no number or address.
+
+    A name may hold digits and points: with Chinese characters it is one unless it is an address, and
+    in Latin letters when it is none of the kinds, or has a word without digits as numbers have not.
+
+    Examples
+    --------
+    >>> [is_name(text) for text in ("58同城有限公司", "Acme Co., Ltd.", "J. Smith", "3M Company")]
+    [True, True, True, True]
+    >>> [is_name(text) for text in ("E12345678", "GB82 WEST 1234 5698 7654 32", "中国银行.example", "D-77")]
+    [False, False, False, False]
+    """
+    if not any(map(str.isalpha, text)) or any(mark in text for mark in "/:@_"):
+        return False
+    if not any(character.isdigit() or character == "." for character in text):
+        return True
+    found = [one for one in recognise(text) if one.kind is not SubjectKind.DEVICE]
+    if _CHINESE.search(text):
+        return not found
+    words = text.split()
+    if not found:
+        return len(words) > 1
+    if found[0].kind in _CHECKED or is_iban(found[0].canonical):
+        return False
+    return len(words) > 1 and any(word.isalpha() and len(word) > _INITIALS for word in words)
 
 
 def _doubt(found: Identifier, text: str) -> int:
