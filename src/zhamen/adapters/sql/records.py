@@ -28,7 +28,7 @@ from zhamen.adapters.sql.bases import Basis, bases_by_number
 from zhamen.adapters.sql.endings import OPEN, Ended, end_earlier, over_at
 from zhamen.adapters.sql.engine import reading, writing
 from zhamen.adapters.sql.importing import SqlImport, deed_on_source
-from zhamen.adapters.sql.numbers import number_changes, take_turn
+from zhamen.adapters.sql.numbers import number_changes, take_numbers, take_turn
 from zhamen.adapters.sql.rows import (
     ENTRY_COLUMNS,
     NAMED_COLUMNS,
@@ -74,7 +74,10 @@ class SqlRecords:
         self._oblivious = oblivious
 
     def register(self, source: Source, actor: Actor, at: datetime) -> Source:
-        """Keep the description of a source, new or changed; give it with its number."""
+        """Keep the description of a source, new or changed; give it with its number.
+
+        A change has a change number, though no record changes by it, so that screens take it too.
+        """
         with writing(self._write) as connection:
             take_turn(connection)
             number = connection.scalar(select(sources.c.number).where(sources.c.code == source.code))
@@ -90,6 +93,7 @@ class SqlRecords:
                 connection.execute(
                     update(sources).where(sources.c.number == number).values(description=described)
                 )
+                take_numbers(connection, 1)
                 detail = {"description": sealed(described.decode())}
                 append(
                     connection, deed_on_source("describe-source", source.code, actor, at, detail), "records"
