@@ -22,6 +22,7 @@ from rapidfuzz import fuzz, process, utils
 from benchmarks.result import Result
 from zhamen.adapters.feeds import read_claims, read_feed
 from zhamen.adapters.files.rejects import RejectFile
+from zhamen.records.claim import Claim
 from zhamen.screening.names.find import NameEntry
 from zhamen.screening.names.index import NameIndex
 from zhamen.screening.names.live import LiveNames
@@ -48,7 +49,7 @@ def run() -> list[Result]:
     if not _DATA.exists():
         return []
     batches = read_claims(_DATA / "UN_consolidated.xml", read_feed("un-consolidated"), RejectFile(None))
-    claims = [claim for batch in batches for claim in batch if claim.names]
+    claims = [one for batch in batches for one in batch if isinstance(one, Claim) and one.names]
     entries = [NameEntry(at, claim.identifier.kind, claim.names) for at, claim in enumerate(claims)]
     index = NameIndex(entries)
     positives, negatives = _column("positives_un_untreated.csv"), _column("negatives_10000.csv")[:_NEGATIVES]

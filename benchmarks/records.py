@@ -16,6 +16,7 @@ from zhamen.adapters.feeds import read_claims, read_feed
 from zhamen.adapters.files.rejects import RejectFile
 from zhamen.adapters.sql import SqlRecords, open_engine
 from zhamen.ports.records import Actor
+from zhamen.records.claim import Claim
 from zhamen.records.source import Source
 from zhamen.screening.identifiers.identify import identify
 from zhamen.screening.keys import KeyRing
@@ -103,7 +104,7 @@ def _public(store: SqlRecords, source: Source, path: Path) -> tuple[float, float
     actor = Actor("bench")
     importing = store.begin(store.register(source, actor, _NOON), actor, _NOON)
     for batch in read_claims(path, _FEED, RejectFile(None)):
-        importing.stage(batch)
+        importing.stage([one for one in batch if isinstance(one, Claim)])
     merged = importing.merge(lambda: _NOON)
     in_force = perf_counter()
     importing.tag(lambda _: None)

@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Final, Literal, get_args, get_type_hints
 
@@ -249,6 +250,14 @@ class Settings:
         int,
         About("监听的端口；0 表示任选。", "The port to listen on; 0 takes a free one.", "", 0, 65_535),
     ] = 8080
+    trusted_proxies: Annotated[
+        str,
+        About(
+            "本机前面的代理的地址或网段，用空格分开；只有它们的 X-Forwarded-For 才算数。留空：不看这个头。",
+            "Addresses or networks of the proxies in front, with spaces between; only their X-Forwarded-For "
+            "says who asks. Empty: that header is not read.",
+        ),
+    ] = ""
     tls_certificate: Annotated[
         str,
         About("TLS 证书链文件（PEM）；留空用明文。", "The TLS certificate chain (PEM); empty: plain HTTP."),
@@ -367,6 +376,17 @@ class Settings:
     def loopback(self) -> bool:
         """Whether only this machine can reach the server."""
         return self.host in ("localhost", "::1") or self.host.startswith("127.")
+
+    @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks of the trusted proxies.
+
+        Raises
+        ------
+        InvalidSetting
+            What is written is no network, or is every address.
+        """
+        return tuple(_read_network(text) for text in self.trusted_proxies.split())
 
 
 @dataclass(frozen=True)
@@ -526,7 +546,22 @@ def _read_choice(kind: type[StrEnum], origin: str, text: str) -> StrEnum:
         raise InvalidSetting(f"{origin} is {text[:40]!r}; write one of {', '.join(kind)}") from None
 
 
+def _read_network(text: str) -> IPv4Network | IPv6Network:
+    try:
+        network = ip_network(text)
+    except ValueError:
+        raise InvalidSetting(
+            f"ZHAMEN_TRUSTED_PROXIES has {text[:50]!r}; write as 10.0.0.5 or 10.0.0.0/24"
+        ) from None
+    if network.prefixlen == 0:
+        raise InvalidSetting(
+            f"ZHAMEN_TRUSTED_PROXIES has {text}, so that anybody could say to be anybody; name the proxies"
+        )
+    return network
+
+
 def _check(settings: Settings) -> None:
+    _ = settings.proxies
     if not settings.require_keys and not settings.loopback:
         raise InvalidSetting(
             f"without API keys only this machine may call, but {settings.host} is reachable from others; "

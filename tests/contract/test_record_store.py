@@ -29,7 +29,7 @@ from zhamen.core.errors import (
 )
 from zhamen.core.instants import to_micros
 from zhamen.ports.records import Actor, Merged
-from zhamen.records.claim import Claim
+from zhamen.records.claim import Claim, Unread
 from zhamen.records.record import Move, Status
 from zhamen.records.source import Source
 from zhamen.screening.categories import category
@@ -626,6 +626,68 @@ def test_another_source_for_the_public_keeps_the_tag_when_the_first_lets_go(stor
 def test_a_source_not_for_the_public_has_no_tags(store: SqlRecords) -> None:
     bring(store, msgspec.structs.replace(POLICE, public=False), [account(1)])
     assert store.tags(0, 0, NOON) == []
+
+
+def test_tags_follow_the_grading(store: SqlRecords) -> None:
+    peer = msgspec.structs.replace(POLICE, code="peer", authority=False, reliability=70)
+    court = msgspec.structs.replace(POLICE, code="court", public=False, replaces=False)
+    bring(store, peer, [account(1), account(2), account(3), account(4), account(5, confidence=20)])
+    bring(store, court, [account(1, list=ListKind.WHITE), account(2, list=ListKind.BLACK)])
+    bring(store, msgspec.structs.replace(court, code="bank", authority=False), [account(3)])
+    left = sorted(OBLIVIOUS.tag_of(account(number).identifier) for number in (2, 3, 4))
+    assert store.tags(0, 0, NOON) == left
+    store.register(msgspec.structs.replace(peer, reliability=10), LI, NOON)
+    assert store.tags(0, 0, NOON) == []
+
+
+def test_what_a_refused_row_is_about_stays_as_it_was(store: SqlRecords) -> None:
+    subjects = [
+        account(number, ref=f"{SubjectKind.ACCOUNT.code}:{RING.key_of(account(number).identifier).hex()}")
+        for number in (4, 5)
+    ]
+    bring(store, POLICE, [account(1), account(2), account(3), *subjects])
+    importing = store.begin(store.register(POLICE, LI, NOON), LI, later(hours=1))
+    importing.stage([account(1, level=70), account(6)])
+    importing.leave([Unread("R1"), Unread("R2"), Unread("", account(4).identifier), Unread(), Unread("R9")])
+    merged = importing.merge(SetClock(later(hours=1)))
+    assert merged == Merged(created=1, changed=1, unchanged=2, withdrawn=2)
+    after = later(hours=2)
+    assert [found(store, number, after) for number in range(1, 7)] == [[70], [90], [], [90], [], [90]]
+    assert bring(store, POLICE, [account(6)], after).withdrawn == 3
+
+
+def test_what_a_person_took_out_does_not_come_back_by_a_refused_row(store: SqlRecords) -> None:
+    bring(store, POLICE, [account(1), account(2)])
+    (record, *_) = store.under([RING.key_of(account(1).identifier)])
+    store.move(record.id, Move.RELEASE, WANG, later(minutes=1))
+    importing = store.begin(store.register(POLICE, LI, NOON), LI, later(hours=1))
+    importing.stage([account(2)])
+    importing.leave([Unread("R1")])
+    importing.merge(SetClock(later(hours=1)))
+    assert found(store, 1, later(hours=2)) == []
+
+
+@pytest.mark.parametrize("replaces", [True, False])
+def test_a_source_may_say_that_a_record_is_no_more(store: SqlRecords, replaces: bool) -> None:
+    source = msgspec.structs.replace(POLICE, replaces=replaces)
+    subject = account(4, ref=f"{SubjectKind.ACCOUNT.code}:{RING.key_of(account(4).identifier).hex()}")
+    bring(store, source, [account(1), account(2), account(3), subject])
+    again = [
+        account(1, withdrawn=True),
+        account(2),
+        account(3),
+        account(3, withdrawn=True),
+        replace(subject, source_ref="", withdrawn=True),
+    ]
+    merged = bring(store, source, [*again, account(5, withdrawn=True), account(2)], later(hours=1))
+    assert (merged.created, merged.unchanged, merged.withdrawn) == (0, 1, 3)
+    after = later(hours=2)
+    assert [found(store, number, after) for number in range(1, 6)] == [[], [90], [], [], []]
+    assert found(store, 1, later(minutes=30)) == [90]
+    assert bring(store, source, [*again, account(2)], after).withdrawn == 0
+    back = bring(store, source, [account(1), account(2)], later(hours=3))
+    assert found(store, 1, later(hours=4)) == [90]
+    assert back.changed == 1
 
 
 def test_a_source_keeps_its_number_when_its_description_changes(store: SqlRecords) -> None:

@@ -36,7 +36,7 @@ BODIES: dict[str, Any] = {
         "purpose": "peer",
         "subjects": [{"value": "13800138000"}, {"value": "?", "kind": "ip"}],
     },
-    "/v1/subscriptions": ASKED,
+    "/v1/subscriptions": ASKED | {"kind": "phone"},
     "/v1/subscriptions:changes": {"after": 0},
     "/v1/subscriptions:remove": {"id": 1},
     "/v1/feedback": {"event_id": "E1", "outcome": "stopped", "amount_minor": 100},

@@ -9,6 +9,7 @@ import pytest
 
 from zhamen.adapters.feeds import read_claims, read_feed
 from zhamen.adapters.files.rejects import RejectFile
+from zhamen.records.claim import Claim
 from zhamen.screening.names.find import NameEntry
 from zhamen.screening.names.index import NameIndex
 from zhamen.screening.subjects import SubjectKind
@@ -25,7 +26,7 @@ published = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def un_list() -> NameIndex:
     batches = read_claims(SHARED / "UN_consolidated.xml", read_feed("un-consolidated"), RejectFile(None))
-    claims = [claim for batch in batches for claim in batch if claim.names]
+    claims = [one for batch in batches for one in batch if isinstance(one, Claim) and one.names]
     return NameIndex(NameEntry(at, claim.identifier.kind, claim.names) for at, claim in enumerate(claims))
 
 

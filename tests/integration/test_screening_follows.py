@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic, sleep
 
+import msgspec
 import pytest
 
 from zhamen.adapters.feeds import read_feed
@@ -73,6 +74,24 @@ def test_a_publication_is_in_force_within_a_second_in_every_process(records: Rec
         assert until_found(follower, 1) < 1
 
 
+def test_how_reliable_a_source_is_counts_at_once(records: Records, tmp_path: Path) -> None:
+    with (
+        open_records(read_settings({}, {"data_dir": tmp_path})) as elsewhere,
+        following(elsewhere) as follower,
+    ):
+        bring(records, 1)
+        until_found(follower, 1)
+        source = msgspec.structs.replace(read_feed("police-accounts").source, reliability=10)
+        records.store.register(source, Actor("li"), NOON)
+        began = monotonic()
+        while follower.screen.sources[1].reliability != 10 and monotonic() - began < 5:
+            sleep(0.01)
+        assert follower.screen.sources[1].reliability == 10
+        before = records.store.last_change()
+        records.store.register(source, Actor("li"), NOON)
+        assert records.store.last_change() == before
+
+
 def test_who_begins_later_knows_what_was_before(records: Records) -> None:
     bring(records, 1)
     with following(records) as follower:
@@ -121,4 +140,6 @@ def test_while_the_store_is_away_what_is_known_stays_in_force(
         monkeypatch.undo()
         bring(records, 2)
         assert until_found(follower, 2) < 5
+        while follower.problem and monotonic() - began < 20:
+            sleep(0.01)
         assert follower.problem == ""

@@ -13,7 +13,18 @@ from zhamen.api.management import FallbackTable, Health, PackInForce
 from zhamen.api.names import NameAsked, NamesFound, PayeeAsked, PayeeChecked
 from zhamen.api.payments import Cancelled, Failures, PaymentStanding, Stated, StatementKept
 from zhamen.api.public import Blinded, ChallengeSet, Multiple, Prefix, Tags
-from zhamen.api.risk import Asked, AskedMany, Changes, Kept, KnownMany, Notices, Removed, Told, Watched
+from zhamen.api.risk import (
+    Asked,
+    AskedMany,
+    Changes,
+    Kept,
+    KnownMany,
+    Notices,
+    Removed,
+    Told,
+    ToWatch,
+    Watched,
+)
 from zhamen.events.model import EVENT_TYPES, AnyEvent, CashWithdrawal, Event, Transfer
 from zhamen.ports.keys import Scope
 from zhamen.ports.subscriptions import Subscription
@@ -122,7 +133,7 @@ ROUTES: Final = (
         en="The subjects that the caller watches",
         scope="risk:watch",
         gives={200: Watched},
-        fails=(400, 401, 403, 405, 503),
+        fails=(400, 401, 403, 405, 429, 503),
     ),
     Route(
         method="POST",
@@ -130,7 +141,7 @@ ROUTES: Final = (
         zh="订阅一个对象的变化",
         en="Watch a subject; the same one again gives the first subscription",
         scope="risk:watch",
-        body=Asked,
+        body=ToWatch,
         gives={200: Subscription},
         fails=_DOOR,
     ),

@@ -53,7 +53,11 @@ class Prefix(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Tags(Struct, frozen=True):
-    """All tags in force that begin so, in hexadecimal; comparing is left to the application."""
+    """All tags that begin so and of which the public is cautioned, in hexadecimal.
+
+    Comparing is left to the application. A tag is of one kind and form: ask for a number both as account and
+    as card, and for a page also for its host and the domains above.
+    """
 
     tags: list[str]
 

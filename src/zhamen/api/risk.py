@@ -1,6 +1,8 @@
 """Risk information for business systems and peers: one subject, many, and what changes on those watched."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import monotonic, perf_counter
 from typing import Annotated, Final, TypeVar
 
@@ -17,7 +19,7 @@ from zhamen.ports.keys import ApiKey
 from zhamen.ports.queries import Purpose
 from zhamen.ports.subscriptions import Notice, Subscription
 from zhamen.records.feedback import Feedback, FeedbackOutcome
-from zhamen.screening.subjects import Identifier
+from zhamen.screening.subjects import Identifier, SubjectKind
 from zhamen.services.ask import Asker, Known
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "Removed",
     "RiskRoutes",
     "Subject",
+    "ToWatch",
     "Told",
     "Watched",
 ]
@@ -58,6 +61,15 @@ class Subject(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Asked(Subject, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A question about one subject, and what it is asked for."""
 
+    purpose: Purpose
+    unit: Short = ""
+
+
+class ToWatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whom or what to watch, of a stated kind: it is watched also while nothing is known of it."""
+
+    value: Text
+    kind: SubjectKind
     purpose: Purpose
     unit: Short = ""
 
@@ -136,6 +148,7 @@ class RiskRoutes:
         settings = gatehouse.settings
         self._house = gatehouse
         self._quotas = Quotas(max(settings.max_rate_per_key, MOST_SUBJECTS), 2 * MOST_SUBJECTS, monotonic)
+        self._calls = Quotas(settings.max_rate_per_key, settings.max_in_flight_per_key, monotonic)
         self._timeout = settings.read_timeout_ms
 
     async def ask(self, call: Call) -> None:
@@ -172,21 +185,23 @@ class RiskRoutes:
     async def watch(self, call: Call) -> None:
         """Begin to watch a subject."""
         key = self._house.permit(call.token, "risk:watch")
-        asked = await self._read(call, Asked)
+        asked = await self._read(call, ToWatch)
         desk = self._house.desk
         who = desk.asking.identify(asked.kind, asked.value)
         wanted = Subscription(
             id=0, kind=who.kind.value, masked=who.masked, purpose=asked.purpose, made_at=desk.clock()
         )
         keys = desk.asking.keys_of(who)
-        made = await asyncio.to_thread(desk.subscriptions.add, key.id, wanted, keys, most=_MOST_WATCHED)
+        with self._counted(key):
+            made = await asyncio.to_thread(desk.subscriptions.add, key.id, wanted, keys, most=_MOST_WATCHED)
         await call.answer(200, msgspec.json.encode(made))
 
     async def watched(self, call: Call) -> None:
         """Give what the caller watches."""
         key = self._house.permit(call.token, "risk:watch")
         call.no_parameters()
-        found = await asyncio.to_thread(self._house.desk.subscriptions.list_subscriptions, key.id)
+        with self._counted(key):
+            found = await asyncio.to_thread(self._house.desk.subscriptions.list_subscriptions, key.id)
         await call.answer(200, msgspec.json.encode(Watched(found)))
 
     async def unwatch(self, call: Call) -> None:
@@ -194,7 +209,8 @@ class RiskRoutes:
         key = self._house.permit(call.token, "risk:watch")
         asked = await self._read(call, Removed)
         desk = self._house.desk
-        await asyncio.to_thread(desk.subscriptions.remove, key.id, asked.id, desk.clock())
+        with self._counted(key):
+            await asyncio.to_thread(desk.subscriptions.remove, key.id, asked.id, desk.clock())
         await call.answer(200, msgspec.json.encode(asked))
 
     async def changes(self, call: Call) -> None:
@@ -203,10 +219,11 @@ class RiskRoutes:
         asked = await self._read(call, Changes)
         look = self._house.desk.subscriptions.notices
         until = perf_counter() + asked.wait_seconds
-        found = await asyncio.to_thread(look, key.id, after=asked.after, limit=_PAGE)
-        while not found and perf_counter() < until and not self._house.stopping:
-            await asyncio.sleep(_LOOK_EVERY)
+        with self._counted(key):
             found = await asyncio.to_thread(look, key.id, after=asked.after, limit=_PAGE)
+            while not found and perf_counter() < until and not self._house.stopping:
+                await asyncio.sleep(_LOOK_EVERY)
+                found = await asyncio.to_thread(look, key.id, after=asked.after, limit=_PAGE)
         await call.answer(200, msgspec.json.encode(Notices(found)))
 
     async def feedback(self, call: Call) -> None:
@@ -226,8 +243,18 @@ class RiskRoutes:
             fraud=told.fraud,
             lost_minor=told.lost_minor,
         )
-        first = await asyncio.to_thread(self._house.desk.feedback.give, given)
+        with self._counted(key):
+            first = await asyncio.to_thread(self._house.desk.feedback.give, given)
         await call.answer(200, msgspec.json.encode(Kept(told.event_id, first)))
+
+    @contextmanager
+    def _counted(self, key: ApiKey) -> Iterator[None]:
+        """Count a call of a key against its quota while it is under way."""
+        self._calls.take(key.id)
+        try:
+            yield
+        finally:
+            self._calls.give_back(key.id)
 
     async def _know_all(
         self, call: Call, asked: AskedMany

@@ -13,6 +13,7 @@ import uvicorn
 import uvloop
 
 from zhamen.api.app import Application
+from zhamen.api.forwarded import Forwarded
 from zhamen.api.protocol import guarded_protocol
 from zhamen.bootstrap.gatehouse import Gatehouse
 from zhamen.bootstrap.interpreter import serving_interpreter
@@ -163,8 +164,9 @@ def server_config(settings: Settings, app: Application) -> uvicorn.Config:
     InvalidSetting
         The TLS files cannot be used.
     """
+    proxies = settings.proxies
     config = uvicorn.Config(
-        app,
+        Forwarded(app, proxies) if proxies else app,
         http=guarded_protocol(settings),
         ws="none",
         lifespan="off",

@@ -13,11 +13,17 @@ from zhamen.bootstrap.desk import Desk
 from zhamen.console.appeals import status_of
 from zhamen.console.forms import read_form
 from zhamen.console.page import Pages
+from zhamen.screening.subjects import SubjectKind
 
 __all__ = ["PublicPages"]
 
 _LEAST_SECONDS: Final = 0.3
 """Every answer takes at least so long, so that its time says nothing."""
+_KIND_WORDS: Final[dict[str, str]] = {
+    SubjectKind.PHONE: "电话号码",
+    SubjectKind.ACCOUNT: "银行账号或卡号",
+}
+"""What a number may be several of."""
 
 
 class PublicPages:
@@ -33,7 +39,7 @@ class PublicPages:
         return [
             Route("/query", self._form("query.html"), methods=["GET"]),
             Route("/query", self.ask, methods=["POST"]),
-            Route("/query/report", self._form("report.html"), methods=["GET"]),
+            Route("/query/report", self._form("report.html", {"value": "", "kinds": ()}), methods=["GET"]),
             Route("/query/report", self.report, methods=["POST"]),
             Route("/query/appeal", self._form("appeal.html"), methods=["GET"]),
             Route("/query/appeal", self.appeal, methods=["POST"]),
@@ -55,16 +61,16 @@ class PublicPages:
         return self._pages.show(request, "answer.html", {"answer": answer})
 
     async def report(self, request: Request) -> Response:
-        """Take in a report."""
-        form = await read_form(request)
-        desk = self._desk
-        await asyncio.to_thread(
-            desk.public.report,
-            desk.records.store,
-            desk.reports,
-            form.get("value", ""),
-            address_of(request),
-        )
+        """Take in a report; a number that may be of several kinds is shown again, to choose one."""
+        form, desk = await read_form(request), self._desk
+        value = form.get("value", "")
+        found = desk.public.reported(value, form.get("kind", ""))
+        if len(found) > 1:
+            say = self._pages.say(request)
+            kinds = [(one.kind.value, say(_KIND_WORDS[one.kind])) for one in found]
+            return self._pages.show(request, "report.html", {"value": value, "kinds": kinds})
+        address = address_of(request)
+        await asyncio.to_thread(desk.public.report, desk.records.store, desk.reports, found[0], address)
         say = self._pages.say(request)
         told = say("谢谢。工作人员核实后，会用来提醒其他人。如果您已经转账，请立即拨打 110。")
         return self._told(request, say("举报已收到"), told)

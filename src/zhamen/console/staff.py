@@ -1,7 +1,7 @@
 """The desk of the staff: ask with a purpose, and read who asked."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from time import perf_counter
 from typing import Final
@@ -12,15 +12,20 @@ from starlette.routing import Route
 
 from zhamen.bootstrap.desk import Desk
 from zhamen.console.door import Door, SignedIn, TurnedAway
+from zhamen.console.errors import status_and_words
 from zhamen.console.feedback import CHANNEL_WORDS, OUTCOME_WORDS
 from zhamen.core.errors import InputError, InvalidIdentifier, RecordNotFound
 from zhamen.organisation.actor import Actor
 from zhamen.ports.queries import PURPOSES, Purpose
 from zhamen.records.record import Record
+from zhamen.screening.advice import advice_on
+from zhamen.screening.categories import CATEGORIES
+from zhamen.screening.entries import ListKind
+from zhamen.screening.identifiers.identify import is_name
 from zhamen.screening.subjects import Identifier
 from zhamen.services.ask import Asker, Known
 from zhamen.services.interventions import Intervention, begin, begin_named, sealed
-from zhamen.services.search_names import name_subject
+from zhamen.services.search_names import NameFound, gravest, name_subject, told
 
 __all__ = ["StaffPages"]
 
@@ -32,6 +37,7 @@ _PURPOSE_WORDS: Final = {
     "investigation": "案件调查",
     "review": "复核与申诉",
 }
+_OTHER_PURPOSE_WORDS: Final = {"public": "公众查询", "peer": "同业查询"}
 _LIST_WORDS: Final = {
     "": "没有记录",
     "white": "白名单",
@@ -74,16 +80,17 @@ class StaffPages:
         if purpose is None:
             raise InputError("choose what you ask for")
         started, text = perf_counter(), form.get("value", "")
-        if _is_name(text):
+        if is_name(text):
             who = name_subject(text)
             names = await asyncio.to_thread(self._desk.names.search, text)
-            known = self._desk.asking.know(who)
+            known = told(self._desk.asking.know(who), names)
             await self._logged(who, known, signed.actor, purpose, perf_counter() - started)
-            return self._box(request, signed, {"names": names, "named": True}, begin_named(names))
+            return self._box(request, signed, {"named": True, **self._named(names)}, begin_named(names))
         try:
             who = self._desk.asking.identify("", text)
         except InvalidIdentifier as error:
-            return self._box(request, signed, {"problem": str(error)})
+            _, _, why = status_and_words(error)
+            return self._box(request, signed, {"problem": self._door.pages.say(request)(why)})
         known = self._desk.asking.know(who)
         await self._logged(who, known, signed.actor, purpose, perf_counter() - started)
         records = await asyncio.to_thread(self._records_of, known)
@@ -96,7 +103,9 @@ class StaffPages:
         found = await asyncio.to_thread(self._desk.log.list_queries, scope=scope, limit=_SHOWN)
         say = self._door.pages.say(request)
         lists = {code: say(name) for code, name in _LIST_WORDS.items()}
-        return self._door.show(request, signed, "log.html", {"queries": found, "lists": lists})
+        purposes = {code: say(name) for code, name in {**_PURPOSE_WORDS, **_OTHER_PURPOSE_WORDS}.items()}
+        values = {"queries": found, "lists": lists, "purposes": purposes}
+        return self._door.show(request, signed, "log.html", values)
 
     def _box(
         self,
@@ -116,11 +125,21 @@ class StaffPages:
             "records": {},
             "names": (),
             "named": False,
+            "advice": None,
             "problem": "",
             "path": "/console",
             **answer,
         }
         return self._door.show(request, signed, "ask.html", values, 422 if values["problem"] else 200)
+
+    def _named(self, names: Sequence[NameFound]) -> dict[str, object]:
+        """Give what the page says of names found: each with its words, and what the gravest calls for."""
+        sources = {source.code: source for source in self._desk.follower.screen.sources.values()}
+        worst = gravest(names)
+        return {
+            "names": [(one, CATEGORIES[one.category], sources.get(one.source)) for one in names],
+            "advice": None if worst is None else (worst.list, advice_on(ListKind(worst.list))),
+        }
 
     def _records_of(self, known: Known) -> dict[int, Record]:
         """Give the records behind the findings; one that was deleted meanwhile is left out."""
@@ -135,10 +154,3 @@ class StaffPages:
     ) -> None:
         asker = Asker(who=actor.name, unit=actor.unit, channel="console")
         await self._desk.asking.note([(who, known)], asker, purpose, took=took)
-
-
-def _is_name(text: str) -> bool:
-    """Tell a name from a number or an address: letters, and no digit, point, slash or colon among them."""
-    return any(character.isalpha() for character in text) and not any(
-        character.isdigit() or character in "./:@_" for character in text
-    )

@@ -9,11 +9,15 @@ from zhamen.screening.subjects import SubjectKind
 __all__ = ["SCREENED", "ListUse"]
 
 _ACCOUNT: Final = (SubjectKind.ACCOUNT, SubjectKind.CARD)
+_PHONE: Final = (SubjectKind.PHONE,)
 
 SCREENED: Final[dict[str, tuple[SubjectKind, ...]]] = {
     "account_id": _ACCOUNT,
     "creditor_account_id": _ACCOUNT,
     "debtor_account_id": _ACCOUNT,
+    "creditor_phone": _PHONE,
+    "customer_phone": _PHONE,
+    "debtor_phone": _PHONE,
     "creditor_id": (SubjectKind.PERSON, SubjectKind.ENTERPRISE),
     "customer_id": (SubjectKind.PERSON, SubjectKind.ENTERPRISE),
     "debtor_id": (SubjectKind.PERSON, SubjectKind.ENTERPRISE),

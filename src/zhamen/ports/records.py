@@ -10,7 +10,7 @@ import numpy.typing as npt
 from msgspec import Struct
 
 from zhamen.core.instants import Micros
-from zhamen.records.claim import Claim
+from zhamen.records.claim import Claim, Unread
 from zhamen.records.record import Act, Move, Record, Status
 from zhamen.records.source import Source
 from zhamen.screening.entries import SourceNote
@@ -84,7 +84,10 @@ class Importing(Protocol):
     """
 
     def stage(self, claims: Sequence[Claim]) -> None:
-        """Take claims; of those with one reference the last one counts."""
+        """Take claims; of those with one reference the last one counts, which may withdraw it."""
+
+    def leave(self, unread: Sequence[Unread]) -> None:
+        """Let the records that refused rows are about stay as they are, also where the source replaces."""
 
     def merge(self, clock: Callable[[], datetime]) -> Merged:
         """Let all that was staged count, and what is absent go if the source replaces.
@@ -168,7 +171,10 @@ class RecordStore(Protocol):
         """Give what screening needs to know of the sources."""
 
     def tags(self, prefix: int, bits: int, as_of: datetime) -> list[bytes]:
-        """Give the tags in force that begin with some bits, for the public."""
+        """Give the tags that begin with some bits and of which the public is cautioned at an instant.
+
+        Whatever the store holds under the subject's key is graded with it.
+        """
 
     def named(self, after: int) -> Iterator[list[Named]]:
         """Give the versions with names in clear that changed after a change, as of one moment.

@@ -7,9 +7,10 @@ from datetime import datetime
 from zhamen.core.errors import InputError
 from zhamen.screening.categories import Category
 from zhamen.screening.entries import ListKind
-from zhamen.screening.subjects import Identifier
+from zhamen.screening.identifiers.suffixes import PUBLIC_SUFFIXES
+from zhamen.screening.subjects import Identifier, SubjectKind
 
-__all__ = ["LONGEST_BASIS", "LONGEST_PURPOSE", "Claim"]
+__all__ = ["LONGEST_BASIS", "LONGEST_PURPOSE", "Claim", "Unread"]
 
 _LONGEST_TEXT = 200
 LONGEST_BASIS = 200
@@ -28,7 +29,8 @@ class Claim:
     ------
     InputError
         A level or confidence outside 0 to 100, an end before its beginning, or a text that is too long
-        or holds control characters or halves of characters, which not every database keeps.
+        or holds control characters or halves of characters, which not every database keeps; or a
+        domain that is a public suffix.
     """
 
     identifier: Identifier
@@ -47,6 +49,8 @@ class Claim:
     """What allows the bank to hold this one; the source's, when left out."""
     purpose: str = ""
     """What this one may be used for; the source's, when left out."""
+    withdrawn: bool = False
+    """The source no longer says so: its record ends."""
 
     def __post_init__(self) -> None:
         for name, value in (("level", self.level), ("confidence", self.confidence)):
@@ -63,9 +67,22 @@ class Claim:
             raise InputError(
                 f"a legal basis has up to {LONGEST_BASIS} characters and a purpose up to {LONGEST_PURPOSE}"
             )
+        if self.identifier.kind is SubjectKind.URL and self.identifier.canonical in PUBLIC_SUFFIXES:
+            raise InputError(
+                f"{self.identifier.canonical} is a public suffix, under which anybody has sites;"
+                " name the one that is meant"
+            )
         texts = (self.source_ref, self.case_number, self.legal_basis, self.purpose, *self.names)
         if not all(map(_plain, texts)):
             raise InputError("a text of the record holds control characters; take them out")
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A row that was refused, as far as it tells which record it is about: that one stays as it was."""
+
+    source_ref: str = ""
+    identifier: Identifier | None = None
 
 
 def _plain(text: str) -> bool:

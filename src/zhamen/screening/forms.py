@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from ipaddress import ip_address, ip_network
 from typing import Final
 
+from zhamen.screening.identifiers.suffixes import PUBLIC_SUFFIXES
 from zhamen.screening.screen import Form
 from zhamen.screening.subjects import Identifier, SubjectKind
 
@@ -33,7 +34,8 @@ def span_of(identifier: Identifier) -> int:
 def forms_of(identifier: Identifier, spans: Iterable[int]) -> Iterator[tuple[Form, Identifier]]:
     """Give every form of an identifier, the nearest first.
 
-    A domain of one label is no form: a list that names ``com`` says nothing about a host.
+    A domain of one label and a public suffix are no form: a list that names ``com`` or ``com.cn`` says
+    nothing about a host below.
 
     Parameters
     ----------
@@ -47,6 +49,8 @@ def forms_of(identifier: Identifier, spans: Iterable[int]) -> Iterator[tuple[For
     >>> [(form.value, one.canonical) for form, one in forms_of(page, ())]  # doctest: +NORMALIZE_WHITESPACE
     [('exact', 'pay.bad-bank.example/login'), ('host', 'pay.bad-bank.example'),
      ('parent_domain', 'bad-bank.example')]
+    >>> [one.canonical for _, one in forms_of(identify(SubjectKind.URL, "pay.bank.com.cn"), ())]
+    ['pay.bank.com.cn', 'bank.com.cn']
     >>> address = identify(SubjectKind.IP, "192.0.2.7")
     >>> [one.canonical for _, one in forms_of(address, (16, 24, 132))]
     ['192.0.2.7', '192.0.2.0/24', '192.0.0.0/16']
@@ -82,7 +86,7 @@ def _above(page: str) -> Iterator[tuple[Form, Identifier]]:
     if _is_address(host):
         return
     parent = host.partition(".")[2]
-    while "." in parent:
+    while "." in parent and parent not in PUBLIC_SUFFIXES:
         yield Form.PARENT_DOMAIN, Identifier(SubjectKind.URL, parent, parent)
         parent = parent.partition(".")[2]
 

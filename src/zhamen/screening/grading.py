@@ -7,12 +7,13 @@ from typing import Final
 
 from zhamen.screening.entries import Entry, ListKind, SourceNote
 
-__all__ = ["Grading", "Outranked", "Why", "grade"]
+__all__ = ["Grading", "Outranked", "Why", "cautions", "grade"]
 
 _SURE: Final = 50
 _HEARD: Final = 20
 _CORROBORATION: Final = 5
 _MOST: Final = 100
+_SUSPICIONS: Final = (ListKind.GREY, ListKind.BLACK)
 
 
 class Why(StrEnum):
@@ -119,6 +120,42 @@ def grade(entries: Iterable[Entry], sources: Mapping[int, SourceNote], as_of: in
     return Grading(gravest, level, tuple(rests_on), tuple(outranked))
 
 
+def cautions(entries: Iterable[Entry], sources: Mapping[int, SourceNote], as_of: int) -> bool:
+    """Tell whether the public is cautioned by what is known of a subject at an instant.
+
+    It is when the grade is grey or black and a source for the public is heard to suspect it: what was
+    cleared cautions nobody, and what another source adds silences no caution. Entries, sources, instant
+    and cost are those of `grade`.
+
+    Examples
+    --------
+    >>> peer = SourceNote(1, "peer", "同业", "a peer", reliability=70, public=True)
+    >>> branch = SourceNote(2, "branch", "分行", "branch", reliability=90)
+    >>> said = Entry(7, ListKind.GREY, 60, 80, 101, source=1, effective_from=0)
+    >>> graver = Entry(8, ListKind.BLACK, 90, 90, 101, source=2, effective_from=0)
+    >>> cleared = Entry(9, ListKind.WHITE, 0, 90, 901, source=2, effective_from=0)
+    >>> [cautions(each, {1: peer, 2: branch}, 5) for each in ([said, graver], [graver], [said, cleared])]
+    [True, False, False]
+    """
+    known = list(entries)
+    if grade(known, sources, as_of).list not in _SUSPICIONS:
+        return False
+    public = [
+        one for one in known if one.in_force(as_of) and one.source in sources and sources[one.source].public
+    ]
+    return any(_heard_as(one, sources[one.source]) in _SUSPICIONS for one in public)
+
+
+def _heard_as(entry: Entry, source: SourceNote) -> ListKind | None:
+    """Give the list that an entry counts on by its trust alone; None when it is too weak to be heard."""
+    if source.authority:
+        return entry.list
+    trust = _trust(entry, source)
+    if trust < _HEARD:
+        return None
+    return ListKind.GREY if entry.list is ListKind.BLACK and trust < _SURE else entry.list
+
+
 def _rank(
     known: list[Entry], sources: Mapping[int, SourceNote]
 ) -> tuple[dict[Entry, ListKind], list[Outranked]]:
@@ -131,12 +168,12 @@ def _rank(
         return heard, [Outranked(one, Why.AUTHORITY) for one in known if one not in heard]
     outranked: list[Outranked] = []
     counted: dict[Entry, ListKind] = {}
-    trust = {one: _trust(one, sources) for one in known}
+    trust = {one: _trust(one, sources[one.source]) if one.source in sources else 0 for one in known}
     for one in known:
-        if trust[one] >= _HEARD:
-            weak = one.list is ListKind.BLACK and trust[one] < _SURE
-            counted[one] = ListKind.GREY if weak else one.list
-        if one not in counted or counted[one] is not one.list:
+        heard_as = _heard_as(one, sources[one.source]) if one.source in sources else None
+        if heard_as is not None:
+            counted[one] = heard_as
+        if heard_as is not one.list:
             outranked.append(Outranked(one, Why.WEAK))
     whites = [one for one, kind in counted.items() if kind is ListKind.WHITE]
     suspicions = [one for one, kind in counted.items() if kind is not ListKind.WHITE]
@@ -150,9 +187,8 @@ def _rank(
     return counted, outranked
 
 
-def _trust(entry: Entry, sources: Mapping[int, SourceNote]) -> int:
-    source = sources.get(entry.source)
-    return 0 if source is None else entry.confidence * source.reliability // 100
+def _trust(entry: Entry, source: SourceNote) -> int:
+    return entry.confidence * source.reliability // 100
 
 
 def _order(entry: Entry) -> tuple[int, int, int]:

@@ -18,7 +18,10 @@ from zhamen.screening.advice import PUBLIC_CAUTION, PUBLIC_NOTHING
 from zhamen.screening.categories import category
 from zhamen.screening.entries import ListKind
 from zhamen.screening.forms import same_number
-from zhamen.screening.grading import grade
+from zhamen.screening.grading import cautions
+from zhamen.screening.identifiers.identify import identify, recognise
+from zhamen.screening.identifiers.parties import is_checked
+from zhamen.screening.identifiers.phones import is_mobile
 from zhamen.screening.keys import KeyRing
 from zhamen.screening.oblivious import POINT_BYTES, ObliviousKey
 from zhamen.screening.screen import Screen
@@ -29,13 +32,15 @@ from zhamen.services.import_records import import_records
 from zhamen.services.proofs import Challenge, Proofs
 from zhamen.services.visitors import Allowance, Visitors
 
-__all__ = ["PREFIX_BITS", "PublicAnswer", "PublicDesk"]
+__all__ = ["PREFIX_BITS", "PublicAnswer", "PublicDesk", "readings"]
 
 PREFIX_BITS: Final = 12
 """An application tells these bits of a tag, which one in 4,096 of all numbers has."""
 _ASKABLE: Final = frozenset(
     {SubjectKind.ACCOUNT, SubjectKind.CARD, SubjectKind.PHONE, SubjectKind.URL, SubjectKind.WALLET}
 )
+_SURE: Final = frozenset({SubjectKind.CARD, SubjectKind.URL, SubjectKind.WALLET})
+"""What is one of these is nothing else; a card is asked about as an account too."""
 _PUBLIC: Final = Asker(who="public", unit="public", channel="public")
 _QUESTIONS: Final = Allowance(10, 60.0), Allowance(500, 0.01)
 _WRITINGS: Final = Allowance(3, 1_200.0), Allowance(100, 1.0)
@@ -50,6 +55,28 @@ class PublicAnswer(Struct, frozen=True, kw_only=True):
     kind: str
     masked: str
     words: Words
+
+
+def readings(text: str) -> tuple[Identifier, ...]:
+    """Give the accounts, cards, phones, sites or wallets that a text may name, the likeliest first.
+
+    They hang on the text alone, never on what is listed: whatever is shown of them tells nothing.
+
+    Raises
+    ------
+    InputError
+        It names none of them, or a person or a firm: these cannot be looked up by anyone.
+
+    Examples
+    --------
+    >>> [str(one.kind) for one in readings("01066558888")], [str(one.kind) for one in readings("12345678")]
+    (['phone', 'account'], ['account'])
+    """
+    found = recognise(text)
+    askable = tuple(one for one in found if one.kind in _ASKABLE)
+    if not askable or is_checked(found[0]):
+        raise InputError("look up an account, a card, a phone number, a site or a wallet")
+    return askable[:1] if askable[0].kind in _SURE else askable
 
 
 class PublicDesk:
@@ -83,48 +110,57 @@ class PublicDesk:
             Visitors(*each, monotonic) for each in (_QUESTIONS, _WRITINGS, _RECEIPTS, _BLIND)
         )
 
-    def identify(self, text: str) -> Identifier:
-        """Give the account, card, phone, site or wallet that a text names.
+    def reported(self, text: str, kind: str = "") -> tuple[Identifier, ...]:
+        """Give what a report is about; more than one when the person has to say which kind is meant.
 
         Raises
         ------
         InputError
-            It names none: people cannot be looked up by anyone.
+            As `readings`, or it is none of the kind.
         """
-        who = self._asking.identify("", text)
-        if who.kind not in _ASKABLE:
-            raise InputError("look up an account, a card, a phone number, a site or a wallet")
-        return who
+        if kind:
+            if kind not in _ASKABLE:
+                raise InputError("report an account, a card, a phone number, a site or a wallet")
+            return (identify(SubjectKind(kind), text),)
+        found = readings(text)
+        return found[:1] if is_mobile(found[0]) else found
 
     async def ask(self, text: str, address: str) -> PublicAnswer:
-        """Answer one question, when it is in the log.
+        """Answer one question, when it is in the log: a caution on any kind that the text may be.
+
+        What is shown of the subject hangs on the text alone, so that it tells nothing of any list.
 
         Raises
         ------
         QuotaExceeded
             This connection, or everybody together, asks too much.
         InputError
-            As `identify`.
+            As `readings`.
         StoreUnavailable
             The question could not be written down.
         """
         self._questions.take(address)
         started = perf_counter()
-        who = self.identify(text)
-        answer, known = self._answer(who), self._asking.know(who)
-        await self._asking.note([(who, known)], _PUBLIC, "public", took=perf_counter() - started)
-        return answer
+        may_be = readings(text)
+        who = may_be[0]
+        cautioned = [one for one in may_be if self._cautions(one)]
+        caution, noted = bool(cautioned), next(iter(cautioned), who)
+        known = self._asking.know(noted)
+        await self._asking.note([(noted, known)], _PUBLIC, "public", took=perf_counter() - started)
+        words = PUBLIC_CAUTION if caution else PUBLIC_NOTHING
+        return PublicAnswer(
+            caution=caution, kind=who.kind.value, masked=who.masked, words=Words(words.zh, words.en)
+        )
 
-    def report(self, store: RecordStore, source: Source, text: str, address: str) -> None:
+    def report(self, store: RecordStore, source: Source, who: Identifier, address: str) -> None:
         """Keep a report of somebody for a person to check.
 
         Raises
         ------
-        QuotaExceeded, InputError
+        QuotaExceeded
             As `ask`.
         """
         self._writings.take(address)
-        who = self.identify(text)
         claim = Claim(
             who,
             ListKind.GREY,
@@ -145,9 +181,10 @@ class PublicDesk:
         """
         self._writings.take(address)
         text, claim, contact = fields
-        who = self.identify(text)
-        keys = [key for one in same_number(who) for key in ring.keys_to_ask(one)]
-        return desk.receive(who, keys, claim=claim, contact=contact)
+        may_be = readings(text)
+        forms = [one for who in may_be for one in same_number(who)]
+        keys = [key for one in forms for key in ring.keys_to_ask(one)]
+        return desk.receive(may_be[0], keys, claim=claim, contact=contact)
 
     def appeal_status(self, desk: AppealDesk, code: str, address: str) -> Appeal | None:
         """Give the appeal of a receipt; None when there is none, or no longer.
@@ -191,13 +228,6 @@ class PublicDesk:
             raise InputError(f"the prefix is a number of {PREFIX_BITS} bits", path="$.prefix")
         return store.tags(prefix, PREFIX_BITS, self._clock())
 
-    def _answer(self, who: Identifier) -> PublicAnswer:
-        sources = self._screen.sources
+    def _cautions(self, who: Identifier) -> bool:
         entries = [hit.entry for one in same_number(who) for hit in self._screen.known(one)]
-        graded = grade(entries, sources, to_micros(self._clock()))
-        suspected = graded.list in (ListKind.GREY, ListKind.BLACK)
-        caution = suspected and any(sources[one.source].public for one in graded.rests_on)
-        words = PUBLIC_CAUTION if caution else PUBLIC_NOTHING
-        return PublicAnswer(
-            caution=caution, kind=who.kind.value, masked=who.masked, words=Words(words.zh, words.en)
-        )
+        return cautions(entries, self._screen.sources, to_micros(self._clock()))

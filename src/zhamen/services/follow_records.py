@@ -40,7 +40,8 @@ class ScreenFollower:
 
     Notes
     -----
-    A change is in force within a quarter of a second of its commit, in every process that follows;
+    A change of a record or of a source is in force within a quarter of a second of its commit, in every
+    process that follows;
     `look` makes it so at once. The index is built anew when 200,000 records have changed since.
     """
 
@@ -79,6 +80,7 @@ class ScreenFollower:
             last, seen = self._store.last_change(), 0
             if last == self._looked:
                 return 0
+            self.screen.put((), self._store.notes())
             while changes := self._store.changes(self.screen.last, _PAGE):
                 self.screen.put(changes, self._store.notes())
                 self._heard(changes)

@@ -2,25 +2,26 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from itertools import chain, takewhile
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from zhamen.core.errors import InputError, RecordNotFound, ZhamenError
 from zhamen.core.instants import Micros, to_micros
 from zhamen.ports.records import RecordStore
 from zhamen.records.record import Record
+from zhamen.screening.entries import ListKind
 from zhamen.screening.names.clean import clean
 from zhamen.screening.names.find import THRESHOLD, NameMatch
 from zhamen.screening.subjects import Identifier, SubjectKind
-from zhamen.services.ask import Words
+from zhamen.services.ask import Known, Words
 from zhamen.services.names_in_force import NamesInForce
 
-__all__ = ["NameFound", "NameSearch", "name_subject"]
+__all__ = ["NameFound", "NameSearch", "gravest", "name_subject", "told"]
 
 _LONGEST = 300
 _EVERY: Final = 1.0
@@ -56,6 +57,17 @@ def name_subject(name: str, kind: SubjectKind = SubjectKind.PERSON) -> Identifie
     if not cleaned or len(name) > _LONGEST:
         raise InputError(f"a name has 1 to {_LONGEST} characters", path="$.name")
     return Identifier(kind, f"ASKED:{cleaned}", f"{name.strip()[:1]}***")
+
+
+def gravest(found: Sequence[NameFound]) -> NameFound | None:
+    """Give the name found whose list and level are the gravest; None when none was found."""
+    return max(found, key=lambda one: (ListKind(one.list).code, one.level), default=None)
+
+
+def told(known: Known, found: Sequence[NameFound]) -> Known:
+    """Give what a question about a name goes into the log with: the gravest list and level found."""
+    worst = gravest(found)
+    return known if worst is None else structs.replace(known, list=worst.list, level=worst.level)
 
 
 class NameSearch:

@@ -8,6 +8,8 @@ import msgspec
 import pytest
 
 from zhamen.adapters.feeds import read_feed
+from zhamen.api import names as name_routes
+from zhamen.api import risk as risk_routes
 from zhamen.core.errors import StoreUnavailable
 from zhamen.ports.records import Actor
 from zhamen.records.claim import Claim
@@ -62,6 +64,12 @@ def test_a_number_is_found_whether_it_is_asked_as_account_or_as_card(desk: Any, 
         90,
         70,
     ]
+
+
+def test_what_is_watched_has_a_stated_kind(desk: Any) -> None:
+    refused = desk.post("/v1/subscriptions", {"value": MULE, "purpose": "payment"})
+    assert refused.status == 400
+    assert "kind" in refused.json["error"]["message"]
 
 
 def test_one_that_is_not_listed_is_never_called_safe(desk: Any) -> None:
@@ -228,3 +236,47 @@ def test_a_proof_counts_once_and_must_be_one(desk: Any) -> None:
     assert desk.post("/v1/public/multiple", sent | {"answer": "x"}).status == 400
     assert desk.post("/v1/public/multiple", proof(desk) | {"blinded": "00"}).status == 400
     assert desk.post("/v1/public/tags", {"prefix": 4_096}).status == 400
+
+
+def test_what_a_search_for_a_name_found_is_in_the_log(desk: Any) -> None:
+    person = identify(SubjectKind.PERSON, "PASSPORT:E12345678")
+    claim = Claim(person, ListKind.BLACK, category("sanctions.un"), 90, 100, names=("王建国",))
+    risk, source = desk.house.desk, read_feed("un-consolidated").source
+    import_records(risk.records.store, source, iter([[claim]]), actor=Actor("li"), clock=desk.clock)
+    for name in ("王建国", "欧阳无名"):
+        assert desk.post("/v1/names", {"name": name, "purpose": "peer"}).status == 200
+    assert [(query.list, query.level) for query in risk.log.list_queries()] == [("", 0), ("black", 90)]
+
+
+QUICK = {"max_rate_per_key": 3, "max_in_flight_per_key": 3, "max_batch_events": 1}
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/names", {"name": "王建国", "purpose": "peer"}),
+        ("/v1/subscriptions", {"value": MULE, "kind": "account", "purpose": "peer"}),
+        ("/v1/subscriptions:changes", {}),
+        ("/v1/feedback", {"event_id": "E1", "outcome": "stopped", "amount_minor": 100}),
+    ],
+)
+def test_a_key_that_calls_too_often_has_to_wait(
+    make_desk: Any, monkeypatch: pytest.MonkeyPatch, path: str, body: Any
+) -> None:
+    for module in (risk_routes, name_routes):
+        monkeypatch.setattr(module, "monotonic", lambda: 0.0)
+    desk = make_desk(**QUICK)
+    replies = [desk.post(path, body) for _ in range(4)]
+    assert [reply.status for reply in replies] == [200, 200, 200, 429]
+    assert replies[3].error["code"] == "quota_exceeded"
+
+
+def test_a_key_asks_about_ten_thousand_subjects_a_second_and_not_one_more(
+    make_desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(risk_routes, "monotonic", lambda: 0.0)
+    monkeypatch.setattr(risk_routes, "MOST_SUBJECTS", 3)
+    desk = make_desk(**QUICK)
+    subjects = [{"value": OTHER, "kind": "account"}] * 2
+    assert desk.post("/v1/risk:batch", {"purpose": "peer", "subjects": subjects}).status == 200
+    assert [ask(desk, OTHER).status for _ in range(2)] == [200, 429]

@@ -15,6 +15,7 @@ from zhamen.cli.groups import app
 from zhamen.core.errors import InputError
 from zhamen.core.identifiers import mask
 from zhamen.events.model import AnyEvent
+from zhamen.records.claim import Claim
 from zhamen.testing import NOON, decide_as, enter_as
 
 SOURCES = ("6222020200110000001", "6222020200110000002")
@@ -65,7 +66,7 @@ def test_its_list_can_be_imported(folder: Path) -> None:
     facts = json.loads(run(folder, "--out", str(out), "--json"))
     assert facts["账户 accounts"] == 4
     batches = read_claims(out, read_feed("network-groups"), RejectFile(None))
-    claims = [claim for batch in batches for claim in batch]
+    claims = [one for batch in batches for one in batch if isinstance(one, Claim)]
     assert len(claims) == 4
     assert {claim.list.value for claim in claims} == {"grey"}
     assert all(claim.expires_at and (claim.expires_at - NOON).days == 30 for claim in claims)

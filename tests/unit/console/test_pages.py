@@ -101,6 +101,41 @@ def test_what_was_cleared_later_by_an_authority_cautions_nobody(desk: Any, brows
     assert "没有查到提示" in browser.send("/query", value=MULE).text
 
 
+def test_what_is_known_within_the_bank_silences_no_caution(desk: Any, browser: Any) -> None:
+    peer = msgspec.structs.replace(POLICE, code="peer", authority=False, reliability=70)
+    bring(desk, peer, MULE, ListKind.GREY)
+    bring(desk, msgspec.structs.replace(peer, code="bank", public=False, reliability=90), MULE)
+    assert "有风险提示" in browser.send("/query", value=MULE).text
+
+
+@pytest.mark.parametrize(
+    "number", ["12345678", "E12345678", "13800138000", "01066558888", "110199199003070017"]
+)
+def test_what_only_the_bank_knows_changes_nothing_that_the_public_is_told(
+    desk: Any, browser: Any, number: str
+) -> None:
+    before = [browser.send(path, value=number) for path in ("/query", "/query/report")]
+    bank = msgspec.structs.replace(POLICE, code="bank", public=False, replaces=False)
+    for who in recognise(number):
+        claim = Claim(who, ListKind.BLACK, category("mule.case_account"), 90, 95)
+        store = desk.house.desk.records.store
+        import_records(store, bank, iter([[claim]]), actor=Actor("li"), clock=desk.clock)
+    desk.house.desk.follower.look()
+    after = [browser.send(path, value=number) for path in ("/query", "/query/report")]
+    assert [(page.status, page.text) for page in after] == [(page.status, page.text) for page in before]
+
+
+def test_a_number_is_asked_about_as_all_that_it_may_be(desk: Any, browser: Any) -> None:
+    number = "01066558888"
+    claim = Claim(
+        identify(SubjectKind.ACCOUNT, number), ListKind.BLACK, category("mule.case_account"), 90, 95
+    )
+    risk = desk.house.desk
+    import_records(risk.records.store, POLICE, iter([[claim]]), actor=Actor("li"), clock=desk.clock)
+    risk.follower.look()
+    assert "有风险提示" in browser.send("/query", value=number).text
+
+
 @pytest.mark.usefixtures("listed")
 def test_every_public_question_is_in_the_log_without_the_number(desk: Any, browser: Any) -> None:
     browser.send("/query", value=MULE)
@@ -150,6 +185,30 @@ def test_a_report_waits_for_a_person_and_warns_nobody_before(desk: Any, browser:
         "+86 138****00",
     )
     assert "没有查到提示" in browser.send("/query", value="13800138000").text
+
+
+@pytest.mark.parametrize("number", ["123456789", "12345678", "NRA123456", "1234567890", "106688201234"])
+def test_a_report_of_digits_that_are_no_phone_is_of_an_account(desk: Any, browser: Any, number: str) -> None:
+    assert "举报已收到" in browser.send("/query/report", value=number).text
+    (candidate,) = desk.house.desk.records.store.list_records(Status.CANDIDATE).records
+    assert candidate.kind is SubjectKind.ACCOUNT
+
+
+@pytest.mark.parametrize("kind", ["phone", "account"])
+def test_who_reports_a_number_that_may_be_several_says_which(desk: Any, browser: Any, kind: str) -> None:
+    page = browser.send("/query/report", value="01066558888")
+    assert page.status == 200
+    assert f'name="kind" value="{kind}"' in page.text
+    assert 'value="01066558888"' in page.text
+    assert desk.house.desk.records.store.list_records(Status.CANDIDATE).records == []
+    assert "举报已收到" in browser.send("/query/report", value="01066558888", kind=kind).text
+    (candidate,) = desk.house.desk.records.store.list_records(Status.CANDIDATE).records
+    assert candidate.kind == kind
+
+
+@pytest.mark.parametrize("kind", ["person", "no", "url"])
+def test_a_report_of_a_kind_that_it_is_not_is_refused(browser: Any, kind: str) -> None:
+    assert browser.send("/query/report", value="E12345678", kind=kind).status == 422
 
 
 @pytest.mark.usefixtures("listed")

@@ -7,6 +7,8 @@ from typing import ClassVar
 import msgspec
 import numpy as np
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from zhamen.core.errors import InvalidPack
 from zhamen.core.instants import to_micros
@@ -15,6 +17,8 @@ from zhamen.events.model import AnyEvent
 from zhamen.gate.contents import Pack
 from zhamen.gate.decision import Decision, Outcome
 from zhamen.gate.gate import Gate
+from zhamen.gate.lists import TIMES, Lists
+from zhamen.gate.listuse import SCREENED, ListUse
 from zhamen.gate.pack import load_pack
 from zhamen.screening.categories import category
 from zhamen.screening.entries import EVER, Entry, ListKind, SourceNote
@@ -60,7 +64,7 @@ def screen() -> LiveScreen:
     return made
 
 
-def transfer(creditor: str, *, before: bool = True, **fields: object) -> AnyEvent:
+def transfer(creditor: str, /, *, before: bool = True, **fields: object) -> AnyEvent:
     content = {
         "type": "transfer",
         "event_id": f"E-{len(creditor)}",
@@ -220,3 +224,39 @@ def test_a_wrong_list_says_where_and_what_to_do(before: str, after: str, told: s
     with pytest.raises(InvalidPack) as refused:
         load_pack(text, "starter.yaml")
     assert told in "\n".join(refused.value.problems)
+
+
+@pytest.mark.parametrize("field", ["creditor_phone", "customer_phone", "debtor_phone"])
+def test_phones_of_both_sides_are_looked_up(field: str) -> None:
+    who, number = identify(SubjectKind.PHONE, "13800138000"), category("watch.public_report").number
+    listed = LiveScreen(RING)
+    entry = Entry(1, ListKind.GREY, 60, 90, number, POLICE.number, 0)
+    listed.put([Change(1, RING.key_of(who), entry)], {1: POLICE})
+    use = ListUse("phone_listed", field, (ListKind.GREY,), 0, (), "", "")
+    lists = Lists([use], {field: 0, "occurred_at": 1, "received_at": 2}, listed)
+    assert [hit.field for hit in lists.ask(["+86 138 0013 8000", 5, 5]) or ()] == [field]
+    assert lists.ask(["13800138001", 5, 5]) == ()
+
+
+def test_a_payee_of_a_dissolved_county_is_decided_on_as_any_other(pack: Pack) -> None:
+    gate = Gate(pack, screen=screen())
+    for number in ("110199199003070017", "110199900307001"):
+        decision = decided(gate, transfer("P1", event_id=f"E-{number}", creditor={"id": number}))
+        assert decision.list_hits == ()
+        assert decision.outcome is not Outcome.DECLINE
+
+
+_ALL = [ListUse(f"all_{of}", of, tuple(ListKind), 0, (), "", "") for of in SCREENED]
+_ASKED = Lists(_ALL, {name: at for at, name in enumerate([*SCREENED, *TIMES])}, screen())
+_WRITTEN = st.text() | st.text("0123456789XxHM+-./:[]%@a中１", max_size=40)
+
+
+@given(st.lists(_WRITTEN, min_size=len(SCREENED), max_size=len(SCREENED)))
+@example(["110199199003070017"] * len(SCREENED))
+@example(["\ud800", "192.0.2.9%eth0", "::ffff:192.0.2.9", "", "\0", "1" * 3_000][: len(SCREENED)])
+@settings(max_examples=400, deadline=None)
+def test_whatever_a_channel_sends_in_a_screened_field_is_looked_up_or_unknown(texts: list[str]) -> None:
+    row = [*texts, *[None] * (len(SCREENED) - len(texts)), 0, 0]
+    hits = _ASKED.ask(row)
+    assert hits is not None
+    assert {hit.field for hit in hits} <= set(SCREENED)

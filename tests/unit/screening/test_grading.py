@@ -1,10 +1,12 @@
 """Several sources on one subject: who outranks whom, and that nothing hangs on their order."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from zhamen.screening.entries import EVER, Entry, ListKind, SourceNote
-from zhamen.screening.grading import Why, grade
+from zhamen.screening.grading import Why, cautions, grade
 
 POLICE = SourceNote(1, "police", "公安", "police", 95, authority=True)
 COURT = SourceNote(2, "court", "法院", "court", 95, authority=True)
@@ -135,3 +137,21 @@ def test_a_black_entry_of_an_authority_now_makes_it_black(entries: list[Entry], 
     found = grade([*entries, order], SOURCES, NOW)
     assert found.list is ListKind.BLACK
     assert found.level >= level
+
+
+@given(ENTRIES, st.sampled_from(ListKind), st.integers(1, 6))
+def test_the_public_is_cautioned_by_public_suspicions_that_nobody_cleared(
+    entries: list[Entry], kind: ListKind, source: int
+) -> None:
+    known = {number: replace(note, public=number % 2 == 0) for number, note in SOURCES.items()}
+    told, graded = cautions(entries, known, NOW), grade(entries, known, NOW)
+    public = [one for one in entries if one.in_force(NOW) and one.source % 2 == 0]
+    if told:
+        assert graded.list in (ListKind.GREY, ListKind.BLACK)
+        assert any(one.list in (ListKind.GREY, ListKind.BLACK) for one in public)
+    if any(one in public for one in graded.rests_on) and graded.list in (ListKind.GREY, ListKind.BLACK):
+        assert told
+    more = Entry(1_000, kind, 90, 100, 101, source | 1, NOW)
+    if told and kind is not ListKind.WHITE:
+        silenced = grade([*entries, more], known, NOW).list not in (ListKind.GREY, ListKind.BLACK)
+        assert silenced or cautions([*entries, more], known, NOW)

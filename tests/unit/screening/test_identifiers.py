@@ -2,6 +2,7 @@
 
 import re
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from stdnum import luhn
+from stdnum.cn import ric, uscc
 
 from zhamen.core.errors import InvalidIdentifier
 from zhamen.screening.identifiers import network, phones
@@ -22,6 +24,11 @@ _PUBLISHED = _PROJECT.parent / "shared/data/identifiers"
 _WRITTEN = [
     ("person", "11010519491231002x", "CN:11010519491231002X"),
     ("person", "110105 491231 002", "CN:11010519491231002X"),
+    ("person", "110199199003070017", "CN:110199199003070017"),
+    ("person", "110199900307001", "CN:110199199003070017"),
+    ("person", "810000199408230021", "CN:810000199408230021"),
+    ("person", "830000199201300022", "CN:830000199201300022"),
+    ("person", "911124198108030024", "CN:911124198108030024"),
     ("person", "PASSPORT: E12345678", "PASSPORT:E12345678"),
     ("person", "h12345678", "PERMIT:H12345678"),
     ("enterprise", "9111 0000 6000 37341L", "91110000600037341L"),
@@ -55,6 +62,7 @@ _WRITTEN = [
 _WRONG = [
     ("person", "110105194912310021"),
     ("person", "110105199913310029"),
+    ("person", "990105194912310020"),
     ("enterprise", "91110000600037341M"),
     ("account", "1234"),
     ("account", "abcdef"),
@@ -95,6 +103,37 @@ def test_any_text_is_an_identifier_or_is_refused(kind: SubjectKind, text: str) -
         return
     assert found.kind is kind
     assert identify(kind, found.canonical) == found
+
+
+_PROVINCES = [*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66)]
+
+
+@pytest.mark.parametrize("province", [*_PROVINCES, 71, 81, 82, 83])
+@given(st.integers(0, 9999), st.dates(date(1900, 1, 1), date(2099, 12, 31)), st.integers(0, 999))
+@example(9999, date(1990, 3, 7), 1)
+@settings(max_examples=20, deadline=None)
+def test_a_resident_of_any_county_old_or_unknown_is_a_person(
+    province: int, county: int, born: date, order: int
+) -> None:
+    digits = f"{province}{county:04d}{born:%Y%m%d}{order:03d}"
+    number = digits + ric.calc_check_digit(f"{digits}0")
+    assert identify(SubjectKind.PERSON, number).canonical == f"CN:{number}"
+    if born.year < 2000:
+        old = f"{digits[:6]}{digits[8:]}"
+        assert identify(SubjectKind.PERSON, old).canonical == f"CN:{number}"
+    wrong = digits + next(last for last in "0123456789X" if last != number[-1])
+    with pytest.raises(InvalidIdentifier, match="check digit"):
+        identify(SubjectKind.PERSON, wrong)
+
+
+def test_what_a_library_stumbles_over_is_no_identifier(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(code: str) -> str:
+        raise KeyError(code)
+
+    monkeypatch.setattr(uscc, "validate", stumble)
+    with pytest.raises(InvalidIdentifier, match="KeyError") as refused:
+        identify(SubjectKind.ENTERPRISE, "91110000600037341L")
+    assert "9111" not in str(refused.value)
 
 
 @given(st.text(alphabet="aA1.-/%:@?#[]()25eEcCfF中Ａ\u0301\u200d ", max_size=40))

@@ -66,7 +66,7 @@ class Reading(dict[str | None, T], Generic[T]):
             return cell.otherwise
         if not cell.values:
             return said
-        found = cell.values.get(said, cell.otherwise)
+        found = cell.values.get(said)
         if found is None:
             column = " or ".join(cell.names)
             raise InputError(f"{column}: the mapping has no word for {_hinted(said)}; add it to its values")

@@ -29,7 +29,8 @@ _SUFFIX: Final = ".yaml"
 class Column(Struct, frozen=True):
     """A value that stands in a column; of several names the first that the file has.
 
-    ``values`` maps the words of the file to ours, ``otherwise`` is for words that are not among them.
+    ``values`` maps the words of the file to ours, and a word that is not among them is refused;
+    ``otherwise`` is for empty cells and for files without the column.
     ``format`` of an instant is ``iso`` or a strptime pattern; what has no zone is in UTC+8.
     """
 
@@ -66,6 +67,8 @@ class Mapped(Struct, frozen=True, kw_only=True):
     """What allows a record to be held; the source's, where nothing stands."""
     purpose: Cell | None = None
     """What it may be used for; the source's, where nothing stands."""
+    withdrawn: Column | None = None
+    """``withdrawn`` when the source no longer says so, and ``listed`` or nothing when it does."""
     names: Column | None = None
     """Every one of these columns that has a value is a name."""
 
@@ -152,6 +155,8 @@ def _misfits(feed: Feed) -> Iterator[_Problem]:
     yield from _words(mapped.kind, "kind", [kind.value for kind in SubjectKind])
     yield from _words(mapped.list, "list", [kind.value for kind in ListKind])
     yield from _words(mapped.category, "category", list(CATEGORIES))
+    if mapped.withdrawn is not None:
+        yield from _words(mapped.withdrawn, "withdrawn", ["listed", "withdrawn"])
     for name, cell in (("level", mapped.level), ("confidence", mapped.confidence)):
         if isinstance(cell, str) or (isinstance(cell, int) and not 0 <= cell <= 100):
             yield ("record", name), f"{cell!r} is none", "write a whole number from 0 to 100, or a column"

@@ -1,6 +1,7 @@
 """From a file to claims, a batch at a time; what is refused is told masked."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import Final
@@ -11,26 +12,28 @@ from zhamen.adapters.feeds.rows import LINE, Rows, read_rows
 from zhamen.adapters.feeds.un_list import read_un_list
 from zhamen.core.errors import InputError, UnreadableFile
 from zhamen.ports.sources import Reject, Rejects
-from zhamen.records.claim import Claim
+from zhamen.records.claim import Claim, Unread
 from zhamen.screening.categories import CATEGORIES
 from zhamen.screening.entries import ListKind
 from zhamen.screening.identifiers.identify import identify
-from zhamen.screening.subjects import SubjectKind
+from zhamen.screening.subjects import Identifier, SubjectKind
 
 __all__ = ["read_claims"]
 
 _KINDS: Final = {kind.value: kind for kind in SubjectKind}
 _LISTS: Final = {kind.value: kind for kind in ListKind}
+_CATEGORIES: Final = {name: one for one in CATEGORIES.values() for name in (one.code, one.zh, one.en)}
+_WITHDRAWN: Final = {"": False, "listed": False, "withdrawn": True}
 _BATCH: Final = 20_000
 _AT_LEAST: Final = 20
 """So many rows may always be refused, however short the file."""
 
 
-def read_claims(path: Path, feed: Feed, rejects: Rejects) -> Iterator[list[Claim]]:
+def read_claims(path: Path, feed: Feed, rejects: Rejects) -> Iterator[list[Claim | Unread]]:
     """Give the claims of a file in batches.
 
     A row that cannot be a claim goes to `rejects` with its number and the reason, the identifier
-    masked, and the others go on.
+    masked, and the others go on; what it says of which record it is about stands among the claims.
 
     Raises
     ------
@@ -41,7 +44,7 @@ def read_claims(path: Path, feed: Feed, rejects: Rejects) -> Iterator[list[Claim
     claims = read_un_list(path, feed) if feed.format == "un_xml" else _of_rows(path, feed, rejects)
     taken = 0
     while batch := list(islice(claims, _BATCH)):
-        taken += len(batch)
+        taken += sum(isinstance(one, Claim) for one in batch)
         yield batch
     refused = rejects.count
     if refused > max(_AT_LEAST, feed.most_rejects * (taken + refused)):
@@ -53,7 +56,7 @@ def read_claims(path: Path, feed: Feed, rejects: Rejects) -> Iterator[list[Claim
         raise UnreadableFile(f"{path} has no record that can be read; was the download cut off?")
 
 
-def _of_rows(path: Path, feed: Feed, rejects: Rejects) -> Iterator[Claim]:
+def _of_rows(path: Path, feed: Feed, rejects: Rejects) -> Iterator[Claim | Unread]:
     table = _Table(feed)
     return chain.from_iterable(table.claims(rows, rejects) for rows in read_rows(path, feed, rejects))
 
@@ -67,7 +70,7 @@ class _Table:
         self._identifier = Reading(written, text)
         self._kind = Reading(mapped.kind, word("kind", _KINDS))
         self._list = Reading(mapped.list, word("list", _LISTS))
-        self._category = Reading(mapped.category, word("category", CATEGORIES))
+        self._category = Reading(mapped.category, word("category", _CATEGORIES))
         self._level = Reading(mapped.level, whole("level"))
         self._confidence = Reading(mapped.confidence, whole("confidence"))
         self._reference = Reading(mapped.reference, text)
@@ -77,10 +80,11 @@ class _Table:
         self._evidence = Reading(mapped.evidence_hash, evidence)
         self._legal_basis = Reading(mapped.legal_basis, text)
         self._purpose = Reading(mapped.purpose, text)
+        self._withdrawn = Reading(mapped.withdrawn, word("withdrawn", _WITHDRAWN))
         self._names = mapped.names
 
-    def claims(self, rows: Rows, rejects: Rejects) -> Iterator[Claim]:
-        """Give the claims of some rows; the others go to `rejects`."""
+    def claims(self, rows: Rows, rejects: Rejects) -> Iterator[Claim | Unread]:
+        """Give the claims of some rows; the others go to `rejects`, and what they are about stays."""
         readings = (
             self._identifier,
             self._kind,
@@ -95,6 +99,7 @@ class _Table:
             self._evidence,
             self._legal_basis,
             self._purpose,
+            self._withdrawn,
         )
         texts = [reading.texts(rows) for reading in readings]
         for number, names, cells in zip(
@@ -104,9 +109,12 @@ class _Table:
                 yield self._claim(cells, names)
             except InputError as error:
                 rejects.add(Reject(row=number, code=error.code, message=str(error)))
+                yield Unread(self._named_by(cells), self._about(cells))
 
     def _claim(self, cells: Sequence[str | None], names: tuple[str, ...]) -> Claim:
-        written, kind, kept, sort, level, confidence, ref, case, since, until, proof, basis, purpose = cells
+        written, kind, kept, sort, level, confidence, ref, case, since, until, proof, basis, purpose, gone = (
+            cells
+        )
         named = self._identifier[written]
         if not named:
             raise InputError("the identifier is empty")
@@ -124,7 +132,18 @@ class _Table:
             names,
             self._legal_basis[basis],
             self._purpose[purpose],
+            self._withdrawn[gone],
         )
+
+    def _named_by(self, cells: Sequence[str | None]) -> str:
+        with suppress(InputError):
+            return self._reference[cells[6]]
+        return ""
+
+    def _about(self, cells: Sequence[str | None]) -> Identifier | None:
+        with suppress(InputError):
+            return identify(self._kind[cells[1]], self._identifier[cells[0]])
+        return None
 
     def _named(self, rows: Rows) -> Iterator[tuple[str, ...]]:
         """Give the names of each row."""

@@ -11,16 +11,23 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from zhamen.adapters.sql.audit import append
 from zhamen.adapters.sql.engine import reading, writing
-from zhamen.adapters.sql.merging import Slice, merge_slice, slices_of, withdraw_absent
+from zhamen.adapters.sql.merging import (
+    Slice,
+    leave_as_it_is,
+    merge_slice,
+    slices_of,
+    withdraw,
+    withdraw_absent,
+)
 from zhamen.adapters.sql.numbers import take_turn
 from zhamen.adapters.sql.schema import records, runs, staged
-from zhamen.adapters.sql.staging import Staging
+from zhamen.adapters.sql.staging import Staging, drop_staged, reference_of
 from zhamen.adapters.sql.tagging import Tagging
 from zhamen.core.audit import Deed, Detail
 from zhamen.core.errors import RecordConflict
 from zhamen.core.instants import Micros, from_micros, to_micros
 from zhamen.ports.records import Actor, Merged
-from zhamen.records.claim import Claim
+from zhamen.records.claim import Claim, Unread
 from zhamen.records.source import Source
 from zhamen.screening.keys import KeyRing
 from zhamen.screening.oblivious import ObliviousKey
@@ -62,6 +69,8 @@ class SqlImport:
             self._note(connection, "begin-import", at)
         self._staging = Staging(self._run, source, ring)
         self._tagging = Tagging(source, oblivious)
+        self._gone: set[str] = set()
+        self._left: set[str] = set()
 
     def stage(self, claims: Sequence[Claim]) -> None:
         """Take claims."""
@@ -73,13 +82,25 @@ class SqlImport:
                 self._staging.number(connection, new)
         keys = self._staging.keys_of(claims)
         self._tagging.take({key: claim.identifier for key, claim in zip(keys, claims, strict=True)})
+        withdrawn = {
+            reference_of(claim, key): claim.withdrawn for claim, key in zip(claims, keys, strict=True)
+        }
+        self._gone -= withdrawn.keys()
+        self._gone |= {reference for reference, gone in withdrawn.items() if gone}
         with self._turn() as connection:
             self._staging.write(connection, claims, keys)
+
+    def leave(self, unread: Sequence[Unread]) -> None:
+        """Let the records that refused rows are about stay as they are; see the port."""
+        self._left |= self._staging.references_of(unread)
 
     def merge(self, clock: Callable[[], datetime]) -> Merged:
         """Let all that was staged count; see the port."""
         merged = Merged()
         with self._turn() as connection:
+            drop_staged(connection, self._run, self._gone)
+            if self._source.replaces:
+                leave_as_it_is(connection, self._run, self._source, self._left - self._gone)
             parts = slices_of(connection, self._run, _SLICE)
         for part in parts[:-1]:
             with self._turn() as connection:
@@ -89,6 +110,8 @@ class SqlImport:
             now = to_micros(clock())
             for part in parts[-1:]:
                 merged += self._merge(connection, part, now)
+            gone = withdraw(connection, self._source, self._gone, now)
+            merged += Merged(withdrawn=gone)
             if self._source.replaces:
                 gone = withdraw_absent(connection, self._run, self._source, now)
                 merged += Merged(withdrawn=gone)

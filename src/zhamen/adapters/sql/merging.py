@@ -4,6 +4,7 @@ A *slice* is the staged rows of one run with references in one range. The latest
 is compared with what is staged under its reference; what differs gets a next version.
 """
 
+from collections.abc import Collection, Iterator
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
@@ -25,13 +26,13 @@ from sqlalchemy import (
 from zhamen.adapters.sql.endings import OPEN, Ended, ended_at
 from zhamen.adapters.sql.numbers import number_changes, numbers_from, take_numbers
 from zhamen.adapters.sql.schema import UNNUMBERED, records, staged
-from zhamen.adapters.sql.staging import STAGED
+from zhamen.adapters.sql.staging import AT_ONCE, STAGED
 from zhamen.core.instants import Micros
 from zhamen.ports.records import Merged
 from zhamen.records.record import Status
 from zhamen.records.source import Source
 
-__all__ = ["Slice", "merge_slice", "slices_of", "withdraw_absent"]
+__all__ = ["Slice", "leave_as_it_is", "merge_slice", "slices_of", "withdraw", "withdraw_absent"]
 
 _LATEST: Final = and_(
     records.c.source == staged.c.source, records.c.source_ref == staged.c.source_ref, records.c.latest
@@ -176,10 +177,40 @@ def withdraw_absent(connection: Connection, run: int, source: Source, now: Micro
     What a person released is noted as no longer listed too: from then on nothing is left to be kept
     out, and it may be deleted in its time.
     """
+    listed = exists().where(staged.c.run == run, staged.c.source_ref == records.c.source_ref)
+    return _end(connection, and_(records.c.source == source.number, ~listed), now)
+
+
+def withdraw(connection: Connection, source: Source, references: Collection[str], now: Micros) -> int:
+    """End what a source says to be no more, by its references, as `withdraw_absent`; give how many."""
+    return sum(
+        _end(connection, and_(records.c.source == source.number, records.c.source_ref.in_(part)), now)
+        for part in _parts(references)
+    )
+
+
+def leave_as_it_is(connection: Connection, run: int, source: Source, references: Collection[str]) -> None:
+    """Stage what is known under some references, unless it is staged anew: nothing of it changes."""
+    for part in _parts(references):
+        again = exists().where(staged.c.run == run, staged.c.source_ref == records.c.source_ref)
+        known = select(literal(run), *[records.c[name] for name in STAGED]).where(
+            records.c.source == source.number,
+            records.c.source_ref.in_(part),
+            records.c.latest,
+            records.c.ended_by != Ended.SOURCE,
+            ~again,
+        )
+        connection.execute(insert(staged).from_select(["run", *STAGED], known))
+
+
+def _parts(references: Collection[str]) -> Iterator[list[str]]:
+    ordered = sorted(references)
+    return (ordered[at : at + AT_ONCE] for at in range(0, len(ordered), AT_ONCE))
+
+
+def _end(connection: Connection, mine: ColumnElement[bool], now: Micros) -> int:
     open_ = records.c.status.in_(OPEN)
     released = and_(records.c.latest, records.c.ended_by == Ended.PERSON)
-    listed = exists().where(staged.c.run == run, staged.c.source_ref == records.c.source_ref)
-    mine = and_(records.c.source == source.number, ~listed)
     subjects = select(func.count(records.c.source_ref.distinct())).where(mine, open_)
     gone = connection.scalar(subjects) or 0
     ended = {

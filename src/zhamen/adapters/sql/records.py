@@ -1,6 +1,6 @@
 """The record store: reads, acts of people, and the feed that screening follows."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -28,7 +28,7 @@ from zhamen.adapters.sql.bases import Basis, bases_by_number
 from zhamen.adapters.sql.endings import OPEN, Ended, end_earlier, over_at
 from zhamen.adapters.sql.engine import reading, streaming, writing
 from zhamen.adapters.sql.importing import SqlImport, deed_on_source
-from zhamen.adapters.sql.numbers import number_changes, take_turn
+from zhamen.adapters.sql.numbers import number_changes, take_numbers, take_turn
 from zhamen.adapters.sql.rows import (
     ENTRY_COLUMNS,
     NAMED_COLUMNS,
@@ -44,7 +44,8 @@ from zhamen.core.instants import from_micros, to_micros
 from zhamen.ports.records import Actor, Named, Page, RecordCounts
 from zhamen.records.record import Act, Move, Record, Status, check_move
 from zhamen.records.source import Source
-from zhamen.screening.entries import ListKind, SourceNote
+from zhamen.screening.entries import Entry, ListKind, SourceNote
+from zhamen.screening.grading import cautions
 from zhamen.screening.index.overlay import Change
 from zhamen.screening.index.table import Keys
 from zhamen.screening.keys import KeyRing
@@ -53,6 +54,7 @@ from zhamen.screening.oblivious import TAG_BYTES, ObliviousKey
 __all__ = ["SqlRecords"]
 
 _BATCH: Final = 100_000
+_ASKED_AT_ONCE: Final = 1_000
 _DAY: Final = 86_400_000_000
 
 
@@ -72,7 +74,10 @@ class SqlRecords:
         self._oblivious = oblivious
 
     def register(self, source: Source, actor: Actor, at: datetime) -> Source:
-        """Keep the description of a source, new or changed; give it with its number."""
+        """Keep the description of a source, new or changed; give it with its number.
+
+        A change has a change number, though no record changes by it, so that screens take it too.
+        """
         with writing(self._write) as connection:
             take_turn(connection)
             number = connection.scalar(select(sources.c.number).where(sources.c.code == source.code))
@@ -88,6 +93,7 @@ class SqlRecords:
                 connection.execute(
                     update(sources).where(sources.c.number == number).values(description=described)
                 )
+                take_numbers(connection, 1)
                 detail = {"description": sealed(described.decode())}
                 append(
                     connection, deed_on_source("describe-source", source.code, actor, at, detail), "records"
@@ -215,17 +221,23 @@ class SqlRecords:
         return {source.number: source.note for source in self.list_sources()}
 
     def tags(self, prefix: int, bits: int, as_of: datetime) -> list[bytes]:
-        """Give the tags in force that begin with some bits, for the public."""
+        """Give the tags that begin with some bits and of which the public is cautioned; see the port."""
         free, now = TAG_BYTES * 8 - bits, to_micros(as_of)
         least, most = prefix << free, ((prefix + 1) << free) - 1
-        asked = select(records.c.public_tag).where(
-            records.c.public_tag.between(least.to_bytes(TAG_BYTES), most.to_bytes(TAG_BYTES)),
-            records.c.in_force_from <= now,
-            or_(records.c.in_force_until.is_(None), records.c.in_force_until > now),
-            records.c.list >= ListKind.GREY.code,
+        asked = select(records.c.public_tag, records.c.key).where(
+            records.c.public_tag.between(least.to_bytes(TAG_BYTES), most.to_bytes(TAG_BYTES)), _in_force(now)
         )
         with reading(self._engine) as connection:
-            return sorted({bytes(tag) for tag in connection.scalars(asked) if tag is not None})
+            notes = {source.number: source.note for source in _sources(connection)}
+            keys: dict[bytes, set[bytes]] = {}
+            for tag, key in connection.execute(asked):
+                keys.setdefault(bytes(tag), set()).add(bytes(key))
+            known = _entries_under(connection, sorted(set().union(*keys.values())), now)
+        return sorted(
+            tag
+            for tag, under in keys.items()
+            if cautions([entry for key in under for entry in known[key]], notes, now)
+        )
 
     def named(self, after: int) -> Iterator[list[Named]]:
         """Give the versions with names in clear that changed after a change; see the port."""
@@ -258,6 +270,22 @@ class SqlRecords:
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
+
+
+def _in_force(now: int) -> ColumnElement[bool]:
+    until = records.c.in_force_until
+    return and_(records.c.in_force_from <= now, or_(until.is_(None), until > now))
+
+
+def _entries_under(connection: Connection, keys: Sequence[bytes], now: int) -> dict[bytes, list[Entry]]:
+    """Give what is in force under each key."""
+    known: dict[bytes, list[Entry]] = {key: [] for key in keys}
+    for at in range(0, len(keys), _ASKED_AT_ONCE):
+        part = records.c.key.in_(keys[at : at + _ASKED_AT_ONCE])
+        for row in connection.execute(select(*ENTRY_COLUMNS).where(part, _in_force(now))):
+            change = change_of(row)
+            known[change.key].append(change.entry)
+    return known
 
 
 def move_record(connection: Connection, record_id: int, move: Move, actor: Actor, now: int) -> int:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     bindparam,
+    delete,
     exists,
     insert,
     select,
@@ -24,13 +25,16 @@ from zhamen.adapters.sql.bases import Basis, number_bases
 from zhamen.adapters.sql.numbers import number_changes, take_turn
 from zhamen.adapters.sql.schema import UNNUMBERED, appealed, records, staged, subscribed
 from zhamen.core.instants import to_micros
-from zhamen.records.claim import Claim
+from zhamen.records.claim import Claim, Unread
 from zhamen.records.source import Source
 from zhamen.screening.forms import span_of
 from zhamen.screening.keys import KEY_BYTES, KeyRing
+from zhamen.screening.subjects import Identifier
 
-__all__ = ["STAGED", "Staging"]
+__all__ = ["AT_ONCE", "STAGED", "Staging", "drop_staged", "reference_of"]
 
+AT_ONCE: Final = 1_000
+"""References in one statement."""
 STAGED: Final = [column.name for column in staged.columns if column.name != "run"]
 """The columns that a claim fills."""
 
@@ -61,6 +65,16 @@ class Staging:
         """Give the key of each claim's subject, in their order."""
         return list(self._keys(claims))
 
+    def references_of(self, unread: Iterable[Unread]) -> set[str]:
+        """Give the references that records of refused rows may have, under every secret in use."""
+        found: set[str] = set()
+        for row in unread:
+            if row.source_ref:
+                found.add(row.source_ref)
+            elif row.identifier is not None:
+                found |= {_subject(row.identifier, key) for key in self._ring.keys_to_ask(row.identifier)}
+        return found
+
     def write(self, connection: Connection, claims: Sequence[Claim], keys: Sequence[bytes]) -> None:
         """Write claims down, in place of what was written under the same references."""
         rows = (self._row(claim, key) for claim, key in zip(claims, keys, strict=True))
@@ -82,9 +96,9 @@ class Staging:
                 old = keys[version]
                 outdated.append(
                     {
-                        "reference": claim.source_ref or _subject(claim, old),
+                        "reference": reference_of(claim, old),
                         "old": old,
-                        "renewed": claim.source_ref or _subject(claim, new),
+                        "renewed": reference_of(claim, new),
                         "new": new,
                     }
                 )
@@ -132,7 +146,7 @@ class Staging:
         return said | {
             "run": self._run,
             "source": source.number,
-            "source_ref": claim.source_ref or _subject(claim, key),
+            "source_ref": reference_of(claim, key),
             "key": key,
             "key_version": self._ring.current,
             "digest": _digest((*said.values(), source.public)),
@@ -161,9 +175,21 @@ def _digest(said: tuple[object, ...]) -> bytes:
     return blake2b(repr(said).encode(), digest_size=16).digest()
 
 
-def _subject(claim: Claim, key: bytes) -> str:
-    """Give the reference of a claim that has none: its subject."""
-    return f"{claim.identifier.kind.code}:{key.hex()}"
+def reference_of(claim: Claim, key: bytes) -> str:
+    """Give the reference of a claim; one that has none is named by its subject."""
+    return claim.source_ref or _subject(claim.identifier, key)
+
+
+def _subject(who: Identifier, key: bytes) -> str:
+    return f"{who.kind.code}:{key.hex()}"
+
+
+def drop_staged(connection: Connection, run: int, references: Iterable[str]) -> None:
+    """Take back what was staged under some references."""
+    ordered = sorted(references)
+    for at in range(0, len(ordered), AT_ONCE):
+        part = staged.c.source_ref.in_(ordered[at : at + AT_ONCE])
+        connection.execute(delete(staged).where(staged.c.run == run, part))
 
 
 def _upsert(dialect: Dialect) -> str:

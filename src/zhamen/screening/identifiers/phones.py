@@ -8,13 +8,39 @@ import phonenumbers
 from zhamen.screening.identifiers.fold import compact, fold, masked_middle, refuse
 from zhamen.screening.subjects import Identifier, SubjectKind
 
-__all__ = ["phone"]
+__all__ = ["is_mobile", "phone", "says_phone"]
 
 _HOME: Final = "CN"
 _SERVICE: Final = re.compile(r"1[012]\d{1,3}|9[56]\d{3,6}|[48]00\d{7}", re.ASCII)
 _MOBILE: Final = re.compile(r"1(?:[3-689]\d|7[0-8])\d{8}", re.ASCII)
 """Chinese mobile numbers, but for those that begin as the old codes of carriers did (179)."""
 _TYPED: Final = re.compile(r"[+\d() .\-\u2010-\u2015]+", re.ASCII)
+
+
+def says_phone(text: str) -> bool | None:
+    """Tell whether a phone number of no stated kind is one: surely (True), maybe (None), or not (False).
+
+    Sure are mobile and service numbers and what has a country code or the 0 of an area; without them,
+    only what the numbering plan has (ITU-T E.164, +86) may be one, for account numbers are as long.
+
+    Examples
+    --------
+    >>> [says_phone(text) for text in ("13800138000", "010 66558888", "1066558888", "123456789")]
+    [True, True, None, False]
+    """
+    digits = compact(SubjectKind.PHONE, text)
+    if digits.startswith(("+", "00")) or _SERVICE.fullmatch(digits) or _MOBILE.fullmatch(digits):
+        return True
+    try:
+        valid = phonenumbers.is_valid_number(phonenumbers.parse(digits, _HOME))
+    except phonenumbers.NumberParseException:
+        return False
+    return (digits.startswith("0") or None) if valid else False
+
+
+def is_mobile(found: Identifier) -> bool:
+    """Tell whether a number is a Chinese mobile number, which no bank gives to an account."""
+    return bool(_MOBILE.fullmatch(found.canonical.removeprefix("+86")))
 
 
 def phone(text: str) -> Identifier:

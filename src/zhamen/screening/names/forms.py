@@ -2,19 +2,18 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
 from typing import Final
 
 from zhamen.screening.names.cantonese import spellings_of
 from zhamen.screening.names.clean import clean, is_han, words
 from zhamen.screening.names.firms import without_form
 from zhamen.screening.names.spoken import Spoken, spoken_of
-from zhamen.screening.names.syllables import wade_giles
+from zhamen.screening.names.syllables import umlauts, wade_giles, without_tones
 
 __all__ = ["Form", "NameForms", "Writing", "forms_of"]
 
 _MOST_READINGS: Final = 3
-_MOST_SPELLINGS: Final = 2
+_MOST_SPELLINGS: Final = 4
 _MOST_WORDS: Final = 12
 _SURNAME_READINGS: Final = {
     "单": "shan", "仇": "qiu", "解": "xie", "曾": "zeng", "任": "ren", "区": "ou", "查": "zha", "盖": "ge",
@@ -30,6 +29,7 @@ class Writing:
     LATIN: Final = ("latin", 0, "按原文", "as written")
     HAN: Final = ("han", 0, "汉字", "Chinese characters")
     PINYIN: Final = ("pinyin", 4, "按拼音", "by its pinyin")
+    UMLAUT: Final = ("umlaut", 4, "按拼音，ü 写作 u 或 yu", "by its pinyin, with u or yu for ü")
     WADE_GILES: Final = ("wade_giles", 6, "按威妥玛拼法", "by its Wade-Giles spelling")
     CANTONESE: Final = ("cantonese", 6, "按粤语拼法", "by its Cantonese spelling")
 
@@ -74,8 +74,7 @@ def forms_of(name: str, *, firm: bool = False) -> NameForms:
     ('muller', 'jose')
     """
     cleaned = clean(name)
-    if firm:
-        cleaned = without_form(cleaned)
+    cleaned = without_form(cleaned) if firm else without_tones(cleaned)
     found = words(cleaned)[:_MOST_WORDS]
     han = "".join(word for word in found if is_han(word))
     forms: list[Form] = []
@@ -87,12 +86,18 @@ def forms_of(name: str, *, firm: bool = False) -> NameForms:
     forms.append(Form(tuple(characters), Writing.HAN))
     readings = _readings(characters)
     forms += [Form(sounds, Writing.PINYIN) for sounds in readings]
+    forms += [Form(sounds, Writing.UMLAUT) for sounds in _with_umlauts(readings[0])]
     forms.append(Form(tuple(wade_giles(sound) for sound in readings[0]), Writing.WADE_GILES))
-    hong_kong = [spellings_of(part)[:2] if is_han(part) else (part,) for part in characters]
+    hong_kong = [spellings_of(part) if is_han(part) else (part,) for part in characters]
     if all(hong_kong):
-        spelled = list(product(*hong_kong))[:_MOST_SPELLINGS]
-        forms += [Form(tuple(one), Writing.CANTONESE) for one in spelled]
+        forms += [Form(one, Writing.CANTONESE) for one in _one_by_one(hong_kong)[:_MOST_SPELLINGS]]
     return NameForms(cleaned, han, tuple(dict.fromkeys(forms)))
+
+
+def _with_umlauts(sounds: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Give a reading with each way to write its ü, the same for all; none when it has none."""
+    ways = zip(*[umlauts(sound) or (sound, sound) for sound in sounds], strict=True)
+    return [way for way in ways if way != sounds]
 
 
 def _readings(characters: list[str]) -> list[tuple[str, ...]]:
@@ -100,9 +105,16 @@ def _readings(characters: list[str]) -> list[tuple[str, ...]]:
     sounds = [_sounds(part) if is_han(part) else (part,) for part in characters]
     if characters[0] in _SURNAME_READINGS:
         sounds[0] = (_SURNAME_READINGS[characters[0]],)
-    usual = tuple(each[0] for each in sounds)
-    others = [(*usual[:at], other, *usual[at + 1 :]) for at, each in enumerate(sounds) for other in each[1:]]
-    return [usual, *others][:_MOST_READINGS]
+    return _one_by_one(sounds)[:_MOST_READINGS]
+
+
+def _one_by_one(ways: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Give the usual way of all parts, and then each other way of one part, the surname's first."""
+    usual = tuple(each[0] for each in ways)
+    return [
+        usual,
+        *[(*usual[:at], other, *usual[at + 1 :]) for at, each in enumerate(ways) for other in each[1:]],
+    ]
 
 
 @lru_cache(maxsize=16_384)

@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import Final, TypeAlias
 
 from zhamen.screening.names.cantonese import CHARACTERS, SURNAMES
-from zhamen.screening.names.syllables import SYLLABLES, split, wade_giles
+from zhamen.screening.names.syllables import SYLLABLES, split, umlauts, wade_giles
 
 __all__ = ["CANTONESE", "PINYIN", "WADE_GILES", "Spoken", "sounds_of", "spoken_of"]
 
@@ -15,6 +15,16 @@ CANTONESE: Final = 2
 Spoken: TypeAlias = "tuple[dict[str, int], ...]"
 """For each syllable the pinyin that it may stand for, and by which system: the lower, the surer."""
 
+_COMPOUND: Final = (
+    ("ou yang", "au yeung"),
+    ("si tu", "sze to"),
+    ("shang guan", "sheung koon"),
+    ("zhu ge", "chu kot"),
+    ("huang fu", "wong fu"),
+    ("si ma", "sze ma"),
+    ("xia hou", "ha hau"),
+)
+"""Surnames of two syllables, in pinyin and as Hong Kong spells them; they are written as one word too."""
 _LEAST: Final = 2
 _MOST: Final = 4
 
@@ -28,7 +38,7 @@ def _by_spelling() -> dict[str, dict[str, int]]:
         systems[sound] = min(systems.get(sound, system), system)
 
     for sound in sorted(SYLLABLES):
-        for spelled in {sound, sound.replace("v", "u"), sound.replace("v", "yu")}:
+        for spelled in (sound, *umlauts(sound)):
             note(spelled, sound, PINYIN)
         note(wade_giles(sound), sound, WADE_GILES)
     for _, sound, spellings in CHARACTERS:
@@ -41,7 +51,14 @@ def _by_spelling() -> dict[str, dict[str, int]]:
 def _surnames() -> frozenset[str]:
     sounds = {sound for _, sound, _ in CHARACTERS[:SURNAMES]}
     spelled = {spelling for _, _, spellings in CHARACTERS[:SURNAMES] for spelling in spellings}
-    return frozenset(sounds | {wade_giles(sound) for sound in sounds} | spelled)
+    otherwise = {way for sound in sounds for way in (wade_giles(sound), *umlauts(sound))}
+    return frozenset(sounds | otherwise | spelled)
+
+
+@lru_cache(maxsize=1)
+def _compounds() -> dict[str, tuple[str, ...]]:
+    """Give the syllables of each surname of two, by how it is written as one word."""
+    return {spelled.replace(" ", ""): tuple(spelled.split()) for pair in _COMPOUND for spelled in pair}
 
 
 def sounds_of(spelled: str) -> dict[str, int]:
@@ -59,18 +76,23 @@ def spoken_of(words: tuple[str, ...]) -> tuple[Spoken, ...]:
     """Give a name's sounds, surname first, for each order in which it is a Chinese name; none when it is not.
 
     It is one when it has two to four syllables, all of them readable, and begins or ends with one of the
-    frequent surnames.
+    frequent surnames; one of two syllables may be written as one word.
 
     Examples
     --------
     >>> [[sorted(syllable) for syllable in order] for order in spoken_of(("kwok", "fu", "wah"))]
     [[['guo'], ['fu'], ['hua']]]
+    >>> spoken_of(("szeto", "wah")) == spoken_of(("wah", "sze", "to"))[-1:]
+    True
     """
+    words = tuple(part for word in words for part in _compounds().get(word, (word,)))
     if not _LEAST <= len(words) <= _MOST:
         return ()
     orders = [words] if words[0] in _surnames() else []
     if words[-1] in _surnames():
         orders.append((words[-1], *words[:-1]))
+    if len(words) > _LEAST and words[-2:] in _compounds().values():
+        orders.append((*words[-2:], *words[:-2]))
     return tuple(order for order in map(_syllables, orders) if order)
 
 

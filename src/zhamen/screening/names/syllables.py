@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-__all__ = ["SYLLABLES", "near_sounds", "split", "wade_giles"]
+__all__ = ["SYLLABLES", "near_sounds", "split", "umlauts", "wade_giles", "without_tones"]
 
 
 _FINALS_BY_INITIAL: Final = {
@@ -51,6 +51,7 @@ _WADE_WHOLE: Final = {
     "shi": "shih", "ri": "jih", "shuo": "shuo", "guo": "kuo", "kuo": "kuo", "huo": "huo", "gui": "kuei",
     "kui": "kuei", "zhe": "che", "ran": "jan", "yuan": "yuan", "shui": "shui",
 }  # fmt: skip
+_TONED: Final = re.compile(r"(?<![a-z])([a-z]+)[1-5](?![0-9])")
 _INITIAL: Final = re.compile("zh|ch|sh|[bpmfdtnlgkhjqxrzcs]")
 _LONGEST_SYLLABLE: Final = 6
 
@@ -70,6 +71,30 @@ def wade_giles(syllable: str) -> str:
     initial = found.group() if found else ""
     final = syllable[len(initial) :]
     return _WADE_INITIALS.get(initial, initial) + (_WADE_FINALS.get(final, final) if initial else final)
+
+
+def umlauts(syllable: str) -> tuple[str, ...]:
+    """Give how else a syllable with ü is written: as u, and in passports as yu; nothing for any other.
+
+    Examples
+    --------
+    >>> umlauts("lv"), umlauts("nve"), umlauts("lu")
+    (('lu', 'lyu'), ('nue', 'nyue'), ())
+    """
+    return (syllable.replace("v", "u"), syllable.replace("v", "yu")) if "v" in syllable else ()
+
+
+def without_tones(cleaned: str) -> str:
+    """Give a cleaned name without the digits that tell the tones of its syllables.
+
+    Examples
+    --------
+    >>> without_tones("zhang1 wei3"), without_tones("lu:3bu4"), without_tones("studio54 3m")
+    ('zhang wei', 'lu bu', 'studio54 3m')
+    """
+    plain = cleaned.replace("u:", "v")
+    stripped = _TONED.sub(lambda found: f"{found[1]} " if found[1] in SYLLABLES else found[0], plain)
+    return cleaned if stripped == plain else " ".join(stripped.replace("v ", "u ").split())
 
 
 @lru_cache(maxsize=65536)

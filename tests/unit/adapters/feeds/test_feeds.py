@@ -12,7 +12,8 @@ from zhamen.adapters.feeds import Feed, read_claims, read_feed
 from zhamen.adapters.feeds.mapping import Column, shipped_feeds
 from zhamen.adapters.files.rejects import RejectFile
 from zhamen.core.errors import InvalidSource, RecordNotFound, UnreadableFile, ZhamenError
-from zhamen.records.claim import Claim
+from zhamen.records.claim import Claim, Unread
+from zhamen.screening.categories import category
 from zhamen.screening.entries import ListKind
 from zhamen.screening.subjects import SubjectKind
 
@@ -27,7 +28,9 @@ GOOD = "A1,账号,6222020200112233445,C-7,2026-11-02T08:00:00\n"
 def read(path: Path, feed: Feed | str) -> tuple[list[Claim], RejectFile]:
     rejects = RejectFile(None)
     mapping = read_feed(feed) if isinstance(feed, str) else feed
-    return [claim for batch in read_claims(path, mapping, rejects) for claim in batch], rejects
+    return [
+        one for batch in read_claims(path, mapping, rejects) for one in batch if isinstance(one, Claim)
+    ], rejects
 
 
 @pytest.fixture
@@ -101,7 +104,7 @@ def test_no_reject_holds_the_row_or_a_cell_as_it_came(write: Callable[[str], Pat
         f'B3,账号,"{number},,\n',
     ]
     _, rejects = read(write(HEADER + GOOD + "".join(rows)), "police-accounts")
-    assert sorted(reject.row for reject in rejects.first) == [3, 5]
+    assert sorted(reject.row for reject in rejects.first) == [2, 3, 5]
     told = msgspec.json.encode(rejects.first).decode()
     assert number not in told
     assert number[:6] not in told
@@ -143,6 +146,109 @@ def test_a_word_that_the_mapping_does_not_know_is_told_by_its_column(write: Call
     strict = msgspec.structs.replace(feed, record=msgspec.structs.replace(feed.record, kind=kind))
     _, rejects = read(write(HEADER + GOOD + GOOD.replace("账号", "钱包")), strict)
     assert rejects.first[0].message == "类型: the mapping has no word for '钱x'; add it to its values"
+
+
+@pytest.mark.parametrize("word", ["QQ号", "微信号", "账 号"])
+def test_a_word_that_is_no_kind_is_not_taken_for_the_usual_one(
+    write: Callable[[str], Path], word: str
+) -> None:
+    claims, rejects = read(write(HEADER + GOOD + f"A2,{word},6222020200112233446,,\n"), "police-accounts")
+    assert ([claim.source_ref for claim in claims], rejects.count) == (["A1"], 1)
+
+
+@pytest.mark.parametrize("feed", ["police-accounts", "branch-reports"])
+@pytest.mark.parametrize(
+    ("word", "value", "kind"),
+    [
+        ("身份证", "110105194912310021", ""),
+        ("身份证", "11010519491231002X", "person"),
+        ("统一社会信用代码", "91110000600037341L", "enterprise"),
+        ("设备", "D-77", "device"),
+        ("IP", "192.0.2.7", "ip"),
+        ("钱包地址", "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", "wallet"),
+        ("wallet", "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", "wallet"),
+        ("商户", "102100053110123", "merchant"),
+    ],
+)
+def test_each_kind_has_its_words(
+    write: Callable[[str], Path], feed: str, word: str, value: str, kind: str
+) -> None:
+    rows = f"编号,类型,标识,类别\nA1,手机号,13800138000,site.scam_site\nA2,{word},{value},site.scam_site\n"
+    claims, rejects = read(write(rows), feed)
+    assert [claim.identifier.kind for claim in claims[1:]] == ([kind] if kind else [])
+    assert rejects.count == (not kind)
+
+
+@pytest.mark.parametrize("name", ["mule.case_account", "公安涉案账户", "Account of a police case"])
+def test_a_category_is_told_by_its_code_or_its_name(write: Callable[[str], Path], name: str) -> None:
+    name = category("mule.case_account").en if name.startswith("Account") else name
+    (claim,), _ = read(
+        write(f'编号,类型,标识,类别\nA1,账号,6222020200112233445,"{name}"\n'), "branch-reports"
+    )
+    assert claim.category.code == "mule.case_account"
+
+
+@pytest.mark.parametrize("feed", ["police-accounts", "branch-reports"])
+def test_a_row_may_have_a_hash_of_its_evidence(write: Callable[[str], Path], feed: str) -> None:
+    rows = "编号,类型,标识,类别,证据摘要\nA1,账号,6222020200112233445,mule.case_account,"
+    (claim,), _ = read(write(rows + "ab" * 32 + "\n"), feed)
+    assert claim.evidence_hash == b"\xab" * 32
+    more = (
+        "A2,账号,6222020200112233446,mule.case_account,\nA3,账号,6222020200112233447,mule.case_account,xyz\n"
+    )
+    (claim, other), rejects = read(write(f"{rows}\n{more}"), feed)
+    assert (claim.evidence_hash, other.evidence_hash, rejects.count) == (b"", b"", 1)
+
+
+def test_a_row_may_say_that_its_record_is_no_more(write: Callable[[str], Path]) -> None:
+    rows = ["编号,类型,账号,状态\n"]
+    rows += [
+        f"A{at},账号,622202020011223344{at},{word}\n"
+        for at, word in enumerate(["", "冻结", "解除", "已撤销", "?"])
+    ]
+    claims, rejects = read(write("".join(rows)), "police-accounts")
+    assert [claim.withdrawn for claim in claims] == [False, False, True, True]
+    assert rejects.count == 1
+
+
+def test_a_refused_row_tells_which_record_it_is_about(write: Callable[[str], Path]) -> None:
+    rows = [
+        "A1,账号,6222020200112233445,,yesterday\n",
+        "A2,卡号,4111111111111112,,\n",
+        ",账号,6222020200112233446,,no\n",
+    ]
+    rejects = RejectFile(None)
+    (batch,) = read_claims(write(HEADER + GOOD + "".join(rows)), read_feed("police-accounts"), rejects)
+    unread = [one for one in batch if isinstance(one, Unread)]
+    assert [(one.source_ref, one.identifier and one.identifier.canonical) for one in unread] == [
+        ("A1", "6222020200112233445"),
+        ("A2", None),
+        ("", "6222020200112233446"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "suffix",
+    [
+        "com.cn",
+        "gov.cn",
+        "bj.cn",
+        "公司.cn",
+        "xn--55qx5d.cn",
+        "com.hk",
+        "組織.tw",
+        "co.uk",
+        "www.com.cn",
+        "http://com.cn/",
+    ],
+)
+def test_a_public_suffix_is_no_site(write: Callable[[str], Path], suffix: str) -> None:
+    claims, rejects = read(
+        write(f"bad.{suffix.split('/')[2] if '/' in suffix else suffix}\n{suffix}\ncom.cn/login\n"),
+        "scam-domains",
+    )
+    assert len(claims) == 2
+    assert "public suffix" in rejects.first[0].message
 
 
 @pytest.mark.parametrize("size", [19_999, 20_000, 20_001])

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from zhamen.screening.names.cantonese import spellings_of
 from zhamen.screening.names.clean import clean, lookalikes
 from zhamen.screening.names.find import NameEntry
 from zhamen.screening.names.firms import without_form
@@ -37,6 +38,30 @@ def score(one: str, other: str, *, firm: bool = False) -> int:
         ("许志摩", "Hsu Chih-mo", 92),
         ("陈大文", "Chan Tai Man", 92),
         ("单田芳", "Shan Tianfang", 90),
+        *[
+            ("吕布", other, 95)
+            for other in ("Lü Bu", "Lyu Bu", "Lu Bu", "Lv Bu", "BU LYU", "Lu:3 Bu4", "lü3bu4")
+        ],
+        ("Lyu Bu", "Lü Bu", 90),
+        ("张伟", "Zhang1 Wei3", 95),
+        ("Zhang1Wei3", "zhang wei", 95),
+        ("李嘉诚", "Li Ka-shing", 90),
+        ("李嘉誠", "Ka Shing LEE", 90),
+        ("周润发", "Chow Yun-fat", 90),
+        ("欧阳锋", "Au Yeung Fung", 90),
+        ("歐陽鋒", "Auyeung Fung", 90),
+        ("司徒华", "Szeto Wah", 90),
+        ("司徒华", "Wah Szeto", 90),
+        ("Situ Hua", "Szeto Wah", 90),
+        ("Ouyang Feng", "Au Yeung Fung", 90),
+        ("谭咏麟", "Tam Wing-lun", 90),
+        ("梁朝伟", "Leung Chiu Wai", 90),
+        ("郭富城", "Kwok Fu-shing", 90),
+        ("曾荫权", "Tsang Yam-kuen", 90),
+        ("王家卫", "Wong Kar-wai", 90),
+        ("林郑月娥", "Lam Cheng Yuet-ngor", 90),
+        ("顾嘉辉", "Koo Ka-fai", 90),
+        ("向华强", "Heung Wah-keung", 90),
         ("Müller, José", "jose mueller".replace("ue", "u"), 97),
         ("Muammar Qaddafi", "Muammar Gaddafi", 85),
         ("Ivan Petrov", "Иван Петров", 97),
@@ -59,10 +84,28 @@ def test_one_person_written_in_two_ways_is_found(one: str, other: str, least: in
         ("Ahmed Hassan", "Ahmed Khalil", 84),
         ("王伟", "王芳", 60),
         ("张伟", "章威", 90),
+        ("吕布", "鲁布", 60),
+        ("李嘉诚", "Lau Ka-shing", 84),
     ],
 )
 def test_two_people_are_not_one(one: str, other: str, most: int) -> None:
     assert score(one, other) <= most
+
+
+_COMMON = "肖萧田于姜崔谭陆汪贾韦付邹孟闫阎陶顾郝龚覃向欧尤骆阮柳葛赖"
+
+
+@pytest.mark.parametrize("surname", _COMMON)
+def test_a_common_surname_is_found_as_hong_kong_spells_it(surname: str) -> None:
+    for spelled in spellings_of(surname):
+        assert score(f"{surname}志华", f"{spelled} chi wah") >= 90
+        index = NameIndex([NameEntry(1, PERSON, (f"{surname}志华",)), NameEntry(2, PERSON, ("东方永强",))])
+        assert [found.id for found in index.search(f"{spelled.title()} Chi-wah")] == [1]
+    assert spellings_of(surname)
+
+
+def test_digits_of_firms_are_no_tones() -> None:
+    assert score("Shi3 Ltd", "Shi4 Ltd", firm=True) <= 60
 
 
 @pytest.mark.parametrize(
