@@ -30,6 +30,8 @@ class Telling(Struct, frozen=True, kw_only=True):
     account_only: bool = False
     stopped: bool = False
     """Whether the money stayed where it was."""
+    unit: str = ""
+    """The path of the unit that the case belongs to; messages of earlier versions have none."""
 
 
 def tellings_of(alerts: list[Alert], case: Case, act: Act, *, stopped: Collection[int] = ()) -> list[Telling]:
@@ -58,6 +60,7 @@ def tellings_of(alerts: list[Alert], case: Case, act: Act, *, stopped: Collectio
                     scam_kind=case.scam_kind or alert.scam_kind,
                     account_only=not paid,
                     stopped=alert.id in stopped,
+                    unit=case.unit,
                 )
             )
     return made
