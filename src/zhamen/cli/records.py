@@ -15,6 +15,7 @@ from zhamen.adapters.sql.appeals import SqlAppeals
 from zhamen.bootstrap.clock import utc_now
 from zhamen.bootstrap.desk import open_query_log
 from zhamen.bootstrap.records import open_records, secrets_path
+from zhamen.bootstrap.units import path_of_unit
 from zhamen.cli.output import Output
 from zhamen.ports.records import Actor
 from zhamen.records.record import Move, Record, Status
@@ -37,7 +38,7 @@ _DataDir = Annotated[Path | None, typer.Option("--data-dir", help="数据文件�
 _By = Annotated[
     str, typer.Option("--by", help="谁在操作；默认为系统用户。 Who does it; default: the system's user.")
 ]
-_Unit = Annotated[str, typer.Option(help="所在机构。 The unit of the organisation.")]
+_Unit = Annotated[str, typer.Option(help="所在机构代码；默认为总行。 The unit, by code; default: the head office.")]
 _File = Annotated[Path, typer.Argument(help="来源给的文件。 The file of the source.")]
 _Source = Annotated[
     str, typer.Option(help="自带映射的名称，或映射文件路径。 A shipped mapping's name, or a mapping's path.")
@@ -112,9 +113,10 @@ def import_file(  # its options, all by name
     """导入一份名单；重复导入不变。 Import a list; the same list again changes nothing."""
     output = Output(as_json=as_json)
     feed = read_feed(source)
-    actor = Actor(by or getpass.getuser())
+    settings = _settings(data_dir)
+    actor = Actor(by or getpass.getuser(), path_of_unit(settings, ""))
     with (
-        open_records(_settings(data_dir)) as records,
+        open_records(settings) as records,
         RejectFile(rejects) as refused,
         output.stages(
             ("导入", "importing"), ("已生效，制作公众标签", "in force, making public tags")
@@ -193,14 +195,15 @@ def _act(move: Move, zh: str, en: str) -> None:
         record: _Id,
         reason: _Reason,
         by: _By = "",
-        unit: _Unit = "head",
+        unit: _Unit = "",
         data_dir: _DataDir = None,
         as_json: _Json = False,
     ) -> None:
         output = Output(as_json=as_json)
-        with open_records(_settings(data_dir)) as records:
-            keeper = RecordKeeper(records.store, utc_now)
-            done = keeper.act(record, move, Actor(by or getpass.getuser(), unit, reason))
+        settings = _settings(data_dir)
+        actor = Actor(by or getpass.getuser(), path_of_unit(settings, unit), reason)
+        with open_records(settings) as records:
+            done = RecordKeeper(records.store, utc_now).act(record, move, actor)
         output.say(f"{zh}。", f"{en}.")
         output.result(
             {"id": done.id, "status": done.status.value},

@@ -104,3 +104,16 @@ def test_amounts_are_not_negative(run: Run, words: tuple[str, str]) -> None:
 
 def test_a_grouping_that_is_none_names_those_there_are(run: Run) -> None:
     assert "source, category, channel, unit" in run("feedback", "report", "--group-by", "colour", code=2)
+
+
+def test_what_names_no_unit_is_of_the_head_office_whatever_it_is_called(run: Run, appealed: int) -> None:
+    run("organisation", "import", "--example")
+    run("feedback", "give", "E1", "stopped")
+    run("feedback", "give", "E2", "stopped", "--unit", "B01-001")
+    run("appeals", "step", str(appealed), "take")
+    run("records", "suspend", "1", "--reason", "looked into")
+    groups = [one["effect"]["group"] for one in run("feedback", "report", "--group-by", "unit")["effects"]]
+    assert "HQ" in groups and len(groups) == 2
+    assert all(group.startswith("HQ") for group in groups)
+    assert run("records", "show", "1")["acts"][-1]["unit"] == "HQ"
+    assert "unit_not_found" in run("feedback", "give", "E3", "stopped", "--unit", "nowhere", code=3)
