@@ -14,7 +14,7 @@ from zhamen.bootstrap.units import path_of_unit
 from zhamen.cli.output import Output
 from zhamen.core.errors import InputError
 from zhamen.ports.feedback import GROUPINGS
-from zhamen.records.feedback import Feedback, FeedbackOutcome
+from zhamen.records.feedback import Feedback, FeedbackOutcome, together
 from zhamen.settings import read_settings
 
 __all__ = ["app"]
@@ -93,7 +93,7 @@ def report(by: _By = "source", days: _Days = 30, data_dir: _DataDir = None, as_j
         told = [{"effect": one, "precision": one.precision, "recall": one.recall} for one in effects]
         output.result({"effects": told})
         return
-    for one in effects:
+    for one in (*effects, together("合计 all", effects)):
         output.console.print(one.group or "–", markup=False, style="bold")
         output.console.print(
             f"    提示 warnings {one.warnings:,} · 查准 precision {_percent(one.precision)} · "

@@ -21,6 +21,7 @@ from zhamen.console.casework.queue import QueuePages
 from zhamen.console.door import Door, TurnedAway
 from zhamen.console.errors import status_and_words
 from zhamen.console.feedback import FeedbackPages
+from zhamen.console.feedback_book import FeedbackBook
 from zhamen.console.insight.accounts import AccountSides
 from zhamen.console.insight.dashboard import DashboardPages
 from zhamen.console.insight.decisions import DecisionPages
@@ -58,6 +59,7 @@ class Console:
             *StaffPages(desk, door).routes,
             *AppealPages(desk, door).routes,
             *FeedbackPages(desk, door, house.pack.currency).routes,
+            *FeedbackBook(desk, door, house.pack.currency).routes,
             *AuditPages(house.trails, door).routes,
             *QueuePages(house.cases, door, desk.clock).routes,
             *TracePages(house, tracers, door, looking).routes,

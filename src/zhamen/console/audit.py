@@ -78,6 +78,7 @@ _ACT_WORDS: Final = {
     "refer-appeal": "转交申诉",
     "withdraw-appeal": "撤回申诉",
     "give-feedback": "反馈结果",
+    "correct-feedback": "更正反馈",
     "watch-subject": "订阅对象",
     "unwatch-subject": "退订对象",
     "show-customer": "查看客户",

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final, Literal, Protocol, get_args
 
 from zhamen.organisation.scope import Scope
+from zhamen.ports.records import Actor
 from zhamen.records.feedback import Effect, Feedback
 
 __all__ = ["GROUPINGS", "FeedbackStore", "Grouping"]
@@ -22,6 +23,21 @@ class FeedbackStore(Protocol):
         -------
         bool
             Whether there was none before.
+        """
+
+    def find(self, feedback: str, scope: Scope) -> Feedback | None:
+        """Give what was told under an id; None when there is nothing within the scope."""
+
+    def list_feedback(self, scope: Scope, *, limit: int = 100) -> list[Feedback]:
+        """Give what was told within a scope, the newest first."""
+
+    def correct(self, feedback: Feedback, actor: Actor, at: datetime) -> None:
+        """Let better knowledge take the place of what was told; when it was and of which unit stays.
+
+        Raises
+        ------
+        RecordNotFound
+            Nothing was told under its id.
         """
 
     def effects(

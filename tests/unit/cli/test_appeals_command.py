@@ -97,6 +97,13 @@ def test_what_became_of_warnings_is_kept_and_reported(run: Run) -> None:
         assert (told["effect"]["prevented_minor"], told["effect"]["lost_minor"]) == (500_000, 980)
 
 
+def test_a_report_ends_with_all_groups_together(run: Run) -> None:
+    run("feedback", "give", "E1", "stopped", "--channel", "mobile")
+    run("feedback", "give", "E2", "missed", "--channel", "counter")
+    told = run("feedback", "report", "--group-by", "channel", as_json=False)
+    assert "查全 recall 50.0%" in told.partition("合计 all")[2]
+
+
 @pytest.mark.parametrize("words", [("--amount", "-1"), ("--lost", "-1")])
 def test_amounts_are_not_negative(run: Run, words: tuple[str, str]) -> None:
     run("feedback", "give", "E1", "stopped", *words, code=2)
