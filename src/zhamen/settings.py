@@ -159,6 +159,16 @@ class Settings:
             36_500,
         ),
     ] = 1_095
+    unchecked_days: Annotated[
+        int,
+        About(
+            "没有人复核的候选记录（如公众举报）保存多少天，然后删除。",
+            "How long a record that nobody has checked is kept, as a report of the public; then it is deleted.",
+            "days",
+            7,
+            3_650,
+        ),
+    ] = 180
     payee_disclosure: Annotated[
         Disclosure,
         About(

@@ -31,7 +31,9 @@ _By = Annotated[
 ]
 _Id = Annotated[int, typer.Argument(help="申诉编号。 The id of the appeal.")]
 _Reason = Annotated[str, typer.Option(help="理由，内部保存。 Why; kept for the files.")]
-_Unit = Annotated[str, typer.Option(help="所在机构代码；默认为总行。 The unit, by code; default: the head office.")]
+_Unit = Annotated[
+    str, typer.Option(help="所在机构代码；默认为总行。 The unit, by code; default: the head office.")
+]
 _Cause = Annotated[Cause | None, typer.Option(help="告知客户的原因。 What the customer is told.")]
 _Step = Annotated[Step, typer.Argument(help="步骤。 What to do.")]
 _All = Annotated[bool, typer.Option("--all", help="也列出已决的。 Those that are decided too.")]

@@ -36,7 +36,9 @@ _Fraud = Annotated[
     typer.Option("--fraud/--innocent", help="查明是否诈骗；不知则不填。 The truth, where it is known."),
 ]
 _Category = Annotated[str, typer.Option(help="风险类别。 The category of the record.")]
-_Unit = Annotated[str, typer.Option(help="机构代码；默认为总行。 The unit, by code; default: the head office.")]
+_Unit = Annotated[
+    str, typer.Option(help="机构代码；默认为总行。 The unit, by code; default: the head office.")
+]
 _Source = Annotated[str, typer.Option(help="依据的来源。 The source of the record behind the warning.")]
 _Channel = Annotated[str, typer.Option(help="渠道。 The channel.")]
 _By = Annotated[str, typer.Option("--group-by", help=f"分组。 {', '.join(GROUPINGS)}.")]

@@ -38,7 +38,9 @@ _DataDir = Annotated[Path | None, typer.Option("--data-dir", help="数据文件�
 _By = Annotated[
     str, typer.Option("--by", help="谁在操作；默认为系统用户。 Who does it; default: the system's user.")
 ]
-_Unit = Annotated[str, typer.Option(help="所在机构代码；默认为总行。 The unit, by code; default: the head office.")]
+_Unit = Annotated[
+    str, typer.Option(help="所在机构代码；默认为总行。 The unit, by code; default: the head office.")
+]
 _File = Annotated[Path, typer.Argument(help="来源给的文件。 The file of the source.")]
 _Source = Annotated[
     str, typer.Option(help="自带映射的名称，或映射文件路径。 A shipped mapping's name, or a mapping's path.")
@@ -226,7 +228,8 @@ def tidy(data_dir: _DataDir = None, as_json: _Json = False) -> None:
     settings, now = _settings(data_dir), utc_now()
     by = getpass.getuser()
     with open_records(settings) as records, open_query_log(settings) as log:
-        done = RecordKeeper(records.store, utc_now).tidy(by)
+        unchecked = timedelta(days=settings.unchecked_days)
+        done = RecordKeeper(records.store, utc_now, unchecked=unchecked).tidy(by)
         forgotten = log.retain(now - timedelta(days=settings.query_log_days), at=now, by=by)
         decided_before = now - timedelta(days=settings.appeal_days)
         closed = SqlAppeals(records.engine).retain(decided_before, at=now, by=by)

@@ -129,9 +129,7 @@ class FeedbackBook:
         wanted: str = "",
         status: int = 200,
     ) -> Response:
-        told = await asyncio.to_thread(
-            self._desk.feedback.list_feedback, signed.actor.scope, limit=_SHOWN
-        )
+        told = await asyncio.to_thread(self._desk.feedback.list_feedback, signed.actor.scope, limit=_SHOWN)
         say, language = self._door.pages.say(request), self._door.pages.language(request)
         values = {
             "told": [(one, format_minor(one.amount_minor, self._currency)) for one in told],
@@ -142,9 +140,7 @@ class FeedbackBook:
             "outcomes": {code.value: say(word) for code, word in _TOLD_WORDS.items()},
             "channels": {code: say(word) for code, word in CHANNEL_WORDS.items()},
             "truths": {code: say(word) for code, word in _TRUTH_WORDS.items()},
-            "categories": [
-                (one.code, one.zh if language == "zh" else one.en) for one in CATEGORIES.values()
-            ],
+            "categories": [(one.code, one.zh if language == "zh" else one.en) for one in CATEGORIES.values()],
             "problem": problem,
             "wanted": wanted,
             "currency": self._currency,

@@ -28,6 +28,15 @@ class Scope(Struct, frozen=True):
         """The tops of every subtree that is seen."""
         return (self.path, *self.former)
 
+    @property
+    def whole(self) -> bool:
+        """Whether it is that of the head office, which sees the whole bank.
+
+        >>> Scope("HQ").whole, Scope("HQ/R1").whole
+        (True, False)
+        """
+        return "/" not in self.path
+
     def covers(self, path: str) -> bool:
         """Whether what is filed under a path is within."""
         return any(path == top or path.startswith(f"{top}/") for top in self.paths)
