@@ -163,7 +163,7 @@ class Settings:
         int,
         About(
             "没有人复核的候选记录（如公众举报）保存多少天，然后删除。",
-            "How long a record that nobody has checked is kept, as a report of the public; then it is deleted.",
+            "How long a record that nobody has checked is kept, as a report of the public.",
             "days",
             7,
             3_650,

@@ -7,10 +7,11 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete
 
 from zhamen.adapters.sql import SqlRecords
 from zhamen.adapters.sql.record_desk import SqlRecordDesk
+from zhamen.adapters.sql.schema import METADATA
 from zhamen.core.errors import InputError, RecordConflict, RecordNotFound
 from zhamen.core.instants import to_micros
 from zhamen.organisation.scope import Scope
@@ -180,7 +181,7 @@ def test_a_run_published_at_once_is_what_it_is_published_one_by_one(
         engine = make_engine()  # type: ignore[operator]
         with engine.begin() as connection:
             for table in ("acts", "record_notes", "records", "runs"):
-                connection.exec_driver_sql(f"DELETE FROM {table}")
+                connection.execute(delete(METADATA.tables[table]))
         store, desk = SqlRecords(engine, RING, OBLIVIOUS), SqlRecordDesk(engine)
         bring(store, [account(number) for number, kind in enumerate(kinds) if kind > 1])
         waiting = [one.record.id for one in desk.search(Sought(status=Status.CANDIDATE), HEAD).records]

@@ -31,6 +31,8 @@ from zhamen.console.login import LoginPages
 from zhamen.console.page import Pages, lead_to
 from zhamen.console.people import PeoplePages
 from zhamen.console.public import PublicPages
+from zhamen.console.records.queue import RecordQueue
+from zhamen.console.records.record import RecordPages
 from zhamen.console.staff import StaffPages
 from zhamen.console.statics import Statics
 from zhamen.console.tracing.freeze import FreezePages
@@ -58,6 +60,8 @@ class Console:
             *PeoplePages(work, door).routes,
             *StaffPages(desk, door).routes,
             *AppealPages(desk, door).routes,
+            *RecordQueue(desk, door, looking).routes,
+            *RecordPages(desk, door, zone).routes,
             *FeedbackPages(desk, door, house.pack.currency).routes,
             *FeedbackBook(desk, door, house.pack.currency).routes,
             *AuditPages(house.trails, door).routes,

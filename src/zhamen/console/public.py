@@ -60,9 +60,9 @@ class PublicPages:
         desk = self._desk
         await asyncio.to_thread(
             desk.public.report,
-            desk.records.store,
+            (desk.records.store, desk.records_desk.filed),
             desk.reports,
-            form.get("value", ""),
+            (form.get("value", ""), form.get("note", "")),
             address_of(request),
         )
         say = self._pages.say(request)

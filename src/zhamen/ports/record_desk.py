@@ -81,11 +81,11 @@ class RecordDeskStore(Protocol):
     def search(self, sought: Sought, scope: Scope, *, after: int = 0, limit: int = 50) -> DeskPage:
         """Give the records that are as sought, by id, after one."""
 
-    def runs(self, scope: Scope, *, limit: int = 50) -> list[Run]:
-        """Give the imports of which records wait, the newest first."""
+    def runs(self, scope: Scope, *, number: int = 0, limit: int = 50) -> list[Run]:
+        """Give the imports of which records wait, the newest first; with a number only that one."""
 
     def beside(self, record_id: int) -> list[tuple[Record, Entry | None]]:
-        """Give the latest versions on a record's subject; with each what screening sees of it, if anything."""
+        """Give the latest versions on a record's subject; with each what screening sees of it, or None."""
 
     def notes(self, record: Record) -> list[Note]:
         """Give what was written beside a record and its versions, oldest first."""

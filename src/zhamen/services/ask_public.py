@@ -10,9 +10,11 @@ from msgspec import Struct
 
 from zhamen.core.errors import InputError
 from zhamen.core.instants import to_micros
+from zhamen.ports.record_desk import Note, RecordDeskStore
 from zhamen.ports.records import Actor, RecordStore
 from zhamen.records.appeal import Appeal
 from zhamen.records.claim import Claim
+from zhamen.records.correction import LONGEST_NOTE
 from zhamen.records.source import Source
 from zhamen.screening.advice import PUBLIC_CAUTION, PUBLIC_NOTHING
 from zhamen.screening.categories import category
@@ -115,16 +117,25 @@ class PublicDesk:
         await self._asking.note([(who, known)], _PUBLIC, "public", took=perf_counter() - started)
         return answer
 
-    def report(self, store: RecordStore, source: Source, text: str, address: str) -> None:
-        """Keep a report of somebody for a person to check.
+    def report(
+        self,
+        stores: tuple[RecordStore, RecordDeskStore],
+        source: Source,
+        fields: tuple[str, str],
+        address: str,
+    ) -> None:
+        """Keep a report of somebody for a person to check: the number, and what is said of it, if anything.
 
         Raises
         ------
         QuotaExceeded, InputError
-            As `ask`.
+            As `ask`; or too much is said.
         """
         self._writings.take(address)
+        (store, desk), (text, said) = stores, fields
         who = self.identify(text)
+        if len(said) > LONGEST_NOTE:
+            raise InputError(f"what is said has up to {LONGEST_NOTE:,} characters", path="$.note")
         claim = Claim(
             who,
             ListKind.GREY,
@@ -134,6 +145,8 @@ class PublicDesk:
             source_ref=secrets.token_hex(8),
         )
         import_records(store, source, iter([[claim]]), actor=Actor("public", "public"), clock=self._clock)
+        if said:
+            desk.note(source.code, claim.source_ref, Note(at=self._clock(), by="public", text=said))
 
     def appeal(self, desk: AppealDesk, ring: KeyRing, fields: tuple[str, str, str], address: str) -> Received:
         """Take in an appeal: the number, what is said, and where to answer.

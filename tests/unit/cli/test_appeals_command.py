@@ -120,7 +120,8 @@ def test_what_names_no_unit_is_of_the_head_office_whatever_it_is_called(run: Run
     run("appeals", "step", str(appealed), "take")
     run("records", "suspend", "1", "--reason", "looked into")
     groups = [one["effect"]["group"] for one in run("feedback", "report", "--group-by", "unit")["effects"]]
-    assert "HQ" in groups and len(groups) == 2
+    assert "HQ" in groups
+    assert len(groups) == 2
     assert all(group.startswith("HQ") for group in groups)
     assert run("records", "show", "1")["acts"][-1]["unit"] == "HQ"
     assert "unit_not_found" in run("feedback", "give", "E3", "stopped", "--unit", "nowhere", code=3)

@@ -218,7 +218,7 @@ def test_a_correction_that_is_none_is_refused(teller: Any, fields: dict[str, str
     assert correct(teller, number_in(page), **fields).status == 422
 
 
-def test_figures_have_a_row_of_all_together(desk: Any, teller: Any, make_browser: MakeBrowser) -> None:
+def test_figures_have_a_row_of_all_together(teller: Any, make_browser: MakeBrowser) -> None:
     tell(teller, warning_in(ask(teller, MULE)))
     tell(teller, warning_in(ask(teller, "王建国")))
     given = {"outcome": "missed", "channel": "counter", "amount": "50", "lost": "50"}

@@ -24,9 +24,10 @@ _KEPT: Final = frozenset({"id", "in_force_from"})
 
 
 def correct(connection: Connection, record_id: int, correction: Correction, actor: Actor, now: Micros) -> int:
-    """Make the next version of a record, which waits for another's check; what is in force stays so until then.
+    """Make the next version of a record, which waits for another's check.
 
-    The source's own words are kept for comparison, so that its next import of the same changes nothing.
+    What is in force stays so until then. The source's own words are kept for comparison, so that its next
+    import of the same changes nothing.
     """
     take_turn(connection)
     row = connection.execute(select(records).where(records.c.id == record_id)).one_or_none()
@@ -70,7 +71,8 @@ def _check(connection: Connection, row: Any) -> None:
     source = msgspec.json.decode(text, type=Source)
     if source.trusted or source.authority:
         raise RecordConflict(
-            f"{source.code} is in force by its own word; suspend or release the record, and let the source correct it"
+            f"{source.code} is in force by its own word; suspend or release the record, "
+            "and let the source correct it"
         )
 
 

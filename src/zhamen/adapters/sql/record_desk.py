@@ -66,9 +66,10 @@ class SqlRecordDesk:
             found = list(_filed(connection, asked.order_by(_c.id).limit(limit + 1)))
         return DeskPage(found[:limit], len(found) > limit)
 
-    def runs(self, scope: Scope, *, limit: int = 50) -> list[Run]:
-        """Give the imports of which records wait, the newest first."""
-        waiting = select(_c.run, func.count().label("size")).where(_WAITS).group_by(_c.run).subquery()
+    def runs(self, scope: Scope, *, number: int = 0, limit: int = 50) -> list[Run]:
+        """Give the imports of which records wait, the newest first; with a number only that one."""
+        mine = _c.run == number if number else true()
+        waiting = select(_c.run, func.count().label("size")).where(_WAITS, mine).group_by(_c.run).subquery()
         asked = (
             select(runs, sources.c.code, waiting.c.size)
             .join(waiting, waiting.c.run == runs.c.number)

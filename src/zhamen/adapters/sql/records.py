@@ -180,7 +180,7 @@ class SqlRecords:
             return size
 
     def retain(self, at: datetime, by: str, *, unchecked_before: datetime | None = None) -> int:
-        """Delete versions that ended longer ago than their source keeps them, and note how many; see the port."""
+        """Delete versions that ended longer ago than their source keeps them, and note how many."""
         now = to_micros(at)
         unchecked = None if unchecked_before is None else to_micros(unchecked_before)
         gone: dict[str, int] = {}
