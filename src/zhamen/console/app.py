@@ -14,6 +14,7 @@ from starlette.routing import Route
 from zhamen.bootstrap.gatehouse import Gatehouse
 from zhamen.bootstrap.tracing import make_tracers
 from zhamen.console.account import AccountPages
+from zhamen.console.appeal_entry import AppealEntry
 from zhamen.console.appeals import AppealPages
 from zhamen.console.audit import AuditPages
 from zhamen.console.casework.case import CasePages
@@ -59,7 +60,8 @@ class Console:
             *AccountPages(work, door).routes,
             *PeoplePages(work, door).routes,
             *StaffPages(desk, door).routes,
-            *AppealPages(desk, door).routes,
+            *AppealPages(desk, door, looking).routes,
+            *AppealEntry(desk, door).routes,
             *RecordQueue(desk, door, looking).routes,
             *RecordPages(desk, door, zone).routes,
             *FeedbackPages(desk, door, house.pack.currency).routes,

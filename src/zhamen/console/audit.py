@@ -77,6 +77,8 @@ _ACT_WORDS: Final = {
     "receive-appeal": "收到申诉",
     "take-appeal": "受理申诉",
     "uphold-appeal": "支持申诉",
+    "correct-appeal": "以更正办结申诉",
+    "search-appeals": "按号码查找申诉",
     "reject-appeal": "驳回申诉",
     "refer-appeal": "转交申诉",
     "withdraw-appeal": "撤回申诉",
