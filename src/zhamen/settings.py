@@ -159,6 +159,16 @@ class Settings:
             36_500,
         ),
     ] = 1_095
+    subscription_days: Annotated[
+        int,
+        About(
+            "接口密钥失效后，它的订阅再保存多少天。",
+            "How long the subscriptions of an API key are kept after its end.",
+            "days",
+            1,
+            3_650,
+        ),
+    ] = 30
     unchecked_days: Annotated[
         int,
         About(

@@ -226,7 +226,9 @@ class RiskRoutes:
             fraud=told.fraud,
             lost_minor=told.lost_minor,
         )
-        first = await asyncio.to_thread(self._house.desk.feedback.give, given)
+        first = await asyncio.to_thread(
+            self._house.desk.feedback.give, given, self._house.keyring.of_system(key)
+        )
         await call.answer(200, msgspec.json.encode(Kept(told.event_id, first)))
 
     async def _know_all(

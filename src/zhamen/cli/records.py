@@ -1,7 +1,6 @@
 """Records of risk: imported, shown, put in force, released."""
 
 import getpass
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -11,10 +10,10 @@ from zhamen.adapters.feeds import read_claims, read_feed
 from zhamen.adapters.feeds.mapping import shipped_feeds
 from zhamen.adapters.files.rejects import RejectFile
 from zhamen.adapters.screening.secrets import add_secret
-from zhamen.adapters.sql.appeals import SqlAppeals
 from zhamen.adapters.sql.record_desk import SqlRecordDesk
 from zhamen.bootstrap.clock import utc_now
 from zhamen.bootstrap.desk import open_query_log
+from zhamen.bootstrap.housekeeping import make_housekeeper
 from zhamen.bootstrap.records import open_records, secrets_path
 from zhamen.bootstrap.units import path_of_unit
 from zhamen.cli.output import Output
@@ -283,21 +282,18 @@ _act(Move.RELEASE, "解除，立即生效", "Withdraw a record, at once")
 
 @app.command()
 def tidy(data_dir: _DataDir = None, as_json: _Json = False) -> None:
-    """标记到期、删除超过保存期的记录；每天运行。 Mark what expired, delete what is over-age; run it daily."""
+    """标记到期、删除超期数据；服务每晚自动运行。 Mark and delete what is over; servers do it nightly."""
     output = Output(as_json=as_json)
-    settings, now = _settings(data_dir), utc_now()
-    by = getpass.getuser()
+    settings = _settings(data_dir)
     with open_records(settings) as records, open_query_log(settings) as log:
-        unchecked = timedelta(days=settings.unchecked_days)
-        done = RecordKeeper(records.store, utc_now, unchecked=unchecked).tidy(by)
-        forgotten = log.retain(now - timedelta(days=settings.query_log_days), at=now, by=by)
-        decided_before = now - timedelta(days=settings.appeal_days)
-        closed = SqlAppeals(records.engine).retain(decided_before, at=now, by=by)
+        stores = (records.engine, records.store, log)
+        done = make_housekeeper(settings, stores, utc_now).tidy(getpass.getuser())
     facts = {
         "expired": done.expired,
         "deleted": done.deleted,
-        "questions_deleted": forgotten,
-        "appeals_deleted": closed,
+        "questions_deleted": done.questions,
+        "appeals_deleted": done.appeals,
+        "subscriptions_deleted": done.subscriptions,
     }
     output.result(facts, next_command="zhamen records sources")
 

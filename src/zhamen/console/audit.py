@@ -74,6 +74,8 @@ _ACT_WORDS: Final = {
     "delete-records": "到期删除记录",
     "delete-appeals": "到期删除申诉",
     "delete-queries": "到期删除查询",
+    "delete-subscriptions": "到期删除订阅",
+    "hand-on-subscriptions": "订阅移交新密钥",
     "receive-appeal": "收到申诉",
     "take-appeal": "受理申诉",
     "uphold-appeal": "支持申诉",

@@ -1,8 +1,13 @@
 """How far somebody's sight reaches: one unit and all below it."""
 
+from typing import Final
+
 from msgspec import Struct
 
-__all__ = ["Scope"]
+__all__ = ["OUTSIDE", "Scope"]
+
+OUTSIDE: Final = "public"
+"""What people outside the bank do is filed under this, which is no unit; the head office answers for it."""
 
 
 class Scope(Struct, frozen=True):

@@ -1,5 +1,6 @@
 """Where it is kept what became of warnings."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, Literal, Protocol, get_args
 
@@ -16,8 +17,14 @@ GROUPINGS: Final[tuple[Grouping, ...]] = get_args(Grouping)
 class FeedbackStore(Protocol):
     """Feedback by the id of what it is about."""
 
-    def give(self, feedback: Feedback) -> bool:
+    def give(self, feedback: Feedback, ours: Sequence[str] = ()) -> bool:
         """Keep what became of something; later feedback on it takes the place of earlier.
+
+        Parameters
+        ----------
+        ours
+            Whose earlier feedback this may take the place of; that of others stays, and this is kept beside
+            it under an id of its own. Empty: anybody's.
 
         Returns
         -------

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from zhamen.core.errors import InputError
 from zhamen.core.instants import to_micros
+from zhamen.organisation.scope import OUTSIDE
 from zhamen.ports.record_desk import Note, RecordDeskStore
 from zhamen.ports.records import Actor, RecordStore
 from zhamen.records.appeal import Appeal
@@ -38,7 +39,7 @@ PREFIX_BITS: Final = 12
 _ASKABLE: Final = frozenset(
     {SubjectKind.ACCOUNT, SubjectKind.CARD, SubjectKind.PHONE, SubjectKind.URL, SubjectKind.WALLET}
 )
-_PUBLIC: Final = Asker(who="public", unit="public", channel="public")
+_PUBLIC: Final = Asker(who="public", unit=OUTSIDE, channel="public")
 _QUESTIONS: Final = Allowance(10, 60.0), Allowance(500, 0.01)
 _WRITINGS: Final = Allowance(3, 1_200.0), Allowance(100, 1.0)
 _RECEIPTS: Final = Allowance(10, 60.0), Allowance(100, 0.1)
@@ -144,7 +145,7 @@ class PublicDesk:
             confidence=50,
             source_ref=secrets.token_hex(8),
         )
-        import_records(store, source, iter([[claim]]), actor=Actor("public", "public"), clock=self._clock)
+        import_records(store, source, iter([[claim]]), actor=Actor("public", OUTSIDE), clock=self._clock)
         if said:
             desk.note(source.code, claim.source_ref, Note(at=self._clock(), by="public", text=said))
 

@@ -1,6 +1,8 @@
 """Feedback in SQL, and its figures reckoned by the database."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 
 from msgspec import structs
@@ -28,9 +30,12 @@ class SqlFeedback:
         self._engine = engine
         self._write = engine.execution_options(immediate=True)
 
-    def give(self, given: Feedback) -> bool:
+    def give(self, given: Feedback, ours: Sequence[str] = ()) -> bool:
         """Keep what became of something; later feedback on it takes the place of earlier."""
         with writing(self._write) as connection:
+            teller = connection.scalar(select(table.c.by).where(table.c.id == given.id))
+            if ours and teller is not None and teller not in ours:
+                given = structs.replace(given, id=_apart(given.id, ours[0]))
             before = connection.execute(delete(table).where(table.c.id == given.id)).rowcount
             connection.execute(insert(table).values(_values(given)))
             deed = _deed("give-feedback", given, Actor(given.by, given.unit), given.at)
@@ -104,6 +109,11 @@ class SqlFeedback:
                 )
                 for row in connection.execute(wanted)
             ]
+
+
+def _apart(feedback: str, owner: str) -> str:
+    """Give the id of what an owner tells under an id that is another's."""
+    return f"K-{blake2b(f'{owner}/{feedback}'.encode(), digest_size=16).hexdigest()}"
 
 
 def _values(given: Feedback) -> dict[str, Any]:

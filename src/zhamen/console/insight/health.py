@@ -10,6 +10,7 @@ from starlette.routing import Route
 from zhamen.bootstrap.gatehouse import Gatehouse
 from zhamen.console.door import Door
 from zhamen.ports.outbox import OutboxCounts
+from zhamen.services.housekeeping import Tidied
 
 __all__ = ["HealthPages"]
 
@@ -29,6 +30,9 @@ class _Health(Struct, frozen=True, kw_only=True):
     behind: int
     follows: bool
     outbox: OutboxCounts
+    tidied: Tidied | None
+    untidied: str
+    """Why what is over-age could not be deleted; empty when all is well."""
     pack: str
     pack_hash: str
 
@@ -59,6 +63,7 @@ class HealthPages:
 
     def _health(self, outbox: OutboxCounts) -> _Health:
         service, projector, pack = self._house.service, self._house.projector, self._house.pack
+        keeping = self._house.housekeeping
         return _Health(
             ready=service.ready,
             refusal="" if service.refusal is None else str(service.refusal),
@@ -69,6 +74,8 @@ class HealthPages:
             behind=0 if projector is None else max(0, service.last_seq - projector.last_seq),
             follows=projector is not None and projector.well,
             outbox=outbox,
+            tidied=None if keeping is None else keeping.keeper.last,
+            untidied="" if keeping is None else keeping.rounds.problem,
             pack=f"{pack.name} {pack.version}",
             pack_hash=pack.hash,
         )
