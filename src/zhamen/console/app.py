@@ -66,7 +66,7 @@ class Console:
             *RecordPages(desk, door, zone).routes,
             *FeedbackPages(desk, door, house.pack.currency).routes,
             *FeedbackBook(desk, door, house.pack.currency).routes,
-            *AuditPages(house.trails, door).routes,
+            *AuditPages(house.trails, door, zone).routes,
             *QueuePages(house.cases, door, desk.clock).routes,
             *TracePages(house, tracers, door, looking).routes,
             *FreezePages(house, tracers, door, looking).routes,

@@ -4,7 +4,7 @@ import asyncio
 import csv
 import io
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Final
 from urllib.parse import urlencode
 
@@ -91,6 +91,7 @@ _ACT_WORDS: Final = {
     "show-customer": "查看客户",
     "show-account": "查看账户",
     "show-decision": "查看决策",
+    "show-evidence": "查看证据文件",
     "trace-funds": "追踪资金",
     "plan-freeze": "查看止付方案",
     "export-freeze-plan": "导出止付方案",
@@ -133,10 +134,17 @@ _ACT_WORDS: Final = {
 
 
 class AuditPages:
-    """The routes of the audit trail, for those who may read-audit: what those of their units did."""
+    """The routes of the audit trail, for those who may read-audit: what those of their units did.
 
-    def __init__(self, trails: Trails, door: Door) -> None:
+    Parameters
+    ----------
+    zone
+        In which days begin.
+    """
+
+    def __init__(self, trails: Trails, door: Door, zone: timezone) -> None:
         self._trails = trails
+        self._zone = zone
         self._door = door
 
     @property
@@ -175,7 +183,7 @@ class AuditPages:
         typed: Mapping[str, str],
         reports: list[ChainReport] | None = None,
     ) -> Response:
-        say, scope, wanted = self._door.pages.say(request), _scope(signed), _wanted(typed)
+        say, scope, wanted = self._door.pages.say(request), _scope(signed), _wanted(typed, self._zone)
         page = await asyncio.to_thread(
             self._trails.search.list_entries, scope, wanted, after=_place(typed.get("after", "")), limit=_PAGE
         )
@@ -201,7 +209,7 @@ class AuditPages:
         return reports
 
     def _export(self, signed: SignedIn, typed: Mapping[str, str]) -> str:
-        page = self._trails.search.list_entries(_scope(signed), _wanted(typed), limit=_EXPORTED)
+        page = self._trails.search.list_entries(_scope(signed), _wanted(typed, self._zone), limit=_EXPORTED)
         filters = [name for name in _FIELDS if typed.get(name)]
         actor = signed.actor
         deed = Deed(
@@ -225,8 +233,8 @@ def _scope(signed: SignedIn) -> Scope | None:
     return scope if "/" in scope.path else None
 
 
-def _wanted(typed: Mapping[str, str]) -> Wanted:
-    since, until = _day(typed.get("since", "")), _day(typed.get("until", ""))
+def _wanted(typed: Mapping[str, str], zone: timezone) -> Wanted:
+    since, until = _day(typed.get("since", ""), zone), _day(typed.get("until", ""), zone)
     return Wanted(
         actor=typed.get("actor", "").strip(),
         act=typed.get("act", "").strip(),
@@ -236,9 +244,9 @@ def _wanted(typed: Mapping[str, str]) -> Wanted:
     )
 
 
-def _day(text: str) -> datetime | None:
+def _day(text: str, zone: timezone) -> datetime | None:
     try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC) if text else None
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=zone) if text else None
     except ValueError:
         raise InputError("a day is written as 2026-11-28") from None
 
