@@ -160,6 +160,26 @@ class Settings:
             36_500,
         ),
     ] = 1_095
+    subscription_days: Annotated[
+        int,
+        About(
+            "接口密钥失效后，它的订阅再保存多少天。",
+            "How long the subscriptions of an API key are kept after its end.",
+            "days",
+            1,
+            3_650,
+        ),
+    ] = 30
+    unchecked_days: Annotated[
+        int,
+        About(
+            "没有人复核的候选记录（如公众举报）保存多少天，然后删除。",
+            "How long a record that nobody has checked is kept, as a report of the public.",
+            "days",
+            7,
+            3_650,
+        ),
+    ] = 180
     payee_disclosure: Annotated[
         Disclosure,
         About(

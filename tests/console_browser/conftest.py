@@ -143,7 +143,8 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
         work.organisation.replace(BANK, at=utc_now(), by="tests")
         operator = Who.of_staff("root", (Role.ADMINISTRATOR,), Scope("head"))
         for role in Role:
-            made = work.staff.add(operator, account_of(role), (role,), UNIT)
+            unit = "head" if role is Role.JUDICIAL_DESK else UNIT
+            made = work.staff.add(operator, account_of(role), (role,), unit)
             work.own.change_password(made.member, made.password, PASSWORD, token="")
     with open_desk(settings, lambda answers: answers(), utc_now) as desk:
         _list(desk, "police-accounts", identify(SubjectKind.ACCOUNT, MULE))

@@ -326,6 +326,53 @@ def test_many_questions_are_one_chain_that_another_process_may_go_on_with(engine
     log.close()
 
 
+def test_what_the_public_asked_is_seen_by_the_head_office(engine: Engine) -> None:
+    log = SqlQueryLog(engine)
+    asked = [query(0), msgspec.structs.replace(query(1), unit="public", who="public")]
+    log.append([msgspec.structs.replace(asked[0], unit="HQ/R1"), asked[1]])
+
+    def seen(scope: Scope) -> list[str]:
+        return [one.unit for one in log.list_queries(scope=scope)]
+
+    assert seen(Scope("HQ")) == ["public", "HQ/R1"]
+    assert seen(Scope("HQ/R1")) == ["HQ/R1"]
+
+
+def test_feedback_of_one_calling_system_leaves_that_of_another(engine: Engine) -> None:
+    store = SqlFeedback(engine)
+
+    def told(by: str, outcome: FeedbackOutcome) -> Feedback:
+        return Feedback(id="E1", at=NOON, by=by, outcome=outcome, amount_minor=100)
+
+    assert store.give(told("k1", FeedbackOutcome.STOPPED), ("k1",))
+    assert store.give(told("k2", FeedbackOutcome.FALSE_ALARM), ("k2",))
+    assert not store.give(told("k2", FeedbackOutcome.CONTINUED), ("k2",))
+    assert not store.give(told("k3", FeedbackOutcome.CONTINUED), ("k2", "k3"))
+    kept = store.list_feedback(Scope("head"))
+    assert {(one.by, one.outcome) for one in kept} == {
+        ("k1", FeedbackOutcome.STOPPED),
+        ("k3", FeedbackOutcome.CONTINUED),
+    }
+    assert not store.give(told("k4", FeedbackOutcome.CONTINUED), ("k1", "k4"))
+    assert not store.give(told("cases", FeedbackOutcome.STOPPED))
+    assert [one.by for one in store.list_feedback(Scope("head")) if one.id == "E1"] == ["cases"]
+
+
+def test_subscriptions_are_handed_on_and_deleted_with_their_owner(store: SqlRecords, engine: Engine) -> None:
+    watching, keys = SqlSubscriptions(engine), RING.keys_to_ask(PHONE)
+    watching.add("k1", subscription(), keys, most=10)
+    listed(store)
+    before = watching.notices("k1", after=0, limit=10)
+    assert watching.hand_on("k1", "k2", NOON) == 1
+    assert watching.hand_on("k1", "k2", NOON) == 0
+    after = watching.notices("k2", after=0, limit=10)
+    assert [one.number for one in after] == [one.number for one in before] != []
+    assert watching.retain(["k1", "k9"], at=NOON, by="clock") == 1
+    assert watching.list_subscriptions("k1") == []
+    assert watching.notices("k2", after=0, limit=10) == after
+    assert watching.retain([], at=NOON, by="clock") == 0
+
+
 def subscription() -> Subscription:
     return Subscription(id=0, kind="phone", masked="****", purpose="peer", made_at=NOON)
 

@@ -243,8 +243,9 @@ class RiskRoutes:
             fraud=told.fraud,
             lost_minor=told.lost_minor,
         )
+        feedback, system = self._house.desk.feedback, self._house.keyring.of_system(key)
         with self._counted(key):
-            first = await asyncio.to_thread(self._house.desk.feedback.give, given)
+            first = await asyncio.to_thread(feedback.give, given, system)
         await call.answer(200, msgspec.json.encode(Kept(told.event_id, first)))
 
     @contextmanager

@@ -14,6 +14,7 @@ from zhamen.adapters.sql import open_engine
 from zhamen.adapters.sql.appeals import SqlAppeals
 from zhamen.adapters.sql.feedback import SqlFeedback
 from zhamen.adapters.sql.queries import SqlQueryLog
+from zhamen.adapters.sql.record_desk import SqlRecordDesk
 from zhamen.adapters.sql.subscriptions import SqlSubscriptions
 from zhamen.bootstrap.databases import store_url
 from zhamen.bootstrap.records import Records, open_records
@@ -23,6 +24,7 @@ from zhamen.services.ask_public import PublicDesk
 from zhamen.services.follow_records import ScreenFollower
 from zhamen.services.hear_appeals import AppealDesk
 from zhamen.services.proofs import Proofs
+from zhamen.services.record_desk import RecordDesk
 from zhamen.services.search_names import NameSearch
 from zhamen.settings import Settings
 
@@ -46,6 +48,7 @@ class Desk:
     names: NameSearch
     reports: Source
     """What the public reports is kept under this source."""
+    records_desk: RecordDesk
     clock: Callable[[], datetime]
 
 
@@ -103,5 +106,12 @@ def open_desk(
             public,
             names,
             read_feed("public-reports").source,
+            RecordDesk(
+                records.store,
+                SqlRecordDesk(records.engine),
+                read_feed("staff-entries").source,
+                keys_of=asking.keys_of,
+                clock=clock,
+            ),
             clock,
         )

@@ -13,6 +13,7 @@ from zhamen.bootstrap.casework import make_cases, run_workers
 from zhamen.bootstrap.clock import utc_now
 from zhamen.bootstrap.desk import open_desk
 from zhamen.bootstrap.gatehouse import Gatehouse
+from zhamen.bootstrap.housekeeping import make_housekeeper, run_nightly
 from zhamen.bootstrap.insight import make_insight
 from zhamen.bootstrap.projections import ProjectorProcess
 from zhamen.bootstrap.work import open_work
@@ -100,8 +101,22 @@ def open_gatehouse(
             projector.start()
             stack.callback(projector.stop)
         keyring = Keyring(keys, utc_now)
+        stores = (desk.records.engine, desk.records.store, desk.log)
+        keeper = make_housekeeper(settings, stores, utc_now)
+        housekeeping = stack.enter_context(run_nightly(keeper, pack.utc_offset_minutes))
         yield Gatehouse(
-            settings, pack, service, keyring, recovered, desk, work, trails, cases, insight, projector
+            settings,
+            pack,
+            service,
+            keyring,
+            recovered,
+            desk,
+            work,
+            trails,
+            cases,
+            insight,
+            projector,
+            housekeeping,
         )
 
 

@@ -35,6 +35,8 @@ class Telling(Struct, frozen=True, kw_only=True):
     """Whether the money stayed where it was."""
     withdrawn: bool = False
     """Whether it takes back what was told before, without saying that nothing was wrong."""
+    unit: str = ""
+    """The path of the unit that the case belongs to; messages of earlier versions have none."""
 
 
 def tellings_of(alerts: list[Alert], case: Case, act: Act, *, stopped: Collection[int] = ()) -> list[Telling]:
@@ -59,6 +61,7 @@ def tellings_of(alerts: list[Alert], case: Case, act: Act, *, stopped: Collectio
             account_only=not _paid(alert),
             stopped=alert.id in stopped,
             withdrawn=withdrawn,
+            unit=case.unit,
         )
         for alert in told
     ]

@@ -9,6 +9,7 @@ import typer
 from zhamen.adapters.sql.appeals import SqlAppeals
 from zhamen.bootstrap.clock import utc_now
 from zhamen.bootstrap.records import open_records
+from zhamen.bootstrap.units import path_of_unit
 from zhamen.cli.output import Output
 from zhamen.ports.records import Actor
 from zhamen.records.appeal import CAUSES, Cause, Step
@@ -30,7 +31,9 @@ _By = Annotated[
 ]
 _Id = Annotated[int, typer.Argument(help="申诉编号。 The id of the appeal.")]
 _Reason = Annotated[str, typer.Option(help="理由，内部保存。 Why; kept for the files.")]
-_Unit = Annotated[str, typer.Option(help="所在机构。 The unit of the organisation.")]
+_Unit = Annotated[
+    str, typer.Option(help="所在机构代码；默认为总行。 The unit, by code; default: the head office.")
+]
 _Cause = Annotated[Cause | None, typer.Option(help="告知客户的原因。 What the customer is told.")]
 _Step = Annotated[Step, typer.Argument(help="步骤。 What to do.")]
 _All = Annotated[bool, typer.Option("--all", help="也列出已决的。 Those that are decided too.")]
@@ -65,15 +68,17 @@ def step(  # noqa: PLR0913, PLR0917  # its options, all by name
     reason: _Reason = "",
     cause: _Cause = None,
     by: _By = "",
-    unit: _Unit = "head",
+    unit: _Unit = "",
     data_dir: _DataDir = None,
     as_json: _Json = False,
 ) -> None:
     """受理、支持并即刻解除、驳回、转交或撤回。 Take, uphold and release at once, reject, refer."""
     output = Output(as_json=as_json)
-    with open_records(read_settings(options={"data_dir": data_dir})) as records:
+    settings = read_settings(options={"data_dir": data_dir})
+    actor = Actor(by or getpass.getuser(), path_of_unit(settings, unit), reason)
+    with open_records(settings) as records:
         desk = AppealDesk(SqlAppeals(records.engine), utc_now)
-        done, released = desk.step(appeal, step, Actor(by or getpass.getuser(), unit, reason), cause)
+        done, released = desk.step(appeal, step, actor, cause)
     output.say("申诉已更新。", "the appeal is updated.")
     if done.cause is not None and not as_json:
         output.console.print(f"  {'  '.join(CAUSES[done.cause])}", markup=False)

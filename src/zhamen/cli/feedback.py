@@ -10,10 +10,11 @@ import typer
 from zhamen.adapters.sql.feedback import SqlFeedback
 from zhamen.bootstrap.clock import utc_now
 from zhamen.bootstrap.records import open_records
+from zhamen.bootstrap.units import path_of_unit
 from zhamen.cli.output import Output
 from zhamen.core.errors import InputError
 from zhamen.ports.feedback import GROUPINGS
-from zhamen.records.feedback import Feedback, FeedbackOutcome
+from zhamen.records.feedback import Feedback, FeedbackOutcome, together
 from zhamen.settings import read_settings
 
 __all__ = ["app"]
@@ -35,7 +36,9 @@ _Fraud = Annotated[
     typer.Option("--fraud/--innocent", help="查明是否诈骗；不知则不填。 The truth, where it is known."),
 ]
 _Category = Annotated[str, typer.Option(help="风险类别。 The category of the record.")]
-_Unit = Annotated[str, typer.Option(help="机构。 The unit of the organisation.")]
+_Unit = Annotated[
+    str, typer.Option(help="机构代码；默认为总行。 The unit, by code; default: the head office.")
+]
 _Source = Annotated[str, typer.Option(help="依据的来源。 The source of the record behind the warning.")]
 _Channel = Annotated[str, typer.Option(help="渠道。 The channel.")]
 _By = Annotated[str, typer.Option("--group-by", help=f"分组。 {', '.join(GROUPINGS)}.")]
@@ -52,12 +55,13 @@ def give(  # noqa: PLR0913, PLR0917  # its options, all by name
     source: _Source = "",
     category: _Category = "",
     channel: _Channel = "",
-    unit: _Unit = "head",
+    unit: _Unit = "",
     data_dir: _DataDir = None,
     as_json: _Json = False,
 ) -> None:
     """登记一次干预的结果。 Say what became of one warning."""
     output = Output(as_json=as_json)
+    settings = read_settings(options={"data_dir": data_dir})
     given = Feedback(
         id=event,
         at=utc_now(),
@@ -66,12 +70,12 @@ def give(  # noqa: PLR0913, PLR0917  # its options, all by name
         amount_minor=amount,
         lost_minor=lost,
         fraud=fraud,
-        unit=unit,
+        unit=path_of_unit(settings, unit),
         category=category,
         source=source,
         channel=channel,
     )
-    with open_records(read_settings(options={"data_dir": data_dir})) as records:
+    with open_records(settings) as records:
         first = SqlFeedback(records.engine).give(given)
     output.say("已登记。" if first else "已更新。", "kept." if first else "updated.")
     output.result({"id": event, "outcome": outcome.value}, next_command="zhamen feedback report")
@@ -91,7 +95,7 @@ def report(by: _By = "source", days: _Days = 30, data_dir: _DataDir = None, as_j
         told = [{"effect": one, "precision": one.precision, "recall": one.recall} for one in effects]
         output.result({"effects": told})
         return
-    for one in effects:
+    for one in (*effects, together("合计 all", effects)):
         output.console.print(one.group or "–", markup=False, style="bold")
         output.console.print(
             f"    提示 warnings {one.warnings:,} · 查准 precision {_percent(one.precision)} · "

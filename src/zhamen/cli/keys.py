@@ -10,8 +10,10 @@ from typing import Annotated
 import typer
 from msgspec import structs
 
+from zhamen.adapters.sql.subscriptions import SqlSubscriptions
 from zhamen.bootstrap.clock import utc_now
 from zhamen.bootstrap.opening import open_keys
+from zhamen.bootstrap.records import open_records
 from zhamen.bootstrap.work import open_work
 from zhamen.cli.output import Output
 from zhamen.ports.keys import SCOPES, ApiKey, KeyStore
@@ -75,8 +77,10 @@ def rotate(
 ) -> None:
     """更换密钥：新密钥立即可用，旧密钥到时失效。 Make a key in another's place; the old one ends later."""
     output, overlap = Output(as_json=as_json), timedelta(hours=overlap_hours)
-    with _store(read_settings(options={"data_dir": data_dir})) as store:
-        made = rotate_key(store, key_id, at=utc_now(), by=by or getpass.getuser(), overlap=overlap)
+    settings, at = read_settings(options={"data_dir": data_dir}), utc_now()
+    with _store(settings) as store, open_records(settings) as records:
+        made = rotate_key(store, key_id, at=at, by=by or getpass.getuser(), overlap=overlap)
+        SqlSubscriptions(records.engine).hand_on(key_id, made.key.id, at)
     _show(output, made)
 
 

@@ -1,9 +1,8 @@
 """Records of risk: imported, shown, put in force, released."""
 
 import getpass
-from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -11,17 +10,23 @@ from zhamen.adapters.feeds import read_claims, read_feed
 from zhamen.adapters.feeds.mapping import shipped_feeds
 from zhamen.adapters.files.rejects import RejectFile
 from zhamen.adapters.screening.secrets import add_secret
-from zhamen.adapters.sql.appeals import SqlAppeals
+from zhamen.adapters.sql.record_desk import SqlRecordDesk
 from zhamen.bootstrap.clock import utc_now
 from zhamen.bootstrap.desk import open_query_log
+from zhamen.bootstrap.housekeeping import make_housekeeper
 from zhamen.bootstrap.records import open_records, secrets_path
+from zhamen.bootstrap.units import path_of_unit
 from zhamen.cli.output import Output
+from zhamen.organisation.history import FOUNDING
+from zhamen.organisation.scope import Scope
+from zhamen.ports.record_desk import Sought
 from zhamen.ports.records import Actor
 from zhamen.records.record import Move, Record, Status
 from zhamen.screening.categories import CATEGORIES, GROUPS
 from zhamen.services.follow_records import build_index
 from zhamen.services.import_records import Progress, import_records
 from zhamen.services.keep_records import RecordKeeper
+from zhamen.services.record_desk import RecordDesk
 from zhamen.settings import Settings, read_settings
 
 __all__ = ["app"]
@@ -37,7 +42,9 @@ _DataDir = Annotated[Path | None, typer.Option("--data-dir", help="数据文件�
 _By = Annotated[
     str, typer.Option("--by", help="谁在操作；默认为系统用户。 Who does it; default: the system's user.")
 ]
-_Unit = Annotated[str, typer.Option(help="所在机构。 The unit of the organisation.")]
+_Unit = Annotated[
+    str, typer.Option(help="所在机构代码；默认为总行。 The unit, by code; default: the head office.")
+]
 _File = Annotated[Path, typer.Argument(help="来源给的文件。 The file of the source.")]
 _Source = Annotated[
     str, typer.Option(help="自带映射的名称，或映射文件路径。 A shipped mapping's name, or a mapping's path.")
@@ -48,6 +55,12 @@ _Rejects = Annotated[
 _Id = Annotated[int, typer.Argument(help="记录编号。 The id of the record.")]
 _Reason = Annotated[str, typer.Option(help="理由，与记录一起保存。 Why; it is kept with the record.")]
 _Status = Annotated[Status, typer.Option(help="哪种状态。 Records with which status.")]
+_Run = Annotated[int, typer.Option(help="只看这一批导入。 Only those of this import.")]
+_RunNumber = Annotated[int, typer.Argument(help="导入批次的编号。 The number of the import.")]
+_After = Annotated[int, typer.Option(help="接在这个编号之后。 Those after this id.")]
+_WHOLE: Final = Scope(FOUNDING.root.code)
+"""Whoever runs the machine sees the whole bank."""
+_PAGE: Final = 100
 _Rotate = Annotated[bool, typer.Option(help="增加一把新密钥。 Add a new secret.")]
 
 
@@ -112,9 +125,10 @@ def import_file(  # its options, all by name
     """导入一份名单；重复导入不变。 Import a list; the same list again changes nothing."""
     output = Output(as_json=as_json)
     feed = read_feed(source)
-    actor = Actor(by or getpass.getuser())
+    settings = _settings(data_dir)
+    actor = Actor(by or getpass.getuser(), path_of_unit(settings, ""))
     with (
-        open_records(_settings(data_dir)) as records,
+        open_records(settings) as records,
         RejectFile(rejects) as refused,
         output.stages(
             ("导入", "importing"), ("已生效，制作公众标签", "in force, making public tags")
@@ -136,28 +150,77 @@ def import_file(  # its options, all by name
             "withdrawn": merged.withdrawn,
             "rejected": refused.count,
         },
-        next_command="zhamen records list --status candidate" if waiting else "zhamen records sources",
+        next_command="zhamen records runs" if waiting else "zhamen records sources",
     )
 
 
 @app.command("list")
 def list_records(
-    status: _Status = Status.CANDIDATE, data_dir: _DataDir = None, as_json: _Json = False
+    status: _Status = Status.CANDIDATE,
+    run: _Run = 0,
+    after: _After = 0,
+    data_dir: _DataDir = None,
+    as_json: _Json = False,
 ) -> None:
     """列出某种状态的记录。 List the records with a status, 100 at a time."""
     output = Output(as_json=as_json)
     with open_records(_settings(data_dir)) as records:
-        page = records.store.list_records(status)
+        sought = Sought(status=status, run=run)
+        page = SqlRecordDesk(records.engine).search(sought, _WHOLE, after=after, limit=_PAGE)
+    found = [one.record for one in page.records]
     if as_json:
-        output.result({"records": page.records, "more": page.more})
+        output.result({"records": found, "more": page.more})
         return
-    for record in page.records:
+    for record in found:
         output.console.print(_line(record), markup=False)
-    publish = "zhamen records publish ID --reason ..." if status is Status.CANDIDATE else ""
-    output.result(
-        {"记录 records": f"{len(page.records)}{'+' if page.more else ''}"},
-        next_command=publish or "zhamen records show ID",
-    )
+    of_run = f" --run {run}" if run else ""
+    following = "zhamen records show ID"
+    if page.more:
+        following = f"zhamen records list --status {status.value}{of_run} --after {found[-1].id}"
+    elif status is Status.CANDIDATE:
+        following = f"zhamen records publish-run {run or 'RUN'} --reason ..."
+    output.result({"记录 records": f"{len(found)}{'+' if page.more else ''}"}, next_command=following)
+
+
+@app.command()
+def runs(data_dir: _DataDir = None, as_json: _Json = False) -> None:
+    """列出有待复核记录的导入批次。 List the imports of which records wait for their check."""
+    output = Output(as_json=as_json)
+    with open_records(_settings(data_dir)) as records:
+        found = SqlRecordDesk(records.engine).runs(_WHOLE, limit=_PAGE)
+    if as_json:
+        output.result({"runs": found})
+        return
+    for one in found:
+        begun = f"{one.number:>6}  {one.begun_at:%Y-%m-%d %H:%M}Z"
+        output.console.print(f"{begun}  {one.source}  {one.by} ({one.unit})  {one.waiting:,}", markup=False)
+    output.result({"批次 runs": len(found)}, next_command="zhamen records publish-run RUN --reason ...")
+
+
+@app.command("publish-run")
+def publish_run(
+    run: _RunNumber,
+    reason: _Reason,
+    by: _By = "",
+    unit: _Unit = "",
+    data_dir: _DataDir = None,
+    as_json: _Json = False,
+) -> None:
+    """发布一批待复核记录（复核人不能是录入人）。 Put what waits of an import in force."""
+    output = Output(as_json=as_json)
+    settings = _settings(data_dir)
+    actor = Actor(by or getpass.getuser(), path_of_unit(settings, unit), reason)
+    with open_records(settings) as records:
+        desk = RecordDesk(
+            records.store,
+            SqlRecordDesk(records.engine),
+            read_feed("staff-entries").source,
+            keys_of=records.secrets.ring.keys_to_ask,
+            clock=utc_now,
+        )
+        done = desk.publish_run(run, actor, _WHOLE)
+    following = f"zhamen records list --run {run}" if done.waiting else "zhamen records runs"
+    output.result({"published": done.records, "waiting": done.waiting}, next_command=following)
 
 
 @app.command()
@@ -193,14 +256,15 @@ def _act(move: Move, zh: str, en: str) -> None:
         record: _Id,
         reason: _Reason,
         by: _By = "",
-        unit: _Unit = "head",
+        unit: _Unit = "",
         data_dir: _DataDir = None,
         as_json: _Json = False,
     ) -> None:
         output = Output(as_json=as_json)
-        with open_records(_settings(data_dir)) as records:
-            keeper = RecordKeeper(records.store, utc_now)
-            done = keeper.act(record, move, Actor(by or getpass.getuser(), unit, reason))
+        settings = _settings(data_dir)
+        actor = Actor(by or getpass.getuser(), path_of_unit(settings, unit), reason)
+        with open_records(settings) as records:
+            done = RecordKeeper(records.store, utc_now).act(record, move, actor)
         output.say(f"{zh}。", f"{en}.")
         output.result(
             {"id": done.id, "status": done.status.value},
@@ -218,20 +282,18 @@ _act(Move.RELEASE, "解除，立即生效", "Withdraw a record, at once")
 
 @app.command()
 def tidy(data_dir: _DataDir = None, as_json: _Json = False) -> None:
-    """标记到期、删除超过保存期的记录；每天运行。 Mark what expired, delete what is over-age; run it daily."""
+    """标记到期、删除超期数据；服务每晚自动运行。 Mark and delete what is over; servers do it nightly."""
     output = Output(as_json=as_json)
-    settings, now = _settings(data_dir), utc_now()
-    by = getpass.getuser()
+    settings = _settings(data_dir)
     with open_records(settings) as records, open_query_log(settings) as log:
-        done = RecordKeeper(records.store, utc_now).tidy(by)
-        forgotten = log.retain(now - timedelta(days=settings.query_log_days), at=now, by=by)
-        decided_before = now - timedelta(days=settings.appeal_days)
-        closed = SqlAppeals(records.engine).retain(decided_before, at=now, by=by)
+        stores = (records.engine, records.store, log)
+        done = make_housekeeper(settings, stores, utc_now).tidy(getpass.getuser())
     facts = {
         "expired": done.expired,
         "deleted": done.deleted,
-        "questions_deleted": forgotten,
-        "appeals_deleted": closed,
+        "questions_deleted": done.questions,
+        "appeals_deleted": done.appeals,
+        "subscriptions_deleted": done.subscriptions,
     }
     output.result(facts, next_command="zhamen records sources")
 

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from zhamen.bootstrap.gatehouse import Gatehouse
 from zhamen.bootstrap.tracing import make_tracers
 from zhamen.console.account import AccountPages
+from zhamen.console.appeal_entry import AppealEntry
 from zhamen.console.appeals import AppealPages
 from zhamen.console.audit import AuditPages
 from zhamen.console.casework.case import CasePages
@@ -22,6 +23,7 @@ from zhamen.console.casework.queue import QueuePages
 from zhamen.console.door import POLLED, Door, TurnedAway
 from zhamen.console.errors import status_and_words
 from zhamen.console.feedback import FeedbackPages
+from zhamen.console.feedback_book import FeedbackBook
 from zhamen.console.insight.accounts import AccountSides
 from zhamen.console.insight.compared import ComparedPages
 from zhamen.console.insight.customers import CustomerPages
@@ -34,6 +36,8 @@ from zhamen.console.login import LoginPages
 from zhamen.console.page import HEADERS, Pages, lead_to
 from zhamen.console.people import PeoplePages
 from zhamen.console.public import PublicPages
+from zhamen.console.records.queue import RecordQueue
+from zhamen.console.records.record import RecordPages
 from zhamen.console.staff import StaffPages
 from zhamen.console.statics import Statics
 from zhamen.console.tracing.freeze import FreezePages
@@ -60,9 +64,13 @@ class Console:
             *AccountPages(work, door).routes,
             *PeoplePages(work, door).routes,
             *StaffPages(desk, door).routes,
-            *AppealPages(desk, door).routes,
+            *AppealPages(desk, door, looking).routes,
+            *AppealEntry(desk, door).routes,
+            *RecordQueue(desk, door, looking).routes,
+            *RecordPages(desk, door, zone).routes,
             *FeedbackPages(desk, door, house.pack.currency).routes,
-            *AuditPages(house.trails, door).routes,
+            *FeedbackBook(desk, door, house.pack.currency).routes,
+            *AuditPages(house.trails, door, zone).routes,
             *QueuePages(house, door, Lag(house)).routes,
             *PaymentPages(house, door, looking).routes,
             *TracePages(house, tracers, door, looking).routes,

@@ -12,11 +12,14 @@ from starlette.routing import Route
 
 from zhamen.bootstrap.desk import Desk
 from zhamen.console.door import Door, SignedIn
+from zhamen.console.insight.looking import Looking
 from zhamen.console.page import HEADERS
 from zhamen.console.words import translator
-from zhamen.core.errors import RecordConflict
+from zhamen.core.errors import RecordConflict, RecordNotFound
+from zhamen.ports.appeals import SoughtAppeals
 from zhamen.ports.records import Actor
 from zhamen.records.appeal import CAUSES, OPEN, STEPS, Appeal, AppealStatus, Cause, Step
+from zhamen.screening.identifiers.identify import recognise
 from zhamen.services.hear_appeals import step_of
 
 __all__ = ["AppealPages", "AppealShown", "status_of"]
@@ -25,6 +28,7 @@ _STATUS_WORDS: Final = {
     AppealStatus.RECEIVED: "已收到",
     AppealStatus.IN_REVIEW: "复核中",
     AppealStatus.UPHELD: "成立",
+    AppealStatus.CORRECTED: "已更正",
     AppealStatus.REJECTED: "不成立",
     AppealStatus.REFERRED: "由有权机关处理",
     AppealStatus.WITHDRAWN: "已撤回",
@@ -32,10 +36,12 @@ _STATUS_WORDS: Final = {
 _STEP_WORDS: Final = {
     Step.TAKE: "受理",
     Step.UPHOLD: "成立，立即解除",
+    Step.CORRECT: "已更正记录",
     Step.REJECT: "不成立",
     Step.REFER: "转有权机关",
     Step.WITHDRAW: "本人撤回",
 }
+_SHOWN: Final = 50
 Say = Callable[[str], str]
 
 
@@ -61,17 +67,20 @@ def status_of(appeal: Appeal, say: Say, now: datetime) -> AppealShown:
 
 
 class AppealPages:
-    """The routes of the staff who decide appeals."""
+    """The routes of the staff who decide appeals, at the head office: a release counts in the whole bank."""
 
-    def __init__(self, desk: Desk, door: Door) -> None:
+    def __init__(self, desk: Desk, door: Door, looking: Looking) -> None:
         self._desk = desk
         self._door = door
+        self._looking = looking
 
     @property
     def routes(self) -> list[Route]:
         """What answers where."""
         return [
             Route("/console/appeals", self.queue, methods=["GET"]),
+            Route("/console/appeals/all", self.every, methods=["GET"]),
+            Route("/console/appeals/all", self.search, methods=["POST"]),
             Route("/console/appeals/{number:int}", self.show, methods=["GET"]),
             Route("/console/appeals/{number:int}/take", self.take, methods=["POST"]),
             Route("/console/appeals/{number:int}/decide", self.decide, methods=["POST"]),
@@ -79,20 +88,59 @@ class AppealPages:
 
     async def queue(self, request: Request) -> Response:
         """Show what waits for its answer, those due first."""
-        signed = await self._door.enter(request, "decide-appeals")
+        signed = _at_head_office(await self._door.enter(request, "decide-appeals"))
         found = await asyncio.to_thread(self._desk.appeals.queue)
         say, now = self._door.pages.say(request), self._desk.clock()
         values = {"appeals": [status_of(one, say, now) for one in found]}
         return self._door.show(request, signed, "appeals.html", values)
 
+    async def every(self, request: Request) -> Response:
+        """Show appeals by their status, decided ones too, the newest first."""
+        signed = _at_head_office(await self._door.enter(request, "decide-appeals"))
+        asked, before = request.query_params, request.query_params.get("before", "")
+        status = next((one for one in AppealStatus if one == asked.get("status")), None)
+        start = int(before) if before.isascii() and before.isdigit() and len(before) < 16 else 0
+        found = await asyncio.to_thread(
+            self._desk.appeals.search, SoughtAppeals(status=status), before=start, limit=_SHOWN + 1
+        )
+        return self._all(request, signed, found, status)
+
+    async def search(self, request: Request) -> Response:
+        """Show the appeals against what is known of a number, which stands in no address."""
+        signed, form = await self._door.enter_form(request, "decide-appeals")
+        _at_head_office(signed)
+        text = form.get("value", "")
+        whos = list(recognise(text)) if text else []
+        keys = tuple(key for who in whos for key in self._desk.asking.keys_of(who))
+        found = await asyncio.to_thread(self._desk.appeals.search, SoughtAppeals(keys=keys), limit=_SHOWN)
+        if keys:
+            subject = f"subject/{keys[0].hex()}"
+            await self._looking.note(signed, "search-appeals", subject, {"found": len(found)})
+        return self._all(request, signed, found, None)
+
+    def _all(
+        self, request: Request, signed: SignedIn, found: list[Appeal], status: AppealStatus | None
+    ) -> Response:
+        say, now = self._door.pages.say(request), self._desk.clock()
+        shown = found[:_SHOWN]
+        values = {
+            "appeals": [status_of(one, say, now) for one in shown],
+            "statuses": [(code.value, say(word)) for code, word in _STATUS_WORDS.items()],
+            "status": "" if status is None else status.value,
+            "next": shown[-1].id if len(found) > _SHOWN else 0,
+            "path": "/console/appeals/all",
+        }
+        return self._door.show(request, signed, "appeals_all.html", values)
+
     async def show(self, request: Request) -> Response:
         """Show one appeal with what it is against and what was done."""
-        signed = await self._door.enter(request, "decide-appeals")
+        signed = _at_head_office(await self._door.enter(request, "decide-appeals"))
         return await self._file(request, signed, "", 200)
 
     async def take(self, request: Request) -> Response:
         """Take an appeal from the queue."""
         signed, _ = await self._door.enter_form(request, "decide-appeals")
+        _at_head_office(signed)
         number: int = request.path_params["number"]
         await asyncio.to_thread(self._desk.appeals.step, number, Step.TAKE, _acting(signed, ""))
         return _to_file(number)
@@ -100,6 +148,7 @@ class AppealPages:
     async def decide(self, request: Request) -> Response:
         """Decide an appeal; upheld, its records are out of force before the answer."""
         signed, form = await self._door.enter_form(request, "decide-appeals")
+        _at_head_office(signed)
         number: int = request.path_params["number"]
         say = self._door.pages.say(request)
         cause = next((one for one in Cause if one == form.get("cause")), None)
@@ -134,6 +183,19 @@ class AppealPages:
             "problem": problem,
         }
         return self._door.show(request, signed, "appeal_file.html", values, status)
+
+
+def _at_head_office(signed: SignedIn) -> SignedIn:
+    """Go on only for the head office: an appeal has no unit, and what it releases is released everywhere.
+
+    Raises
+    ------
+    RecordNotFound
+        To anybody else appeals are not there.
+    """
+    if not signed.actor.scope.whole:
+        raise RecordNotFound("appeals are decided at the head office")
+    return signed
 
 
 def _acting(signed: SignedIn, reason: str) -> Actor:

@@ -4,7 +4,7 @@ import asyncio
 import csv
 import io
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Final
 from urllib.parse import urlencode
 
@@ -66,18 +66,26 @@ _ACT_WORDS: Final = {
     "suspend-record": "暂停记录",
     "resume-record": "恢复记录",
     "release-record": "解除记录",
+    "publish-run": "整批发布记录",
+    "correct-record": "更正记录",
+    "search-records": "按号码查找记录",
     "expire-record": "记录到期",
     "expire-records": "记录批量到期",
     "delete-records": "到期删除记录",
     "delete-appeals": "到期删除申诉",
     "delete-queries": "到期删除查询",
+    "delete-subscriptions": "到期删除订阅",
+    "hand-on-subscriptions": "订阅移交新密钥",
     "receive-appeal": "收到申诉",
     "take-appeal": "受理申诉",
     "uphold-appeal": "支持申诉",
+    "correct-appeal": "以更正办结申诉",
+    "search-appeals": "按号码查找申诉",
     "reject-appeal": "驳回申诉",
     "refer-appeal": "转交申诉",
     "withdraw-appeal": "撤回申诉",
     "give-feedback": "反馈结果",
+    "correct-feedback": "更正反馈",
     "watch-subject": "订阅对象",
     "unwatch-subject": "退订对象",
     "show-customer": "查看客户",
@@ -86,6 +94,7 @@ _ACT_WORDS: Final = {
     "show-decision": "查看决策",
     "show-case": "查看案件",
     "show-payment": "查看暂缓付款",
+    "show-evidence": "查看证据文件",
     "trace-funds": "追踪资金",
     "plan-freeze": "查看止付方案",
     "export-freeze-plan": "导出止付方案",
@@ -128,10 +137,17 @@ _ACT_WORDS: Final = {
 
 
 class AuditPages:
-    """The routes of the audit trail, for those who may read-audit: what those of their units did."""
+    """The routes of the audit trail, for those who may read-audit: what those of their units did.
 
-    def __init__(self, trails: Trails, door: Door) -> None:
+    Parameters
+    ----------
+    zone
+        In which days begin.
+    """
+
+    def __init__(self, trails: Trails, door: Door, zone: timezone) -> None:
         self._trails = trails
+        self._zone = zone
         self._door = door
 
     @property
@@ -170,7 +186,7 @@ class AuditPages:
         typed: Mapping[str, str],
         reports: list[ChainReport] | None = None,
     ) -> Response:
-        say, scope, wanted = self._door.pages.say(request), _scope(signed), _wanted(typed)
+        say, scope, wanted = self._door.pages.say(request), _scope(signed), _wanted(typed, self._zone)
         page = await asyncio.to_thread(
             self._trails.search.list_entries, scope, wanted, after=_place(typed.get("after", "")), limit=_PAGE
         )
@@ -196,7 +212,7 @@ class AuditPages:
         return reports
 
     def _export(self, signed: SignedIn, typed: Mapping[str, str]) -> str:
-        page = self._trails.search.list_entries(_scope(signed), _wanted(typed), limit=_EXPORTED)
+        page = self._trails.search.list_entries(_scope(signed), _wanted(typed, self._zone), limit=_EXPORTED)
         filters = [name for name in _FIELDS if typed.get(name)]
         actor = signed.actor
         deed = Deed(
@@ -220,8 +236,8 @@ def _scope(signed: SignedIn) -> Scope | None:
     return scope if "/" in scope.path else None
 
 
-def _wanted(typed: Mapping[str, str]) -> Wanted:
-    since, until = _day(typed.get("since", "")), _day(typed.get("until", ""))
+def _wanted(typed: Mapping[str, str], zone: timezone) -> Wanted:
+    since, until = _day(typed.get("since", ""), zone), _day(typed.get("until", ""), zone)
     return Wanted(
         actor=typed.get("actor", "").strip(),
         act=typed.get("act", "").strip(),
@@ -231,9 +247,9 @@ def _wanted(typed: Mapping[str, str]) -> Wanted:
     )
 
 
-def _day(text: str) -> datetime | None:
+def _day(text: str, zone: timezone) -> datetime | None:
     try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC) if text else None
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=zone) if text else None
     except ValueError:
         raise InputError("a day is written as 2026-11-28") from None
 

@@ -15,11 +15,11 @@ from zhamen.console.words import translator
 from zhamen.core.errors import InputError
 from zhamen.core.money import format_minor, minor_digits, parse_minor
 from zhamen.ports.feedback import GROUPINGS, Grouping
-from zhamen.records.feedback import Effect, Feedback, FeedbackOutcome
+from zhamen.records.feedback import Effect, Feedback, FeedbackOutcome, together
 from zhamen.screening.categories import category
 from zhamen.services.interventions import read_sealed
 
-__all__ = ["CHANNEL_WORDS", "OUTCOME_WORDS", "FeedbackPages"]
+__all__ = ["CHANNEL_WORDS", "OUTCOME_WORDS", "FeedbackPages", "read_amount"]
 
 OUTCOME_WORDS: Final = {
     FeedbackOutcome.STOPPED: "已劝阻，客户没有付款",
@@ -75,20 +75,21 @@ class FeedbackPages:
             at=self._desk.clock(),
             by=signed.actor.name,
             outcome=outcome,
-            amount_minor=self._amount(form, "amount"),
+            amount_minor=read_amount(form, "amount", self._currency),
             unit=signed.actor.unit,
             channel=channel,
             source=warning.source,
             category=warning.category,
-            lost_minor=self._amount(form, "lost"),
+            lost_minor=read_amount(form, "lost", self._currency),
         )
         await asyncio.to_thread(self._desk.feedback.give, given)
         say = self._door.pages.say(request)
+        number, thanks = say("提示编号"), say("谢谢。它会计入名单的查准率和避免的损失。")
         told = {
             "kind": "calm",
             "heading": say("结果已登记"),
-            "text": say("谢谢。它会计入名单的查准率和避免的损失。"),
-            "back": "/console",
+            "text": f"{number} {warning.id} · {thanks}",
+            "back": "/console/feedback",
         }
         return self._door.show(request, signed, "told_staff.html", told)
 
@@ -111,16 +112,11 @@ class FeedbackPages:
             "groupings": [(code, say(word)) for code, word in _GROUPING_WORDS.items()],
             "periods": _PERIODS,
             "rows": [self._row(one, names[one.group]) for one in effects],
+            "total": self._row(together("", effects), say("合计")) if effects else (),
             "amounts": [self._amounts(one, names[one.group]) for one in effects],
             "currency": self._currency,
         }
         return self._door.show(request, signed, "figures.html", values)
-
-    def _amount(self, form: Mapping[str, str], name: str) -> int:
-        amount = parse_minor(form.get(name) or "0", self._currency)
-        if amount < 0:
-            raise InputError("an amount is not below 0", path=f"$.{name}")
-        return amount
 
     def _row(self, effect: Effect, name: str) -> list[str]:
         return [
@@ -139,6 +135,20 @@ class FeedbackPages:
 
     def _money(self, amount_minor: int) -> str:
         return format_minor(amount_minor, self._currency)
+
+
+def read_amount(form: Mapping[str, str], name: str, currency: str) -> int:
+    """Give an amount of a form in minor units; 0 where nothing is written.
+
+    Raises
+    ------
+    InputError
+        It is no amount of the currency, or below 0.
+    """
+    amount = parse_minor(form.get(name) or "0", currency)
+    if amount < 0:
+        raise InputError("an amount is not below 0", path=f"$.{name}")
+    return amount
 
 
 def _name(by: Grouping, group: str, sources: Mapping[str, str], say: Say, language: str) -> str:

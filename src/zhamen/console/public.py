@@ -24,6 +24,7 @@ _KIND_WORDS: Final[dict[str, str]] = {
     SubjectKind.ACCOUNT: "银行账号或卡号",
 }
 """What a number may be several of."""
+_NOTHING_SAID: Final = {"value": "", "note": "", "kinds": ()}
 
 
 class PublicPages:
@@ -39,7 +40,11 @@ class PublicPages:
         return [
             Route("/query", self._form("query.html"), methods=["GET"]),
             Route("/query", self.ask, methods=["POST"]),
-            Route("/query/report", self._form("report.html", {"value": "", "kinds": ()}), methods=["GET"]),
+            Route(
+                "/query/report",
+                self._form("report.html", {"value": "", "note": "", "kinds": ()}),
+                methods=["GET"],
+            ),
             Route("/query/report", self.report, methods=["POST"]),
             Route("/query/appeal", self._form("appeal.html"), methods=["GET"]),
             Route("/query/appeal", self.appeal, methods=["POST"]),
@@ -63,14 +68,16 @@ class PublicPages:
     async def report(self, request: Request) -> Response:
         """Take in a report; a number that may be of several kinds is shown again, to choose one."""
         form, desk = await read_form(request), self._desk
-        value = form.get("value", "")
+        value, note = form.get("value", ""), form.get("note", "")
         found = desk.public.reported(value, form.get("kind", ""))
         if len(found) > 1:
             say = self._pages.say(request)
             kinds = [(one.kind.value, say(_KIND_WORDS[one.kind])) for one in found]
-            return self._pages.show(request, "report.html", {"value": value, "kinds": kinds})
+            values = {"value": value, "note": note, "kinds": kinds}
+            return self._pages.show(request, "report.html", values)
+        stores = desk.records.store, desk.records_desk.filed
         address = address_of(request)
-        await asyncio.to_thread(desk.public.report, desk.records.store, desk.reports, found[0], address)
+        await asyncio.to_thread(desk.public.report, stores, desk.reports, (found[0], note), address)
         say = self._pages.say(request)
         told = say("谢谢。工作人员核实后，会用来提醒其他人。如果您已经转账，请立即拨打 110。")
         return self._told(request, say("举报已收到"), told)

@@ -119,6 +119,7 @@ class StaffPages:
             "purposes": [(code, say(name)) for code, name in _PURPOSE_WORDS.items()],
             "lists": {code: say(name) for code, name in _LIST_WORDS.items()},
             "warning": "" if warning is None else sealed(warning, signed.token),
+            "warning_id": "" if warning is None else warning.id,
             "outcomes": [(code, say(name)) for code, name in OUTCOME_WORDS.items()],
             "channels": [(code, say(name)) for code, name in CHANNEL_WORDS.items()],
             "known": None,

@@ -34,6 +34,9 @@ Permission = Literal[
     "export-figures",
     "ask-records",
     "read-queries",
+    "enter-records",
+    "publish-records",
+    "enter-appeals",
     "decide-appeals",
     "give-feedback",
     "manage-staff",
@@ -65,6 +68,9 @@ PERMISSION_WORDS: Final[dict[Permission, tuple[str, str]]] = {
     "export-figures": ("导出统计数据", "export figures"),
     "ask-records": ("查询风险信息", "ask about risk information"),
     "read-queries": ("查看查询日志", "see who asked what"),
+    "enter-records": ("录入与更正风险信息", "enter and correct records of risk"),
+    "publish-records": ("复核发布、暂停与解除风险信息", "publish, suspend and release records of risk"),
+    "enter-appeals": ("代客户录入申诉", "enter an appeal for a customer"),
     "decide-appeals": ("处理申诉", "decide appeals"),
     "give-feedback": ("反馈干预结果", "tell what became of a warning"),
     "manage-staff": ("管理员工账号", "keep the accounts of staff"),
@@ -125,6 +131,8 @@ _ANALYST: Final = _these(
     "search-decisions",
     "read-dashboard",
     "ask-records",
+    "enter-records",
+    "enter-appeals",
     "give-feedback",
 )
 _INVESTIGATOR: Final = _ANALYST | _these("merge-cases", "see-identifiers", "replay-decisions")
@@ -134,6 +142,7 @@ _SUPERVISOR: Final = _INVESTIGATOR | _these(
     "approve-payment",
     "export-figures",
     "read-queries",
+    "publish-records",
     "decide-appeals",
 )
 _STRATEGIST: Final = _these(
@@ -153,6 +162,7 @@ _APPROVER: Final = _these(
     "search-decisions",
     "read-dashboard",
     "ask-records",
+    "publish-records",
 )
 _JUDICIAL_DESK: Final = _these(
     "read-alerts",
@@ -161,6 +171,8 @@ _JUDICIAL_DESK: Final = _these(
     "see-identifiers",
     "search-decisions",
     "ask-records",
+    "enter-records",
+    "enter-appeals",
     "decide-appeals",
     "handle-orders",
 )
@@ -186,6 +198,7 @@ _BRANCH_MANAGER: Final = _these(
     "export-figures",
     "ask-records",
     "read-queries",
+    "enter-appeals",
     "give-feedback",
     "manage-staff",
 )
@@ -195,7 +208,7 @@ _MAY: Final[dict[Role, frozenset[Permission]]] = {
     Role.SUPERVISOR: _SUPERVISOR,
     Role.STRATEGIST: _STRATEGIST,
     Role.APPROVER: _APPROVER,
-    Role.TELLER: _these("ask-records", "give-feedback"),
+    Role.TELLER: _these("ask-records", "enter-appeals", "give-feedback"),
     Role.JUDICIAL_DESK: _JUDICIAL_DESK,
     Role.OUTREACH: _these("read-dashboard", "read-customers", "plan-outreach"),
     Role.AUDITOR: _AUDITOR,
@@ -217,7 +230,7 @@ def permissions_of(*roles: Role) -> frozenset[Permission]:
     """Give all that somebody of these roles may do.
 
     >>> sorted(permissions_of(Role.TELLER))
-    ['ask-records', 'give-feedback']
+    ['ask-records', 'enter-appeals', 'give-feedback']
     >>> sorted(permissions_of())
     []
     """

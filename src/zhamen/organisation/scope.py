@@ -1,10 +1,15 @@
 """How far somebody's sight reaches: one unit and all below it."""
 
+from typing import Final
+
 from msgspec import Struct
 
 from zhamen.core.errors import UnitNotFound
 
-__all__ = ["Scope", "check_within"]
+__all__ = ["OUTSIDE", "Scope", "check_within"]
+
+OUTSIDE: Final = "public"
+"""What people outside the bank do is filed under this, which is no unit; the head office answers for it."""
 
 
 class Scope(Struct, frozen=True):
@@ -29,6 +34,15 @@ class Scope(Struct, frozen=True):
     def paths(self) -> tuple[str, ...]:
         """The tops of every subtree that is seen."""
         return (self.path, *self.former)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is that of the head office, which sees the whole bank.
+
+        >>> Scope("HQ").whole, Scope("HQ/R1").whole
+        (True, False)
+        """
+        return "/" not in self.path
 
     def covers(self, path: str) -> bool:
         """Whether what is filed under a path is within."""

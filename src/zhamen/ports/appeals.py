@@ -2,24 +2,42 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
+
+from msgspec import Struct
 
 from zhamen.ports.records import Actor
-from zhamen.records.appeal import Appeal, AppealAct, Cause, Step
+from zhamen.records.appeal import Appeal, AppealAct, AppealStatus, Cause, Step
 
-__all__ = ["AppealStore"]
+__all__ = ["THE_PUBLIC", "AppealStore", "SoughtAppeals"]
+
+
+THE_PUBLIC: Final = Actor("public", "")
+"""Who appeals without an account."""
+
+
+class SoughtAppeals(Struct, frozen=True, kw_only=True):
+    """Which appeals are looked for; None is any."""
+
+    status: AppealStatus | None = None
+    keys: tuple[bytes, ...] | None = None
+    """Against what stands under any of these; () finds nothing."""
 
 
 class AppealStore(Protocol):
     """Appeals and what was done with them; each method is one transaction."""
 
-    def receive(self, appeal: Appeal, keys: Iterable[bytes], receipt: bytes) -> Appeal:
-        """Keep a new appeal of the public against what stands under a subject's keys; give it with its id.
+    def receive(
+        self, appeal: Appeal, keys: Iterable[bytes], receipt: bytes, actor: Actor = THE_PUBLIC
+    ) -> Appeal:
+        """Keep a new appeal against what stands under a subject's keys; give it with its id.
 
         Parameters
         ----------
         receipt
             The hash of the code that whoever appeals asks with.
+        actor
+            Who enters it.
         """
 
     def find(self, receipt: bytes) -> Appeal | None:
@@ -42,6 +60,9 @@ class AppealStore(Protocol):
 
     def list_appeals(self, *, undecided: bool, limit: int = 100) -> list[Appeal]:
         """Give appeals, those due first."""
+
+    def search(self, sought: SoughtAppeals, *, before: int = 0, limit: int = 50) -> list[Appeal]:
+        """Give the appeals that are as sought, the newest first; with `before`, those of a smaller id."""
 
     def step(
         self, appeal: int, step: Step, actor: Actor, at: datetime, *, cause: Cause | None = None

@@ -48,7 +48,10 @@ class QueryLog(Protocol):
     def list_queries(
         self, *, key: bytes | None = None, who: str = "", scope: Scope | None = None, limit: int = 100
     ) -> list[Query]:
-        """Give the newest questions: all, about a key, of somebody, or of a part of the organisation."""
+        """Give the newest questions: all, about a key, of somebody, or of a part of the organisation.
+
+        The head office's part has those of the public too.
+        """
 
     def retain(self, before: datetime, *, at: datetime, by: str) -> int:
         """Delete the oldest questions up to the first one that was asked at an instant or later.

@@ -155,8 +155,14 @@ class RecordStore(Protocol):
     def expire(self, at: datetime, by: str) -> int:
         """Mark as expired what is, in somebody's name; give how many records."""
 
-    def retain(self, at: datetime, by: str) -> int:
-        """Delete records that ended longer ago than their source keeps them, as `expire`; give how many."""
+    def retain(self, at: datetime, by: str, *, unchecked_before: datetime | None = None) -> int:
+        """Delete records that ended longer ago than their source keeps them, as `expire`; give how many.
+
+        Parameters
+        ----------
+        unchecked_before
+            Records that were made before this, have one version only and still wait for their check go too.
+        """
 
     def changes(self, after: int, limit: int) -> list[Change]:
         """Give what changed for screening after a change, in the order of change."""

@@ -1,6 +1,6 @@
 """Who wants to be told when what is known of a subject changes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -50,6 +50,21 @@ class Subscriptions(Protocol):
 
     def remove(self, owner: str, subscription: int, at: datetime) -> None:
         """Stop to watch; what the owner does not watch stays as it is."""
+
+    def hand_on(self, owner: str, successor: str, at: datetime) -> int:
+        """Let who takes an owner's place watch what the owner does, from the same change on; give how many.
+
+        The owner goes on watching until it ends; what the successor watches already stays as it is.
+        """
+
+    def retain(self, owners: Sequence[str], *, at: datetime, by: str) -> int:
+        """Delete what some owners watch; give how many subscriptions.
+
+        Parameters
+        ----------
+        at, by
+            When this is done, and who does it.
+        """
 
     def list_subscriptions(self, owner: str) -> list[Subscription]:
         """Give what an owner watches, oldest first."""

@@ -34,6 +34,8 @@ class AppealStatus(StrEnum):
     IN_REVIEW = "in_review"
     UPHELD = "upheld"
     """The customer is right: the bank's records on the subject were released with the decision."""
+    CORRECTED = "corrected"
+    """What was wrong in a record was corrected; the rest of it stays."""
     REJECTED = "rejected"
     REFERRED = "referred"
     """An authority made the record; only it can end it."""
@@ -46,6 +48,7 @@ class Step(StrEnum):
 
     TAKE = "take"
     UPHOLD = "uphold"
+    CORRECT = "correct"
     REJECT = "reject"
     REFER = "refer"
     WITHDRAW = "withdraw"
@@ -58,6 +61,7 @@ OPEN: Final = _RECEIVED | _IN_REVIEW
 STEPS: Final[dict[Step, tuple[frozenset[AppealStatus], AppealStatus]]] = {
     Step.TAKE: (_RECEIVED, AppealStatus.IN_REVIEW),
     Step.UPHOLD: (_IN_REVIEW, AppealStatus.UPHELD),
+    Step.CORRECT: (_IN_REVIEW, AppealStatus.CORRECTED),
     Step.REJECT: (_IN_REVIEW, AppealStatus.REJECTED),
     Step.REFER: (_IN_REVIEW, AppealStatus.REFERRED),
     Step.WITHDRAW: (OPEN, AppealStatus.WITHDRAWN),
@@ -71,6 +75,7 @@ class Cause(StrEnum):
     MISTAKEN = "mistaken"
     OUTDATED = "outdated"
     IDENTITY_MISUSED = "identity_misused"
+    CORRECTED = "corrected"
     EVIDENCE_STANDS = "evidence_stands"
     NOT_PROVEN = "not_proven"
     AUTHORITY = "authority"
@@ -90,6 +95,11 @@ CAUSES: Final[dict[Cause, tuple[str, str]]] = {
         "经复核，您的身份或账户曾被他人冒用，风险信息已解除，请尽快更换凭证。",
         "On review your identity or account was used by someone else. The record is released; please renew "
         "your credentials.",
+    ),
+    Cause.CORRECTED: (
+        "经复核，原风险信息中不准确的内容已更正，其余内容维持不变。您可以补充材料再次申诉。",
+        "On review what was not right in the record is corrected; the rest of it stays. You may appeal again "
+        "with further documents.",
     ),
     Cause.EVIDENCE_STANDS: (
         "经复核，原处理依据成立，维持不变。您可以补充材料再次申诉，或向监管部门投诉。",

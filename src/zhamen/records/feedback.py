@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-__all__ = ["Effect", "Feedback", "FeedbackOutcome", "effect_of"]
+__all__ = ["Effect", "Feedback", "FeedbackOutcome", "effect_of", "together"]
 
 
 class FeedbackOutcome(StrEnum):
@@ -103,6 +103,28 @@ def effect_of(group: str, feedback: Iterable[Feedback]) -> Effect:
         frauds_missed=sum(one.outcome is FeedbackOutcome.MISSED for one in frauds),
         prevented_minor=sum(one.amount_minor for one in frauds if one.outcome is FeedbackOutcome.STOPPED),
         lost_minor=sum(one.lost_minor for one in frauds),
+    )
+
+
+def together(group: str, effects: Iterable[Effect]) -> Effect:
+    """Give what several groups that share nothing achieved as one.
+
+    Examples
+    --------
+    >>> part = Effect(group="a", warnings=2, frauds_warned=1, innocents_warned=1, frauds_missed=1,
+    ...               prevented_minor=5, lost_minor=7)
+    >>> together("all", [part, part]).warnings, together("all", [part, part]).recall
+    (4, 0.5)
+    """
+    given = list(effects)
+    return Effect(
+        group=group,
+        warnings=sum(one.warnings for one in given),
+        frauds_warned=sum(one.frauds_warned for one in given),
+        innocents_warned=sum(one.innocents_warned for one in given),
+        frauds_missed=sum(one.frauds_missed for one in given),
+        prevented_minor=sum(one.prevented_minor for one in given),
+        lost_minor=sum(one.lost_minor for one in given),
     )
 
 

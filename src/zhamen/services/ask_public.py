@@ -10,9 +10,12 @@ from msgspec import Struct
 
 from zhamen.core.errors import InputError
 from zhamen.core.instants import to_micros
+from zhamen.organisation.scope import OUTSIDE
+from zhamen.ports.record_desk import Note, RecordDeskStore
 from zhamen.ports.records import Actor, RecordStore
 from zhamen.records.appeal import Appeal
 from zhamen.records.claim import Claim
+from zhamen.records.correction import LONGEST_NOTE
 from zhamen.records.source import Source
 from zhamen.screening.advice import PUBLIC_CAUTION, PUBLIC_NOTHING
 from zhamen.screening.categories import category
@@ -41,7 +44,7 @@ _ASKABLE: Final = frozenset(
 )
 _SURE: Final = frozenset({SubjectKind.CARD, SubjectKind.URL, SubjectKind.WALLET})
 """What is one of these is nothing else; a card is asked about as an account too."""
-_PUBLIC: Final = Asker(who="public", unit="public", channel="public")
+_PUBLIC: Final = Asker(who="public", unit=OUTSIDE, channel="public")
 _QUESTIONS: Final = Allowance(10, 60.0), Allowance(500, 0.01)
 _WRITINGS: Final = Allowance(3, 1_200.0), Allowance(100, 1.0)
 _RECEIPTS: Final = Allowance(10, 60.0), Allowance(100, 0.1)
@@ -152,15 +155,24 @@ class PublicDesk:
             caution=caution, kind=who.kind.value, masked=who.masked, words=Words(words.zh, words.en)
         )
 
-    def report(self, store: RecordStore, source: Source, who: Identifier, address: str) -> None:
-        """Keep a report of somebody for a person to check.
+    def report(
+        self,
+        stores: tuple[RecordStore, RecordDeskStore],
+        source: Source,
+        reported: tuple[Identifier, str],
+        address: str,
+    ) -> None:
+        """Keep a report for a person to check: about whom or what, and what is said of it, if anything.
 
         Raises
         ------
-        QuotaExceeded
-            As `ask`.
+        QuotaExceeded, InputError
+            As `ask`; or too much is said.
         """
         self._writings.take(address)
+        (store, desk), (who, said) = stores, reported
+        if len(said) > LONGEST_NOTE:
+            raise InputError(f"what is said has up to {LONGEST_NOTE:,} characters", path="$.note")
         claim = Claim(
             who,
             ListKind.GREY,
@@ -169,7 +181,9 @@ class PublicDesk:
             confidence=50,
             source_ref=secrets.token_hex(8),
         )
-        import_records(store, source, iter([[claim]]), actor=Actor("public", "public"), clock=self._clock)
+        import_records(store, source, iter([[claim]]), actor=Actor("public", OUTSIDE), clock=self._clock)
+        if said:
+            desk.note(source.code, claim.source_ref, Note(at=self._clock(), by="public", text=said))
 
     def appeal(self, desk: AppealDesk, ring: KeyRing, fields: tuple[str, str, str], address: str) -> Received:
         """Take in an appeal: the number, what is said, and where to answer.

@@ -7,18 +7,17 @@ from typing import Final
 
 import msgspec
 
-from zhamen.cases.disposition import Disposition
 from zhamen.cases.labels import Telling, telling_event
 from zhamen.core.errors import JournalUnavailable, UnavailableError, ZhamenError
-from zhamen.events.model import AnyEvent, CashWithdrawal, FraudReported, Transfer
+from zhamen.events.model import AnyEvent, FraudReported
 from zhamen.gate.decision import Decision
 from zhamen.ports.feedback import FeedbackStore
-from zhamen.ports.journal import JournalRead
+from zhamen.ports.journal import Entry, JournalRead
 from zhamen.ports.outbox import Message, Outbox
 from zhamen.ports.receiver import Receiver
-from zhamen.records.feedback import Feedback, FeedbackOutcome
 from zhamen.services.rounds import Rounds
 from zhamen.services.signing import MESSAGE_ID, SIGNATURE, TIMESTAMP, sign
+from zhamen.services.tell_feedback import feedback_of
 
 __all__ = ["MOST_ATTEMPTS", "LabelSender", "OutboxWorker", "WebhookSender", "wait_before"]
 
@@ -108,39 +107,19 @@ class LabelSender:
         report = telling_event(telling, event)
         if report is not None:
             self._report(report)
-        decision = msgspec.json.decode(entry.decision, type=Decision)
-        feedback = feedback_of(telling, event, decision)
+        payment = self._payment_of(event, entry)
+        feedback = feedback_of(telling, *payment) if payment else None
         if feedback is not None:
             self._feedback.give(feedback)
 
-
-def feedback_of(telling: Telling, event: AnyEvent, decision: Decision) -> Feedback | None:
-    """Give what became of a warning that rested on records; None where it rested on none, or nobody knows.
-
-    Of a telling that is taken back it says what the payer did, and no longer whether there was fraud.
-    """
-    fraud = _FRAUD.get(telling.label)
-    hits = decision.list_hits
-    if fraud is None or not hits or not isinstance(event, Transfer | CashWithdrawal):
-        return None
-    hit = max(hits, key=lambda one: one.level)
-    outcome = FeedbackOutcome.STOPPED if telling.stopped else FeedbackOutcome.CONTINUED
-    if not fraud and not telling.withdrawn:
-        outcome = FeedbackOutcome.FALSE_ALARM
-    return Feedback(
-        id=event.event_id[:80],
-        at=telling.at,
-        by="cases",
-        outcome=outcome,
-        amount_minor=event.amount_minor,
-        channel=event.channel or "",
-        source=hit.source[:40],
-        category=hit.category[:60],
-        fraud=None if telling.withdrawn else fraud,
-    )
-
-
-_FRAUD: Final = {Disposition.CONFIRMED_FRAUD: True, Disposition.FALSE_POSITIVE: False}
+    def _payment_of(self, event: AnyEvent, entry: Entry) -> tuple[AnyEvent, Decision] | None:
+        """Give the payment that an alert is about and its decision: its own, or the one that was reported."""
+        if isinstance(event, FraudReported):
+            found = self._journal.find(event.transfer_event_id or "")
+            if found is None:
+                return None
+            entry, event = found, msgspec.json.decode(found.event, type=AnyEvent)
+        return event, msgspec.json.decode(entry.decision, type=Decision)
 
 
 class OutboxWorker:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from zhamen.core.errors import InputError
-from zhamen.ports.appeals import AppealStore
+from zhamen.ports.appeals import THE_PUBLIC, AppealStore, SoughtAppeals
 from zhamen.ports.records import Actor
 from zhamen.records.appeal import Appeal, AppealAct, AppealStatus, Cause, Step, due_at
 from zhamen.records.receipt import RECEIPT_BYTES, receipt_hash, receipt_of
@@ -16,6 +16,7 @@ __all__ = ["AppealDesk", "AppealFile", "Received", "step_of"]
 
 _FITTING: Final = {
     Step.UPHOLD: (Cause.MISTAKEN, Cause.OUTDATED, Cause.IDENTITY_MISUSED),
+    Step.CORRECT: (Cause.CORRECTED,),
     Step.REJECT: (Cause.EVIDENCE_STANDS, Cause.NOT_PROVEN),
     Step.REFER: (Cause.AUTHORITY,),
     Step.WITHDRAW: (Cause.TAKEN_BACK,),
@@ -55,13 +56,17 @@ class AppealDesk:
         self._store = store
         self._clock = clock
 
-    def receive(self, who: Identifier, keys: Iterable[bytes], *, claim: str, contact: str) -> Received:
+    def receive(
+        self, who: Identifier, keys: Iterable[bytes], *, claim: str, contact: str, actor: Actor = THE_PUBLIC
+    ) -> Received:
         """Take in an appeal against what is known of a subject, and give a receipt for it.
 
         Parameters
         ----------
         keys
             Of the subject under every secret: records stand under the one that they were written with.
+        actor
+            Who enters it, where the customer does not do so without an account.
 
         Raises
         ------
@@ -83,7 +88,7 @@ class AppealDesk:
             status=AppealStatus.RECEIVED,
         )
         code = receipt_of(secrets.token_bytes(RECEIPT_BYTES))
-        return Received(self._store.receive(received, keys, receipt_hash(code)), code)
+        return Received(self._store.receive(received, keys, receipt_hash(code), actor), code)
 
     def find(self, code: str) -> Appeal | None:
         """Give the appeal that a receipt is of; None when there is none, or no longer."""
@@ -92,6 +97,10 @@ class AppealDesk:
     def queue(self, limit: int = 200) -> list[Appeal]:
         """Give the appeals that wait for their answer, those due first."""
         return self._store.list_appeals(undecided=True, limit=limit)
+
+    def search(self, sought: SoughtAppeals, *, before: int = 0, limit: int = 50) -> list[Appeal]:
+        """Give the appeals that are as sought, the newest first, before one."""
+        return self._store.search(sought, before=before, limit=limit)
 
     def open_file(self, appeal: int) -> AppealFile:
         """Give all that belongs to an appeal.

@@ -1,7 +1,8 @@
 """What people do to records: put in force, suspend, release; and what time does."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from msgspec import Struct
 
@@ -9,7 +10,10 @@ from zhamen.core.errors import InputError
 from zhamen.ports.records import Actor, RecordStore
 from zhamen.records.record import Move, Record
 
-__all__ = ["Housekeeping", "RecordKeeper"]
+__all__ = ["UNCHECKED", "Housekeeping", "RecordKeeper"]
+
+UNCHECKED: Final = timedelta(days=180)
+"""How long a record waits for its check, unless the settings say otherwise."""
 
 
 class Housekeeping(Struct, frozen=True):
@@ -20,11 +24,20 @@ class Housekeeping(Struct, frozen=True):
 
 
 class RecordKeeper:
-    """Acts on records in the name of a person, who has to say why."""
+    """Acts on records in the name of a person, who has to say why.
 
-    def __init__(self, store: RecordStore, clock: Callable[[], datetime]) -> None:
+    Parameters
+    ----------
+    unchecked
+        How long a record waits for its check before it is deleted.
+    """
+
+    def __init__(
+        self, store: RecordStore, clock: Callable[[], datetime], *, unchecked: timedelta = UNCHECKED
+    ) -> None:
         self._store = store
         self._clock = clock
+        self._unchecked = unchecked
 
     def act(self, record_id: int, move: Move, actor: Actor) -> Record:
         """Do something to a record.
@@ -49,4 +62,6 @@ class RecordKeeper:
             Who has it done.
         """
         now = self._clock()
-        return Housekeeping(self._store.expire(now, by), self._store.retain(now, by))
+        return Housekeeping(
+            self._store.expire(now, by), self._store.retain(now, by, unchecked_before=now - self._unchecked)
+        )

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from zhamen.core.errors import InputError, KeyNotFound, MissingPermission, UnknownKey
 from zhamen.ports.keys import SCOPES, ApiKey, KeyStore, Scope
 
-__all__ = ["Keyring", "Limits", "NewKey", "create_key", "rotate_key"]
+__all__ = ["Keyring", "Limits", "NewKey", "create_key", "ended_before", "rotate_key"]
 
 _TOKEN_PARTS: Final = 3
 _LONGEST_TOKEN: Final = 128
@@ -77,6 +77,12 @@ def rotate_key(store: KeyStore, key_id: str, *, at: datetime, by: str, overlap: 
     made = _draw(old.name, old.scopes, at, Limits(old.unit, ends))
     store.rotate(old.id, made.key, until=at + overlap, by=by)
     return made
+
+
+def ended_before(store: KeyStore, instant: datetime) -> list[str]:
+    """Give the ids of the keys that were revoked or expired before an instant."""
+    ends = ((key.id, (key.revoked_at, key.expires_at)) for key in store.list_keys())
+    return [key_id for key_id, known in ends if any(end is not None and end < instant for end in known)]
 
 
 def _draw(name: str, scopes: tuple[Scope, ...], at: datetime, limits: Limits) -> NewKey:
@@ -157,6 +163,10 @@ class Keyring:
             )
         return key
 
+    def of_system(self, key: ApiKey) -> tuple[str, ...]:
+        """Give the ids of all keys that a calling system ever had, by its name and unit, the oldest first."""
+        return self._systems.get((key.name, key.unit), (key.id,))
+
     def refresh(self) -> bool:
         """Follow changes that another process made; say whether there were any."""
         if not self._store.changed():
@@ -172,4 +182,9 @@ class Keyring:
             self._store.note_use(dict.fromkeys(used, now))
 
     def _load(self) -> None:
-        self._keys = {key.id: key for key in self._store.list_keys() if key.revoked_at is None}
+        every = self._store.list_keys()
+        self._keys = {key.id: key for key in every if key.revoked_at is None}
+        systems: dict[tuple[str, str], list[str]] = {}
+        for key in every:
+            systems.setdefault((key.name, key.unit), []).append(key.id)
+        self._systems = {system: tuple(ids) for system, ids in systems.items()}

@@ -1,5 +1,6 @@
 """A key for a part of the bank asks about it, and is told of it only."""
 
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -7,7 +8,7 @@ import pytest
 
 from zhamen.organisation.units import Organisation
 from zhamen.ports.keys import SCOPES
-from zhamen.services.keys import Limits, create_key
+from zhamen.services.keys import Limits, create_key, rotate_key
 from zhamen.simulate.organisation import bank_tree
 from zhamen.testing import NOON
 
@@ -57,6 +58,19 @@ def test_a_key_of_the_whole_bank_files_anywhere_in_it(desk: Any, token: str) -> 
     assert ask(desk, desk.token, unit="B02").status == 200
     assert ask(desk, desk.token, unit="R9").status == 404
     assert desk.house.desk.log.list_queries()[0].unit == "HQ/R2/B02"
+
+
+def test_what_one_system_tells_is_not_written_over_by_another(desk: Any, token: str) -> None:
+    told = {"event_id": "E1", "outcome": "stopped", "amount_minor": 500}
+    assert desk.post("/v1/feedback", told).json["first"] is True
+    mine = told | {"outcome": "false_alarm"}
+    assert desk.post("/v1/feedback", mine, token=token).json == {"event_id": "E1", "first": True}
+    assert desk.post("/v1/feedback", mine, token=token).json["first"] is False
+    assert desk.post("/v1/feedback", told).json["first"] is False
+    key_id, later = token.split("_")[1], NOON + timedelta(minutes=1)
+    newer = rotate_key(desk.keys, key_id, at=later, by="tests", overlap=timedelta()).token
+    desk.house.keyring._load()
+    assert desk.post("/v1/feedback", mine, token=newer).json["first"] is False
 
 
 def test_names_and_feedback_are_filed_within_too(desk: Any, token: str) -> None:

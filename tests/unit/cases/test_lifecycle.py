@@ -387,6 +387,7 @@ class TestLabels:
         bank.act(case.id, ActKind.DISPOSE, disposition=FRAUD)
         told = [(one.alert, one.account_only) for one in bank.work.told if isinstance(one, Telling)]
         assert told == [(1, False), (3, False), (4, True)]
+        assert {one.unit for one in bank.work.told if isinstance(one, Telling)} == {case.unit}
 
     @pytest.mark.parametrize("how", [Disposition.DUPLICATE, Disposition.NO_ANSWER])
     def test_nothing_is_learnt_from_a_duplicate(self, bank: Any, how: Disposition) -> None:

@@ -97,6 +97,13 @@ def test_what_became_of_warnings_is_kept_and_reported(run: Run) -> None:
         assert (told["effect"]["prevented_minor"], told["effect"]["lost_minor"]) == (500_000, 980)
 
 
+def test_a_report_ends_with_all_groups_together(run: Run) -> None:
+    run("feedback", "give", "E1", "stopped", "--channel", "mobile")
+    run("feedback", "give", "E2", "missed", "--channel", "counter")
+    told = run("feedback", "report", "--group-by", "channel", as_json=False)
+    assert "查全 recall 50.0%" in told.partition("合计 all")[2]
+
+
 @pytest.mark.parametrize("words", [("--amount", "-1"), ("--lost", "-1")])
 def test_amounts_are_not_negative(run: Run, words: tuple[str, str]) -> None:
     run("feedback", "give", "E1", "stopped", *words, code=2)
@@ -104,3 +111,17 @@ def test_amounts_are_not_negative(run: Run, words: tuple[str, str]) -> None:
 
 def test_a_grouping_that_is_none_names_those_there_are(run: Run) -> None:
     assert "source, category, channel, unit" in run("feedback", "report", "--group-by", "colour", code=2)
+
+
+def test_what_names_no_unit_is_of_the_head_office_whatever_it_is_called(run: Run, appealed: int) -> None:
+    run("organisation", "import", "--example")
+    run("feedback", "give", "E1", "stopped")
+    run("feedback", "give", "E2", "stopped", "--unit", "B01-001")
+    run("appeals", "step", str(appealed), "take")
+    run("records", "suspend", "1", "--reason", "looked into")
+    groups = [one["effect"]["group"] for one in run("feedback", "report", "--group-by", "unit")["effects"]]
+    assert "HQ" in groups
+    assert len(groups) == 2
+    assert all(group.startswith("HQ") for group in groups)
+    assert run("records", "show", "1")["acts"][-1]["unit"] == "HQ"
+    assert "unit_not_found" in run("feedback", "give", "E3", "stopped", "--unit", "nowhere", code=3)

@@ -11,9 +11,14 @@ from zhamen.adapters.organisation_files import organisation_csv, read_organisati
 from zhamen.adapters.sql import open_engine
 from zhamen.adapters.sql.engine import writing
 from zhamen.adapters.sql.schema_people import staff
+from zhamen.adapters.sql.subscriptions import SqlSubscriptions
+from zhamen.bootstrap.records import open_records
 from zhamen.cli import main
 from zhamen.core.errors import InputError, InvalidOrganisation, UnreadableFile, ZhamenError
+from zhamen.ports.subscriptions import Subscription
+from zhamen.settings import read_settings
 from zhamen.simulate.organisation import bank_tree
+from zhamen.testing import NOON
 
 Run = Callable[..., Any]
 YAML = """\
@@ -188,3 +193,16 @@ class TestKeys:
         assert "HQ/R1/B01" in listed
         run("keys", "create", "--name", "x", "--scope", "risk:ask", "--unit", "R9", code=3)
         run("keys", "rotate", "none", code=3)
+
+    def test_a_key_that_takes_anothers_place_watches_what_that_did(self, run: Run, tmp_path: Path) -> None:
+        made = run("keys", "create", "--name", "atm", "--scope", "risk:watch")
+        watched = Subscription(id=0, kind="phone", masked="138****00", purpose="peer", made_at=NOON)
+        settings = read_settings({}, {"data_dir": tmp_path / "data"})
+        with open_records(settings) as records:
+            SqlSubscriptions(records.engine).add(made["id"], watched, [b"k" * 16], most=9)
+        newer = run("keys", "rotate", made["id"])
+        with open_records(settings) as records:
+            watching = SqlSubscriptions(records.engine)
+            (handed,) = watching.list_subscriptions(newer["id"])
+            assert (handed.masked, handed.made_at) == ("138****00", NOON)
+            assert len(watching.list_subscriptions(made["id"])) == 1

@@ -53,12 +53,34 @@ def test_a_candidate_is_published_by_another_person_and_released(run: Run) -> No
     assert [(act["by"], act["move"]) for act in shown["acts"]] == [("wang", "publish"), ("zhao", "release")]
 
 
+def test_a_run_is_listed_page_by_page_and_published_by_another_person(run: Run, tmp_path: Path) -> None:
+    rows = [f"B{n},账号,62220202001122{n:05},mule.case_account" for n in range(130)]
+    (tmp_path / "many.csv").write_text("编号,类型,标识,类别\n" + "\n".join(rows) + "\n")
+    run("import", str(tmp_path / "many.csv"), "--source", "branch-reports", "--by", "li")
+    (waiting,) = run("runs")["runs"]
+    assert (waiting["number"], waiting["by"], waiting["waiting"]) == (1, "li", 130)
+    first = run("list", "--run", "1")
+    rest = run("list", "--run", "1", "--after", str(first["records"][-1]["id"]))
+    assert (len(first["records"]), first["more"], len(rest["records"]), rest["more"]) == (
+        100,
+        True,
+        30,
+        False,
+    )
+    assert run("list", "--run", "2")["records"] == []
+    assert "four_eyes" in run("publish-run", "1", "--reason", "seen", "--by", "li", code=4)
+    assert run("publish-run", "1", "--reason", "seen", "--by", "wang") == {"published": 130, "waiting": 0}
+    assert run("runs")["runs"] == []
+    assert "record_not_found" in run("publish-run", "1", "--reason", "seen", "--by", "wang", code=3)
+
+
 @pytest.mark.usefixtures("reported")
 def test_the_index_holds_what_is_in_force(run: Run) -> None:
     assert run("build")["records"] == 0
     run("publish", "1", "--reason", "seen", "--by", "wang")
     assert run("build")["records"] == 1
     nothing = {"expired": 0, "deleted": 0, "questions_deleted": 0, "appeals_deleted": 0}
+    nothing["subscriptions_deleted"] = 0
     assert run("tidy") == nothing
 
 

@@ -11,6 +11,7 @@ from tests.unit.console.staff import sign_in
 
 from zhamen.adapters.feeds import read_feed
 from zhamen.organisation.permissions import Role
+from zhamen.ports.audit import Wanted
 from zhamen.ports.records import Actor
 from zhamen.records.claim import Claim
 from zhamen.screening.categories import category
@@ -83,7 +84,7 @@ def test_an_appeal_is_taken_upheld_and_the_record_is_out_of_force_at_once(
     code = appealed(browser)
     assert "有风险提示" in browser.send("/query", value=CARD).text
     staff = make_browser()
-    sign_in(staff, Role.JUDICIAL_DESK)
+    sign_in(staff, Role.JUDICIAL_DESK, "head")
     assert "还有 15 天" in staff.open("/console/appeals").text
     page = take(staff)
     assert (page.status, "复核中" in page.text, "mule.seller" in page.text) == (200, True, True)
@@ -103,11 +104,11 @@ def test_who_brought_the_record_does_not_reject_the_appeal(
     bring(desk, by="li")
     code = appealed(browser)
     first, second = make_browser(), make_browser()
-    sign_in(first, Role.JUDICIAL_DESK)
+    sign_in(first, Role.JUDICIAL_DESK, "head")
     assert "不能由您驳回" in take(first).text
     page = decide(first, "evidence_stands")
     assert (page.status, "这一步不能由您自己完成" in page.text) == (409, True)
-    sign_in(second, Role.JUDICIAL_DESK, name="zhao")
+    sign_in(second, Role.JUDICIAL_DESK, "head", "zhao")
     assert decide(second, "evidence_stands").status == 200
     assert "向监管部门投诉" in status(browser, code).text
 
@@ -118,7 +119,7 @@ def test_what_an_authority_listed_can_only_be_referred(
     bring(desk, POLICE)
     appealed(browser)
     staff = make_browser()
-    sign_in(staff, Role.JUDICIAL_DESK)
+    sign_in(staff, Role.JUDICIAL_DESK, "head")
     take(staff)
     page = decide(staff, "mistaken")
     assert (page.status, "只能转交" in page.text) == (409, True)
@@ -130,7 +131,7 @@ def test_a_decision_needs_a_reason_and_follows_the_table_of_steps(
 ) -> None:
     appealed(browser)
     staff = make_browser()
-    sign_in(staff, Role.JUDICIAL_DESK)
+    sign_in(staff, Role.JUDICIAL_DESK, "head")
     assert "cause-mistaken" not in staff.open("/console/appeals/1").text
     assert decide(staff, "mistaken").status == 409
     take(staff)
@@ -146,7 +147,7 @@ def test_appeals_are_for_those_who_decide_them(browser: Any, make_browser: MakeB
     appealed(browser)
     staff = make_browser()
     sign_in(staff, role)
-    assert "/console/appeals" not in staff.open("/console/account").text
+    assert 'href="/console/appeals"' not in staff.open("/console/account").text
     assert staff.open("/console/appeals").status == 403
     assert staff.open("/console/appeals/1").status == 403
     assert take(staff).status == 403
@@ -156,7 +157,7 @@ def test_appeals_are_for_those_who_decide_them(browser: Any, make_browser: MakeB
 def test_a_form_of_another_session_decides_nothing(browser: Any, make_browser: MakeBrowser) -> None:
     appealed(browser)
     staff = make_browser()
-    sign_in(staff, Role.JUDICIAL_DESK)
+    sign_in(staff, Role.JUDICIAL_DESK, "head")
     assert staff.send("/console/appeals/1/take", form="x").status == 403
     staff.cookies.clear()
     assert 'action="/console/login"' in staff.send("/console/appeals/1/take", form="x").text
@@ -165,7 +166,106 @@ def test_a_form_of_another_session_decides_nothing(browser: Any, make_browser: M
 def test_what_the_public_wrote_is_shown_as_text(browser: Any, make_browser: MakeBrowser) -> None:
     browser.send("/query/appeal", value=CARD, claim="<script>x</script>", contact="<b>")
     staff = make_browser()
-    sign_in(staff, Role.JUDICIAL_DESK)
+    sign_in(staff, Role.JUDICIAL_DESK, "head")
     page = staff.open("/console/appeals/1")
     assert "&lt;script&gt;x" in page.text
     assert "<script>x" not in page.text
+
+
+def test_appeals_are_the_head_offices_and_elsewhere_not_there(
+    desk: Any, browser: Any, make_browser: MakeBrowser
+) -> None:
+    bring(desk)
+    appealed(browser)
+    outlet = make_browser()
+    sign_in(outlet, Role.SUPERVISOR, "head/nmg/outlet-1")
+    for path in ("/console/appeals", "/console/appeals/1", "/console/appeals/9", "/console/appeals/all"):
+        assert outlet.open(path).status == 404
+    sent = {"form": outlet.token(), "value": CARD}
+    assert outlet.send("/console/appeals/all", **sent).status == 404
+    assert take(outlet).status == 404
+    assert decide(outlet, "mistaken").status == 404
+    assert desk.house.desk.appeals.open_file(1).acts == []
+    assert 'href="/console/appeals"' not in outlet.open("/console").text
+
+
+def enter(browser: Any, **fields: str) -> Any:
+    given = {"kind": "card", "value": CARD, "claim": "这是我的工资卡", "contact": "a@b.example", **fields}
+    return browser.send("/console/appeals/new", form=browser.token("/console/account"), **given)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("person", "PASSPORT:E12345678"),
+        ("enterprise", "91110000600037341L"),
+        ("device", "imei-355000000000001"),
+        ("merchant", "104110070110013"),
+        ("phone", "13800138000"),
+        ("ip", "192.0.2.7"),
+    ],
+)
+def test_staff_enter_an_appeal_of_any_kind_for_a_customer(
+    desk: Any, browser: Any, make_browser: MakeBrowser, kind: str, value: str
+) -> None:
+    teller = make_browser()
+    sign_in(teller, Role.TELLER, "head/nmg/outlet-1")
+    assert "/console/appeals/new" in teller.open("/console").text
+    page = enter(teller, kind=kind, value=value)
+    found = CODE.search(page.text)
+    assert found is not None, page.text
+    assert "已收到" in status(browser, found[0]).text
+    (deed,) = [one for one in audited(desk) if one.act == "receive-appeal"]
+    assert (deed.actor, deed.unit) == ("li", "head/nmg/outlet-1")
+
+
+def audited(desk: Any) -> list[Any]:
+    return list(desk.house.trails.search.list_entries(None, Wanted(), limit=500).entries)
+
+
+@pytest.mark.parametrize("fields", [{"kind": "x"}, {"value": "1"}, {"claim": ""}, {"contact": ""}])
+def test_an_appeal_that_is_none_is_not_taken_in_and_what_was_typed_stays(
+    desk: Any, browser: Any, fields: dict[str, str]
+) -> None:
+    sign_in(browser, Role.TELLER)
+    page = enter(browser, **fields)
+    assert page.status == 422
+    if "claim" not in fields:
+        assert "这是我的工资卡" in page.text
+    assert desk.house.desk.appeals.queue() == []
+
+
+def test_decided_appeals_are_found_by_status_and_by_number(
+    desk: Any, browser: Any, make_browser: MakeBrowser
+) -> None:
+    bring(desk)
+    appealed(browser)
+    staff = make_browser()
+    sign_in(staff, Role.SUPERVISOR, "head")
+    take(staff)
+    decide(staff, "not_proven")
+    link = 'href="/console/appeals/1"'
+    assert link not in staff.open("/console/appeals").text
+    assert link in staff.open("/console/appeals/all").text
+    assert link in staff.open("/console/appeals/all?status=rejected").text
+    assert link not in staff.open("/console/appeals/all?status=upheld&before=x").text
+    assert link not in staff.open("/console/appeals/all?before=1").text
+    token = staff.token()
+    assert link in staff.send("/console/appeals/all", form=token, value=CARD).text
+    assert link not in staff.send("/console/appeals/all", form=token, value="13800138000").text
+    assert "没有这样的申诉" in staff.send("/console/appeals/all", form=token, value="").text
+    assert [one.act for one in audited(desk)].count("search-appeals") == 2
+
+
+def test_an_appeal_is_closed_by_a_correction_of_its_record(
+    desk: Any, browser: Any, make_browser: MakeBrowser
+) -> None:
+    bring(desk)
+    code = appealed(browser)
+    staff = make_browser()
+    sign_in(staff, Role.SUPERVISOR, "head")
+    assert 'href="/console/records/1"' in take(staff).text
+    page = decide(staff, "corrected", "级别改为关注")
+    assert (page.status, "已更正" in page.text) == (200, True)
+    assert "不准确的内容已更正" in status(browser, code).text
+    assert desk.house.desk.records.store.get(1).status == "active"

@@ -4,17 +4,57 @@ import csv
 import io
 import re
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from tests.unit.console.staff import sign_in
 
+from zhamen.cases.acts import ActKind
+from zhamen.console import audit
 from zhamen.core.audit import Deed, parse_head
 from zhamen.organisation.permissions import Role
+from zhamen.ports.keys import KeyAct
+from zhamen.records.appeal import Step
+from zhamen.records.record import Move
 from zhamen.services.check_trail import check_chain
 from zhamen.testing import NOON
+
+SOURCE = Path(audit.__file__).parents[1]
+ACT = re.compile(r'"([a-z]+(?:-[a-z]+)+)"')
+"""How an act is written in a module."""
+
+
+def acts_of_modules() -> Iterator[str]:
+    """Give every act that is written down by its name, and those that are made of a table."""
+    for path in SOURCE.rglob("*.py"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if re.search(r"deed|note\(|_note|\bact=", line) and "name=" not in line:
+                yield from ACT.findall(line)
+    yield from (f"{move}-record" for move in Move)
+    yield from (f"{step}-appeal" for step in Step)
+    yield from (f"{act}-key" for act in get_args(get_type_hints(KeyAct)["act"]))
+    yield from (kind.value for kind in ActKind)
+    yield from ("receive-appeal", "watch-subject", "unwatch-subject")
+
+
+def test_every_act_has_words_and_is_in_the_filter(auditor: Any) -> None:
+    acts = set(acts_of_modules())
+    assert {"show-evidence", "publish-run", "sign-in", "begin-import", "expire-records"} <= acts
+    assert acts - audit._ACT_WORDS.keys() == set()
+    page = auditor.open("/console/audit").text
+    assert all(f'<option value="{act}">' in page for act in acts)
+
+
+def test_times_and_days_are_the_banks(desk: Any, auditor: Any) -> None:
+    at = datetime(2026, 3, 1, 17, 30, tzinfo=UTC)
+    desk.house.trails.deeds.note(Deed(at=at, actor="wang", unit="head", act="sign-in", subject="payment/1"))
+    assert "2026-03-02 01:30:00" in auditor.open("/console/audit").text
+    assert rows(auditor.open("/console/audit?since=2026-03-02&until=2026-03-02").text) == ["payment/1"]
+    assert rows(auditor.open("/console/audit?since=2026-03-01&until=2026-03-01").text) == []
 
 
 def note(desk: Any, number: int, unit: str = "head/nmg", **given: Any) -> None:

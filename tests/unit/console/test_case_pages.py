@@ -1,18 +1,20 @@
 """Cases, payments, decisions, accounts and figures on pages, as staff of one part of the bank meet them."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
 from tests.unit.console.staff import found_bank, sign_in
 
+from zhamen.bootstrap.housekeeping import Housekeeping, make_housekeeper
 from zhamen.cases.case import CaseStatus
 from zhamen.core.money import grouped
 from zhamen.organisation.permissions import Role
 from zhamen.organisation.scope import Scope
 from zhamen.ports.audit import Wanted
 from zhamen.ports.casework import Wanted as Queued
+from zhamen.services.housekeeping import nightly_rounds
 from zhamen.testing import NOON
 
 PAYER, PAYEE = "6222020200112233445", "6217000010012345678"
@@ -195,7 +197,15 @@ def test_the_dashboard_counts_what_was_held(browser: Any) -> None:
 
 def test_the_health_page_tells_how_the_gate_does(browser: Any) -> None:
     sign_in(browser, Role.STRATEGIST)
-    assert "闸门正在受理" in browser.open("/console/health").text
+    page = browser.open("/console/health").text
+    assert "闸门正在受理" in page
+    house, risk = browser.desk.house, browser.desk.house.desk
+    stores = (risk.records.engine, risk.records.store, risk.log)
+    keeper = make_housekeeper(house.settings, stores, browser.desk.clock)
+    house.housekeeping = Housekeeping(keeper, nightly_rounds(keeper, UTC))
+    assert "启动后尚未运行" in browser.open("/console/health").text
+    keeper.tidy("system")
+    assert "删除：记录 0，查询 0，申诉 0，订阅 0" in browser.open("/console/health").text
 
 
 @pytest.mark.parametrize("path", [*OPEN_PAGES, "/console/health"])

@@ -10,6 +10,7 @@ from tests.unit.console.staff import PASSWORD, sign_in
 
 from zhamen.adapters.feeds import read_feed
 from zhamen.organisation.permissions import Role
+from zhamen.organisation.scope import Scope
 from zhamen.ports.records import Actor
 from zhamen.records.claim import Claim
 from zhamen.screening.categories import category
@@ -156,3 +157,81 @@ def test_figures_are_of_ones_part_of_the_bank_by_what_is_chosen(
 def test_figures_are_not_for_everybody(teller: Any) -> None:
     assert "/console/figures" not in teller.open("/console").text
     assert teller.open("/console/figures").status == 403
+
+
+def number_in(page: Any) -> str:
+    found = re.search(r"<code>(Q-[0-9a-f]{16})</code>", page.text)
+    return found[1] if found else ""
+
+
+def find(browser: Any, number: str) -> Any:
+    return browser.send("/console/feedback/find", form=browser.token(), id=number)
+
+
+def correct(browser: Any, number: str, **fields: str) -> Any:
+    given = {"outcome": "continued", "truth": "fraud", "channel": "mobile", "amount": "9800.50", **fields}
+    return browser.send("/console/feedback/correct", form=browser.token(), id=number, **given)
+
+
+def test_what_was_told_is_found_by_its_number_and_corrected_later(desk: Any, teller: Any) -> None:
+    page = ask(teller, MULE)
+    number = number_in(page)
+    assert number in tell(teller, warning_in(page)).text
+    told_at = desk.clock.now
+    desk.clock.now += timedelta(days=2)
+    teller.send("/console/login", name="li", password=PASSWORD)
+    assert number in teller.open("/console/feedback").text
+    shown = find(teller, number)
+    assert (shown.status, 'value="9800.50"' in shown.text) == (200, True)
+    correct(teller, number, lost="9000", category="mule.case_account")
+    kept = desk.house.desk.feedback.find(number, Scope("head/nmg/outlet-1"))
+    assert (kept.at, kept.unit, kept.source) == (told_at, "head/nmg/outlet-1", "police-accounts")
+    assert (kept.outcome, kept.fraud, kept.lost_minor) == ("continued", True, 900_000)
+
+
+def test_another_units_feedback_is_not_found_and_not_corrected(
+    desk: Any, teller: Any, make_browser: MakeBrowser
+) -> None:
+    page = ask(teller, MULE)
+    tell(teller, warning_in(page))
+    far = make_browser()
+    sign_in(far, Role.TELLER, "head/nm", "far")
+    assert number_in(page) not in far.open("/console/feedback").text
+    assert find(far, number_in(page)).status == 404
+    assert correct(far, number_in(page)).status == 404
+    assert effects(desk, "source") == [("police-accounts", 1, 980_050, 0)]
+
+
+def test_staff_tell_of_a_fraud_that_nobody_was_warned_of(desk: Any, teller: Any) -> None:
+    given = {"outcome": "missed", "truth": "", "channel": "counter", "amount": "50", "lost": "50"}
+    sent = {"form": teller.token(), "category": "fraud.fake_police", **given}
+    assert "M-" in teller.send("/console/feedback/enter", **sent).text
+    now = desk.clock()
+    (effect,) = desk.house.desk.feedback.effects("category", now, now + timedelta(days=1))
+    assert (effect.group, effect.frauds_missed, effect.lost_minor) == ("fraud.fake_police", 1, 5_000)
+
+
+@pytest.mark.parametrize("fields", [{"outcome": "x"}, {"channel": "x"}, {"category": "x"}, {"truth": "x"}])
+def test_a_correction_that_is_none_is_refused(teller: Any, fields: dict[str, str]) -> None:
+    page = ask(teller, MULE)
+    tell(teller, warning_in(page))
+    assert correct(teller, number_in(page), **fields).status == 422
+
+
+def test_figures_have_a_row_of_all_together(teller: Any, make_browser: MakeBrowser) -> None:
+    tell(teller, warning_in(ask(teller, MULE)))
+    tell(teller, warning_in(ask(teller, "王建国")))
+    given = {"outcome": "missed", "channel": "counter", "amount": "50", "lost": "50"}
+    teller.send("/console/feedback/enter", form=teller.token(), **given)
+    reader = make_browser()
+    sign_in(reader, Role.BRANCH_MANAGER, "head", "zhao")
+    total = reader.open("/console/figures").text.partition("<tfoot>")[2].partition("</tfoot>")[0]
+    for shown in ("合计", "66.7%", "19601.00 CNY", "50.00 CNY"):
+        assert shown in total
+
+
+def test_the_page_of_feedback_is_in_english_too(teller: Any) -> None:
+    teller.language = "en"
+    page = teller.open("/console/feedback").text
+    assert "Nothing was told yet." in page
+    assert not re.search("[\u4e00-\u9fff]", page.partition("<main")[2].partition("</main>")[0])

@@ -14,7 +14,7 @@ from zhamen.core.errors import CaseNotFound, UnavailableError
 from zhamen.events.door import content_digest
 from zhamen.events.model import FraudReported, Transfer
 from zhamen.events.parts import Account
-from zhamen.gate.decision import ListedHit
+from zhamen.gate.decision import ListedHit, Outcome
 from zhamen.ports.journal import GENESIS, Entry
 from zhamen.ports.outbox import Message, OutboxCounts
 from zhamen.records.feedback import Feedback, FeedbackOutcome
@@ -152,8 +152,8 @@ class Given:
 
 
 def label(**changes: Any) -> Message:
-    said = {"label": Disposition.CONFIRMED_FRAUD} | changes
-    telling = Telling(id="zhamen-label-3-1", alert=1, at=NOON, **said)
+    given: dict[str, Any] = {"alert": 1, "label": Disposition.CONFIRMED_FRAUD, **changes}
+    telling = Telling(id="zhamen-label-3-1", at=NOON, **given)
     return Message(id=1, kind="label", body=msgspec.json.encode(telling), made_at=NOON, next_at=NOON)
 
 
@@ -195,38 +195,109 @@ def test_a_label_is_reported_once_however_often_it_is_sent() -> None:
     )
 
 
-def test_records_that_warned_are_told_what_came_of_it() -> None:
-    hit = ListedHit(
-        name="black",
-        field="creditor_account_id",
-        form="exact",
-        masked="",
-        list="black",
-        level=90,
-        confidence=99,
-        category="case_account",
-        source="police",
-        record_id=4,
-        grade_level=90,
-    )
+HIT = ListedHit(
+    name="black",
+    field="creditor_account_id",
+    form="exact",
+    masked="",
+    list="black",
+    level=90,
+    confidence=99,
+    category="case_account",
+    source="police",
+    record_id=4,
+    grade_level=90,
+)
+
+
+def told(decision: Any, *messages: Message) -> list[Feedback]:
+    """Give what is told of closed cases about the payment T1."""
     given = Given()
-    sender = LabelSender(journal_of(replace(decide_as(PAID), list_hits=(hit,))), lambda _: None, given)
-    sender.send(label(stopped=True), NOON)
-    sender.send(label(), NOON)
-    assert [one.outcome for one in given.given] == [FeedbackOutcome.STOPPED, FeedbackOutcome.CONTINUED]
-    assert {(one.id, one.source, one.category, one.fraud) for one in given.given} == {
+    sender = LabelSender(journal_of(decision), lambda _: None, given)
+    for each in messages:
+        sender.send(each, NOON)
+    return given.given
+
+
+def test_records_that_warned_are_told_what_came_of_it() -> None:
+    given = told(replace(decide_as(PAID), list_hits=(HIT,)), label(stopped=True), label())
+    assert [one.outcome for one in given] == [FeedbackOutcome.STOPPED, FeedbackOutcome.CONTINUED]
+    assert {(one.id, one.source, one.category, one.fraud) for one in given} == {
         ("T1", "police", "case_account", True)
     }
-    sender.send(label(label=Disposition.FALSE_POSITIVE, withdrawn=True), NOON)
-    assert (given.given[-1].outcome, given.given[-1].fraud) == (FeedbackOutcome.CONTINUED, None)
-    sender.send(label(label=Disposition.FALSE_POSITIVE), NOON)
-    assert (given.given[-1].outcome, given.given[-1].fraud) == (FeedbackOutcome.FALSE_ALARM, False)
+    cleared = label(label=Disposition.FALSE_POSITIVE), label(label=Disposition.FALSE_POSITIVE, withdrawn=True)
+    false_alarm, taken_back = told(replace(decide_as(PAID), list_hits=(HIT,)), *cleared)
+    assert (false_alarm.outcome, false_alarm.fraud) == (FeedbackOutcome.FALSE_ALARM, False)
+    assert (taken_back.outcome, taken_back.fraud) == (FeedbackOutcome.CONTINUED, None)
 
 
-def test_a_payment_without_a_record_gives_no_feedback() -> None:
+def test_a_miss_that_is_taken_back_is_no_miss_and_loses_nothing() -> None:
+    taken_back = label(label=Disposition.FALSE_POSITIVE, withdrawn=True)
+    missed, after = told(decide_as(PAID, Outcome.ALLOW), label(), taken_back)
+    assert (missed.outcome, missed.lost_minor) == (FeedbackOutcome.MISSED, 700)
+    assert (after.outcome, after.fraud, after.lost_minor) == (FeedbackOutcome.CONTINUED, None, 0)
+
+
+def test_what_came_of_a_warning_is_told_under_the_unit_of_its_case() -> None:
+    of_unit, of_earlier_version = told(decide_as(PAID), label(unit="HQ/R1/B01"), label())
+    assert (of_unit.unit, of_earlier_version.unit) == ("HQ/R1/B01", "head")
+
+
+def test_a_fraud_that_was_let_through_unasked_was_missed_and_its_money_is_lost() -> None:
+    let_through = decide_as(PAID, Outcome.ALLOW)
+    (unknown,) = told(let_through, label(scam_kind="fake_police"))
+    (known,) = told(replace(let_through, list_hits=(HIT,)), label())
+    assert {(one.outcome, one.lost_minor) for one in (unknown, known)} == {(FeedbackOutcome.MISSED, 700)}
+    assert [(one.source, one.category) for one in (unknown, known)] == [
+        ("", "fraud.fake_police"),
+        ("police", "case_account"),
+    ]
+
+
+def test_what_went_out_in_spite_of_a_warning_is_lost_and_what_stayed_is_not() -> None:
+    continued, stopped = told(decide_as(PAID), label(), label(stopped=True))
+    assert [(one.outcome, one.lost_minor) for one in (continued, stopped)] == [
+        (FeedbackOutcome.CONTINUED, 700),
+        (FeedbackOutcome.STOPPED, 0),
+    ]
+
+
+def test_a_reported_payment_is_told_of_as_the_payment_itself() -> None:
+    journal = journal_of(decide_as(PAID, Outcome.ALLOW))
+    report = FraudReported(
+        event_id="F1",
+        occurred_at=NOON,
+        transfer_event_id="T1",
+        creditor_account=Account(id="B"),
+        label="confirmed_fraud",
+    )
+    entry = Entry(
+        seq=2,
+        event_id="F1",
+        digest=content_digest(report),
+        chain=GENESIS,
+        event=msgspec.json.encode(report),
+        decision=msgspec.json.encode(decide_as(report, Outcome.ALLOW)),
+    )
+    journal.append([entry])
     given = Given()
-    LabelSender(journal_of(decide_as(PAID)), lambda _: None, given).send(label(), NOON)
-    assert not given.given
+    LabelSender(journal, lambda _: None, given).send(label(alert=2), NOON)
+    assert [(one.id, one.outcome, one.lost_minor) for one in given.given] == [
+        ("T1", FeedbackOutcome.MISSED, 700)
+    ]
+
+
+def test_a_suspects_own_payment_loses_nothing_and_is_no_miss() -> None:
+    assert not told(decide_as(PAID, Outcome.ALLOW), label(account_only=True))
+    (warned,) = told(decide_as(PAID), label(account_only=True))
+    assert (warned.outcome, warned.lost_minor) == (FeedbackOutcome.CONTINUED, 0)
+
+
+def test_a_payment_that_nobody_was_warned_of_and_was_none_gives_no_feedback() -> None:
+    cleared = Telling(id="zhamen-label-3-1", alert=1, label=Disposition.FALSE_POSITIVE, at=NOON)
+    message = Message(id=1, kind="label", body=msgspec.json.encode(cleared), made_at=NOON, next_at=NOON)
+    assert not told(decide_as(PAID, Outcome.ALLOW), message)
+    assert [one.outcome for one in told(decide_as(PAID), message)] == [FeedbackOutcome.FALSE_ALARM]
 
 
 def void(_: object) -> None:

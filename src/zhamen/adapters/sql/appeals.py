@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, insert, or_, select, update
@@ -14,6 +14,7 @@ from zhamen.adapters.sql.schema import appeal_acts, appealed, appeals, records, 
 from zhamen.core.audit import Deed, Detail, sealed
 from zhamen.core.errors import FourEyes, RecordConflict, RecordNotFound
 from zhamen.core.instants import from_micros, to_micros
+from zhamen.ports.appeals import THE_PUBLIC, SoughtAppeals
 from zhamen.ports.records import Actor
 from zhamen.records.appeal import OPEN, Appeal, AppealAct, AppealStatus, Cause, Step, check_step
 from zhamen.records.record import MOVES, Move
@@ -21,8 +22,6 @@ from zhamen.records.source import Source
 from zhamen.screening.subjects import SubjectKind
 
 __all__ = ["SqlAppeals"]
-
-_ANYBODY: Final = Actor("public", "")
 
 
 class SqlAppeals:
@@ -32,7 +31,9 @@ class SqlAppeals:
         self._engine = engine
         self._write = engine.execution_options(immediate=True)
 
-    def receive(self, appeal: Appeal, keys: Iterable[bytes], receipt: bytes) -> Appeal:
+    def receive(
+        self, appeal: Appeal, keys: Iterable[bytes], receipt: bytes, actor: Actor = THE_PUBLIC
+    ) -> Appeal:
         """Keep a new appeal against what stands under a subject's keys; see the port."""
         values = {
             "kind": appeal.kind.value,
@@ -49,7 +50,7 @@ class SqlAppeals:
         with writing(self._write) as connection:
             made = connection.execute(insert(appeals).values(values).returning(appeals)).one()
             connection.execute(insert(appealed), [{"appeal": made.id, "key": key} for key in keys])
-            append(connection, _deed("receive", made.id, _ANYBODY, appeal.received_at, {}), "records")
+            append(connection, _deed("receive", made.id, actor, appeal.received_at, {}), "records")
         return _appeal(made)
 
     def get(self, appeal: int) -> Appeal:
@@ -85,6 +86,19 @@ class SqlAppeals:
         wanted = select(appeals).order_by(appeals.c.due_at, appeals.c.id).limit(limit)
         if undecided:
             wanted = wanted.where(appeals.c.status.in_(OPEN))
+        with reading(self._engine) as connection:
+            return [_appeal(row) for row in connection.execute(wanted)]
+
+    def search(self, sought: SoughtAppeals, *, before: int = 0, limit: int = 50) -> list[Appeal]:
+        """Give the appeals that are as sought, the newest first; see the port."""
+        wanted = select(appeals).order_by(appeals.c.id.desc()).limit(limit)
+        if before:
+            wanted = wanted.where(appeals.c.id < before)
+        if sought.status is not None:
+            wanted = wanted.where(appeals.c.status == sought.status)
+        if sought.keys is not None:
+            against = select(appealed.c.appeal).where(appealed.c.key.in_(sought.keys))
+            wanted = wanted.where(appeals.c.id.in_(against))
         with reading(self._engine) as connection:
             return [_appeal(row) for row in connection.execute(wanted)]
 

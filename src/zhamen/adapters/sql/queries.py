@@ -21,7 +21,7 @@ from zhamen.adapters.sql.scoping import within
 from zhamen.core.audit import AuditEntry, Deed, Detail, Head
 from zhamen.core.errors import StoreUnavailable
 from zhamen.core.instants import Micros, from_micros, to_micros
-from zhamen.organisation.scope import Scope
+from zhamen.organisation.scope import OUTSIDE, Scope
 from zhamen.ports.queries import Query
 
 __all__ = ["SqlQueryLog", "chained", "chained_query"]
@@ -121,7 +121,8 @@ class SqlQueryLog:
         if who:
             wanted = wanted.where(queries.c.who == who)
         if scope is not None:
-            wanted = wanted.where(within(queries.c.unit, scope))
+            seen = within(queries.c.unit, scope)
+            wanted = wanted.where(or_(seen, queries.c.unit == OUTSIDE) if scope.whole else seen)
         with reading(self._engine) as connection:
             rows = connection.execute(wanted.order_by(queries.c.id.desc()).limit(limit)).mappings()
             return [Query(**{**row, "at": from_micros(row["at"]), "key": bytes(row["key"])}) for row in rows]

@@ -17,6 +17,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal,
     or_,
     select,
     true,
@@ -37,7 +38,16 @@ from zhamen.adapters.sql.rows import (
     named_of,
     record_of,
 )
-from zhamen.adapters.sql.schema import COUNTER, UNNUMBERED, acts, counters, deletions, records, sources
+from zhamen.adapters.sql.schema import (
+    COUNTER,
+    UNNUMBERED,
+    acts,
+    counters,
+    deletions,
+    record_notes,
+    records,
+    sources,
+)
 from zhamen.core.audit import Deed, sealed
 from zhamen.core.errors import RecordNotFound
 from zhamen.core.instants import from_micros, to_micros
@@ -51,7 +61,7 @@ from zhamen.screening.index.table import Keys
 from zhamen.screening.keys import KeyRing
 from zhamen.screening.oblivious import TAG_BYTES, ObliviousKey
 
-__all__ = ["SqlRecords"]
+__all__ = ["SqlRecords", "all_sources", "move_record", "no_record"]
 
 _BATCH: Final = 100_000
 _ASKED_AT_ONCE: Final = 1_000
@@ -103,7 +113,7 @@ class SqlRecords:
     def list_sources(self) -> list[Source]:
         """Give every source, by number."""
         with reading(self._engine) as connection:
-            return _sources(connection)
+            return all_sources(connection)
 
     def begin(self, source: Source, actor: Actor, at: datetime) -> SqlImport:
         """Begin to take in a file of a source."""
@@ -175,20 +185,24 @@ class SqlRecords:
             _note_sizes(connection, "expire-records", {"records": size}, at, by)
             return size
 
-    def retain(self, at: datetime, by: str) -> int:
+    def retain(self, at: datetime, by: str, *, unchecked_before: datetime | None = None) -> int:
         """Delete versions that ended longer ago than their source keeps them, and note how many."""
         now = to_micros(at)
+        unchecked = None if unchecked_before is None else to_micros(unchecked_before)
         gone: dict[str, int] = {}
         with writing(self._write) as connection:
             take_turn(connection)
-            for source in _sources(connection):
+            for source in all_sources(connection):
                 over_age = _over_age(source, now)
+                if unchecked is not None:
+                    over_age = or_(over_age, _never_checked(source, unchecked))
                 ids = select(records.c.id).where(over_age)
                 connection.execute(delete(acts).where(acts.c.record.in_(ids)))
                 size = connection.execute(delete(records).where(over_age)).rowcount
                 if size:
                     connection.execute(insert(deletions).values(source=source.number, at=now, records=size))
                     gone[source.code] = size
+            connection.execute(delete(record_notes).where(_OF_NO_RECORD))
             _note_sizes(connection, "delete-records", gone, at, by)
         return sum(gone.values())
 
@@ -228,7 +242,7 @@ class SqlRecords:
             records.c.public_tag.between(least.to_bytes(TAG_BYTES), most.to_bytes(TAG_BYTES)), _in_force(now)
         )
         with reading(self._engine) as connection:
-            notes = {source.number: source.note for source in _sources(connection)}
+            notes = {source.number: source.note for source in all_sources(connection)}
             keys: dict[bytes, set[bytes]] = {}
             for tag, key in connection.execute(asked):
                 keys.setdefault(bytes(tag), set()).add(bytes(key))
@@ -297,7 +311,7 @@ def move_record(connection: Connection, record_id: int, move: Move, actor: Actor
     take_turn(connection)
     row = connection.execute(select(records).where(records.c.id == record_id)).one_or_none()
     if row is None:
-        raise _unknown(record_id)
+        raise no_record(record_id)
     status = check_move(record_of(row, "", Basis("", "")), move, actor.name)
     if move is Move.RESUME:
         record_id = _next_version(connection, row, now)
@@ -376,23 +390,47 @@ def _over_age(source: Source, now: int) -> ColumnElement[bool]:
     )
 
 
+def _never_checked(source: Source, before: int) -> ColumnElement[bool]:
+    """Say of a record that its only version was made before an instant, and still waits for its check.
+
+    A change of something in force waits on: without it the record would have no newest version.
+    """
+    other = records.alias("other")
+    same = and_(other.c.source == records.c.source, other.c.source_ref == records.c.source_ref)
+    return and_(
+        records.c.source == source.number,
+        records.c.status == literal(Status.CANDIDATE.value, literal_execute=True),
+        records.c.made_at < before,
+        ~select(literal(1)).where(same, other.c.id != records.c.id).exists(),
+    )
+
+
+_OF_NO_RECORD: Final = ~(
+    select(literal(1))
+    .where(records.c.source == record_notes.c.source, records.c.source_ref == record_notes.c.source_ref)
+    .exists()
+)
+
+
 def _get(connection: Connection, record_id: int) -> Record:
     found = _records(connection, select(records).where(records.c.id == record_id))
     if not found:
-        raise _unknown(record_id)
+        raise no_record(record_id)
     return found[0]
 
 
-def _unknown(record_id: int) -> RecordNotFound:
+def no_record(record_id: int) -> RecordNotFound:
+    """Give the error that there is no such record."""
     return RecordNotFound(f"there is no record {record_id}; `zhamen records list` shows those there are")
 
 
 def _records(connection: Connection, asked: Select[Any]) -> list[Record]:
-    codes = {source.number: source.code for source in _sources(connection)}
+    codes = {source.number: source.code for source in all_sources(connection)}
     bases = bases_by_number(connection)
     return [record_of(row, codes[row.source], bases[row.basis]) for row in connection.execute(asked)]
 
 
-def _sources(connection: Connection) -> list[Source]:
+def all_sources(connection: Connection) -> list[Source]:
+    """Give every source, by number."""
     rows = connection.scalars(select(sources.c.description).order_by(sources.c.number))
     return [msgspec.json.decode(row, type=Source) for row in rows]

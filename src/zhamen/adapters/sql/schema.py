@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from zhamen.adapters.sql.scoping import UNIT
@@ -32,6 +33,7 @@ __all__ = [
     "deletions",
     "feedback",
     "queries",
+    "record_notes",
     "records",
     "runs",
     "sources",
@@ -121,6 +123,20 @@ Index(None, records.c.key)
 Index(None, records.c.change_no)
 _TAGGED: Final = records.c.public_tag.is_not(None)
 Index(None, records.c.public_tag, sqlite_where=_TAGGED, postgresql_where=_TAGGED)
+_WAITING: Final = text("status = 'candidate'")
+Index(None, records.c.run, records.c.id, sqlite_where=_WAITING, postgresql_where=_WAITING)
+
+record_notes: Final = Table(
+    "record_notes",
+    METADATA,
+    Column("id", _Id, primary_key=True),
+    Column("source", SmallInteger, ForeignKey("sources.number"), nullable=False),
+    Column("source_ref", String(200), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("by", String(80), nullable=False),
+    Column("text", String(2000), nullable=False),
+)
+Index(None, record_notes.c.source, record_notes.c.source_ref)
 
 staged: Final = Table(
     "staged",

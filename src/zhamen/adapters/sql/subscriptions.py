@@ -1,15 +1,15 @@
 """Subscriptions in SQL; what there is to tell is worked out from the records themselves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, Engine, and_, delete, func, insert, select
+from sqlalchemy import Connection, Engine, Select, and_, delete, func, insert, select
 
 from zhamen.adapters.sql.audit import append
 from zhamen.adapters.sql.engine import reading, writing
 from zhamen.adapters.sql.schema import COUNTER, counters, records, subscribed, subscriptions
-from zhamen.core.audit import Deed
+from zhamen.core.audit import Deed, Detail
 from zhamen.core.errors import QuotaExceeded
 from zhamen.core.instants import from_micros, to_micros
 from zhamen.ports.subscriptions import Notice, Subscription
@@ -71,6 +71,41 @@ class SqlSubscriptions:
                 connection.execute(delete(subscribed).where(subscribed.c.subscription == subscription))
                 append(connection, _deed("unwatch", owner, subscription, at), "records")
 
+    def hand_on(self, owner: str, successor: str, at: datetime) -> int:
+        """Let who takes an owner's place watch what the owner does, from the same change on; see the port."""
+        s = subscriptions
+        with writing(self._write) as connection:
+            known = set(connection.scalars(_keys_of(successor)))
+            mine = connection.execute(select(s).where(s.c.owner == owner).order_by(s.c.id)).mappings().all()
+            handed = 0
+            for row in mine:
+                watched = select(subscribed.c.key).where(subscribed.c.subscription == row["id"])
+                keys = [bytes(key) for key in connection.scalars(watched)]
+                if known.intersection(keys):
+                    continue
+                values = {name: row[name] for name in row if name != "id"} | {"owner": successor}
+                made = connection.execute(insert(s).values(values).returning(s.c.id)).scalar_one()
+                _watch(connection, made, keys)
+                handed += 1
+            if handed:
+                detail: Detail = {"from": owner, "subscriptions": handed}
+                deed = Deed(at=at, actor=successor, unit="", act="hand-on-subscriptions", detail=detail)
+                append(connection, deed, "records")
+        return handed
+
+    def retain(self, owners: Sequence[str], *, at: datetime, by: str) -> int:
+        """Delete what some owners watch; give how many subscriptions."""
+        theirs = subscriptions.c.owner.in_(owners)
+        ids = select(subscriptions.c.id).where(theirs)
+        with writing(self._write) as connection:
+            connection.execute(delete(subscribed).where(subscribed.c.subscription.in_(ids)))
+            size = connection.execute(delete(subscriptions).where(theirs)).rowcount
+            if size:
+                detail: Detail = {"subscriptions": size}
+                deed = Deed(at=at, actor=by, unit="", act="delete-subscriptions", detail=detail)
+                append(connection, deed, "records")
+        return size
+
     def list_subscriptions(self, owner: str) -> list[Subscription]:
         """Give what an owner watches, oldest first."""
         wanted = select(subscriptions).where(subscriptions.c.owner == owner).order_by(subscriptions.c.id)
@@ -100,6 +135,11 @@ class SqlSubscriptions:
         )
         with reading(self._engine) as connection:
             return [_notice(*row) for row in connection.execute(wanted)]
+
+
+def _keys_of(owner: str) -> Select[tuple[bytes]]:
+    mine = subscriptions.c.id == subscribed.c.subscription
+    return select(subscribed.c.key).join(subscriptions, mine).where(subscriptions.c.owner == owner)
 
 
 def _watch(connection: Connection, subscription: int, keys: Iterable[bytes]) -> None:

@@ -16,6 +16,7 @@ from zhamen.console.insight.lag import Lag
 from zhamen.core.errors import JournalUnavailable, UnavailableError
 from zhamen.ports.audit import Wanted
 from zhamen.ports.outbox import OutboxCounts
+from zhamen.services.housekeeping import Tidied
 
 __all__ = ["Counts", "HealthPages"]
 
@@ -63,6 +64,9 @@ class _Health(Struct, frozen=True, kw_only=True):
     outbox: OutboxCounts
     room_bytes: int
     disk_bytes: int
+    tidied: Tidied | None
+    untidied: str
+    """Why what is over-age could not be deleted; empty when all is well."""
     pack: str
     pack_hash: str
 
@@ -102,7 +106,7 @@ class HealthPages:
 
     def _health(self) -> _Health:
         house = self._house
-        service, projector, pack = house.service, house.projector, house.pack
+        service, projector, pack, keeping = house.service, house.projector, house.pack, house.housekeeping
         newest = house.insight.decisions.newest()
         behind = self._lag.behind()
         imports = house.trails.search.list_entries(None, Wanted(act="import-records"), limit=1).entries
@@ -127,6 +131,8 @@ class HealthPages:
             outbox=house.cases.outbox.count(),
             room_bytes=room_bytes,
             disk_bytes=disk_bytes,
+            tidied=None if keeping is None else keeping.keeper.last,
+            untidied="" if keeping is None else keeping.rounds.problem,
             pack=f"{pack.name} {pack.version}",
             pack_hash=pack.hash,
         )

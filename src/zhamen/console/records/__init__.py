@@ -1,0 +1,1 @@
+"""Records of risk, as those who enter and those who check them meet them."""

@@ -1,0 +1,78 @@
+"""What the pages of records say of their codes, and who may see the pages."""
+
+from collections.abc import Callable
+from typing import Final
+
+from starlette.requests import Request
+
+from zhamen.console.door import Door, SignedIn
+from zhamen.organisation.actor import Actor
+from zhamen.records.record import Move, Status
+from zhamen.screening.categories import CATEGORIES
+from zhamen.screening.entries import ListKind
+from zhamen.screening.subjects import SubjectKind
+
+__all__ = ["category_names", "enter_reader", "require_reader", "spoken"]
+
+_STATUS_WORDS: Final = {
+    Status.CANDIDATE: "待复核",
+    Status.ACTIVE: "生效",
+    Status.SUSPENDED: "暂停",
+    Status.RELEASED: "已解除",
+    Status.EXPIRED: "已到期",
+}
+_LIST_WORDS: Final = {
+    ListKind.WHITE: "白名单",
+    ListKind.WATCH: "关注名单",
+    ListKind.GREY: "灰名单",
+    ListKind.BLACK: "黑名单",
+}
+_KIND_WORDS: Final = {
+    SubjectKind.PERSON: "个人",
+    SubjectKind.ENTERPRISE: "企业",
+    SubjectKind.ACCOUNT: "账户",
+    SubjectKind.CARD: "银行卡",
+    SubjectKind.PHONE: "手机号",
+    SubjectKind.DEVICE: "设备",
+    SubjectKind.IP: "网络地址",
+    SubjectKind.URL: "网址",
+    SubjectKind.WALLET: "钱包地址",
+    SubjectKind.MERCHANT: "商户",
+}
+_MOVE_WORDS: Final = {
+    Move.PUBLISH: "发布",
+    Move.SUSPEND: "暂停",
+    Move.RESUME: "恢复",
+    Move.RELEASE: "解除",
+    Move.EXPIRE: "到期",
+}
+
+
+def spoken(say: Callable[[str], str]) -> dict[str, dict[str, str]]:
+    """Give all tables in a language, by the names that templates know them by."""
+    tables = {"statuses": _STATUS_WORDS, "lists": _LIST_WORDS, "kinds": _KIND_WORDS, "moves": _MOVE_WORDS}
+    return {name: {code.value: say(word) for code, word in table.items()} for name, table in tables.items()}
+
+
+def category_names(language: str) -> dict[str, str]:
+    """Give the name of every category in a language, by code."""
+    return {code: one.zh if language == "zh" else one.en for code, one in CATEGORIES.items()}
+
+
+def require_reader(actor: Actor) -> None:
+    """Go on only for somebody who enters records or publishes them.
+
+    Raises
+    ------
+    MissingPermission
+        The roles allow neither.
+    """
+    if not actor.may("publish-records"):
+        actor.require("enter-records")
+
+
+async def enter_reader(door: Door, request: Request) -> SignedIn:
+    """Give who is signed in and enters records or publishes them; raises as `Door.enter`."""
+    signed = await door.enter(request)
+    require_reader(signed.actor)
+    return signed
