@@ -1,5 +1,6 @@
 """Records entered by one and published by another, feedback, and an export, as people click through them."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,16 @@ MULE = "6222020200112233445"
 Visit = Callable[..., Any]
 
 
+DESK = re.compile("^(风险记录|Risk records)$")
+ENTRY = re.compile("^(录入一条记录|Enter a record)$")
+
+
+def go(page: Any, link: str, heading: re.Pattern[str]) -> None:
+    """Follow a link, and wait for the page that it leads to."""
+    page.locator(link).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+
+
 def assert_sound(visitor: Any, name: str) -> None:
     assert visitor.violations_in_themes(name) == ""
 
@@ -24,9 +35,9 @@ def assert_sound(visitor: Any, name: str) -> None:
 def test_a_record_is_entered_found_and_published(visit: Visit, language: str, phone: str) -> None:
     maker, checker = visit(language), visit(language)
     page = maker.sign_in(Role.ANALYST)
-    page.locator("nav a[href='/console/records']").click()
+    go(page, "nav a[href='/console/records']", DESK)
     assert_sound(maker, f"records-{language}")
-    page.locator("a[href='/console/records/new']").click()
+    go(page, "a[href='/console/records/new']", ENTRY)
     page.locator("#kind").select_option("phone")
     page.locator("#value").fill(phone)
     page.locator("#new-category").select_option("phone.scam_caller")
@@ -34,24 +45,24 @@ def test_a_record_is_entered_found_and_published(visit: Visit, language: str, ph
     assert_sound(maker, f"record-entry-{language}")
     page.locator("main form button").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(
-        {"zh": "待复核", "en": "Waits for its check"}[language]
+        {"zh": "待复核", "en": "Waiting for a second person"}[language]
     )
     assert_sound(maker, f"record-waits-{language}")
 
     page = checker.sign_in(Role.SUPERVISOR)
-    page.locator("nav a[href='/console/records']").click()
+    go(page, "nav a[href='/console/records']", DESK)
     page.locator("#value").fill(phone)
     page.locator("main form[method=post] button").click()
     expect(page.locator("main tbody tr")).to_have_count(1)
     assert phone not in page.content()
     assert phone not in page.url
     assert_sound(checker, f"records-found-{language}")
-    page.locator("main tbody a").click()
+    go(page, "main tbody a", re.compile("^(记录|Record) "))
     page.locator("details summary").click()
     assert_sound(checker, f"record-{language}")
     page.locator("#publish-reason").fill("听过录音")
     page.locator("form:has(#publish-reason) button").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text({"zh": "生效", "en": "In force"}[language])
+    expect(page.get_by_role("heading", level=1)).to_contain_text({"zh": "生效中", "en": "In force"}[language])
     assert_sound(checker, f"record-published-{language}")
 
 
@@ -66,8 +77,8 @@ def test_a_run_is_read_and_published(visit: Visit) -> None:
     page.locator("main form button").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("待复核")
     page = checker.sign_in(Role.SUPERVISOR)
-    page.locator("nav a[href='/console/records']").click()
-    page.locator("main a[href^='/console/records/runs/']").first.click()
+    go(page, "nav a[href='/console/records']", DESK)
+    go(page, "main a[href^='/console/records/runs/']", re.compile("^批次"))
     assert_sound(checker, "records-run")
     page.locator("#reason").fill("逐条看过")
     page.locator("form:has(#reason) button").click()
@@ -84,7 +95,7 @@ def test_feedback_is_told_found_and_corrected(visit: Visit, language: str) -> No
     page.locator("#outcome-stopped").check()
     page.locator("form[action='/console/feedback'] button").click()
     expect(page.get_by_role("status")).to_contain_text(number)
-    page.locator("nav a[href='/console/feedback']").click()
+    go(page, "nav a[href='/console/feedback']", re.compile("^(干预结果|What came of it)$"))
     page.locator("#id").fill(number)
     page.locator("form:has(#id) button").click()
     expect(page.locator("#found-outcome")).to_have_value("stopped")
@@ -101,7 +112,7 @@ def test_feedback_is_told_found_and_corrected(visit: Visit, language: str) -> No
 def test_an_appeal_is_entered_for_a_customer(visit: Visit, language: str) -> None:
     visitor = visit(language)
     page = visitor.sign_in(Role.TELLER)
-    page.locator("nav a[href='/console/appeals/new']").click()
+    go(page, "nav a[href='/console/appeals/new']", re.compile("^(代客户录入申诉|Enter an appeal)"))
     assert_sound(visitor, f"appeal-entry-{language}")
     page.locator("#kind").select_option("person")
     page.locator("#value").fill("PASSPORT:E12345678")
@@ -112,8 +123,8 @@ def test_an_appeal_is_entered_for_a_customer(visit: Visit, language: str) -> Non
     assert_sound(visitor, f"appeal-entered-{language}")
     head = visit(language)
     page = head.sign_in(Role.JUDICIAL_DESK)
-    page.locator("nav a[href='/console/appeals']").click()
-    page.locator("a[href='/console/appeals/all']").click()
+    go(page, "nav a[href='/console/appeals']", re.compile("^(待办申诉|Appeals)"))
+    go(page, "a[href='/console/appeals/all']", re.compile("^(全部申诉|All appeals)$"))
     expect(page.locator("main tbody tr").first).to_be_visible()
     assert_sound(head, f"appeals-all-{language}")
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from zhamen.bootstrap.audit import Trails
 from zhamen.bootstrap.casework import Cases
 from zhamen.bootstrap.desk import Desk
-from zhamen.bootstrap.housekeeping import Housekeeping
+from zhamen.bootstrap.housekeeping import Nightly
 from zhamen.bootstrap.insight import Insight
 from zhamen.bootstrap.projections import ProjectorProcess
 from zhamen.bootstrap.work import Work
@@ -59,7 +59,7 @@ class Gatehouse:
     insight: Insight
     projector: ProjectorProcess | None = None
     """Keeps the views up; None when it is kept elsewhere."""
-    housekeeping: Housekeeping | None = None
+    housekeeping: Nightly | None = None
     """Deletes what is over-age every night; None when nothing does."""
     stopping: bool = False
 

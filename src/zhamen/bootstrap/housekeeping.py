@@ -18,11 +18,11 @@ from zhamen.services.keys import ended_before
 from zhamen.services.rounds import Rounds
 from zhamen.settings import Settings
 
-__all__ = ["Housekeeping", "make_housekeeper", "run_nightly"]
+__all__ = ["Nightly", "make_housekeeper", "run_nightly"]
 
 
 @dataclass
-class Housekeeping:
+class Nightly:
     """The nightly round of this process: what it did last, and why it could not."""
 
     keeper: Housekeeper
@@ -52,11 +52,11 @@ def make_housekeeper(
 
 
 @contextmanager
-def run_nightly(keeper: Housekeeper, utc_offset_minutes: int) -> Iterator[Housekeeping]:
+def run_nightly(keeper: Housekeeper, utc_offset_minutes: int) -> Iterator[Nightly]:
     """Tidy every night of a zone, until the block ends."""
     rounds = nightly_rounds(keeper, timezone(timedelta(minutes=utc_offset_minutes)))
     rounds.start()
     try:
-        yield Housekeeping(keeper, rounds)
+        yield Nightly(keeper, rounds)
     finally:
         rounds.stop()

@@ -77,7 +77,7 @@ class FeedbackBook:
         before = await asyncio.to_thread(desk.find, form.get("id", "")[:_LONGEST_ID], scope)
         if before is None:
             raise RecordNotFound("there is no such feedback within the unit; find it by its id")
-        corrected = structs.replace(before, **self._read(form, before.channel, before.category))
+        corrected = self._read(form, before)
         actor = Actor(signed.actor.name, signed.actor.unit)
         await asyncio.to_thread(desk.correct, corrected, actor, self._desk.clock())
         return lead_to(_HOME)
@@ -85,36 +85,37 @@ class FeedbackBook:
     async def enter(self, request: Request) -> Response:
         """Tell of something that no page of ours had warned of, as a fraud that was missed."""
         signed, form = await self._door.enter_form(request, "give-feedback")
-        given = Feedback(
+        blank = Feedback(
             id=f"M-{secrets.token_hex(8)}",
             at=self._desk.clock(),
             by=signed.actor.name,
+            outcome=FeedbackOutcome.MISSED,
+            amount_minor=0,
             unit=signed.actor.unit,
-            **self._read(form),
         )
+        given = self._read(form, blank)
         await asyncio.to_thread(self._desk.feedback.give, given)
         return lead_to(_HOME)
 
-    def _read(
-        self, form: Mapping[str, str], channel_before: str = "", category_before: str = ""
-    ) -> dict[str, object]:
-        """Give the fields of a form; a channel or category that the page has no word for stays as it was."""
+    def _read(self, form: Mapping[str, str], before: Feedback) -> Feedback:
+        """Give feedback as a form changes it; a channel or category that is none of ours may stay."""
         outcome = next((one for one in _TOLD_WORDS if one == form.get("outcome")), None)
         channel, named = form.get("channel", ""), form.get("category", "")
-        if outcome is None or channel not in {"", channel_before, *CHANNEL_WORDS}:
+        if outcome is None or channel not in {"", before.channel, *CHANNEL_WORDS}:
             raise InputError("choose what came of it, and the channel")
-        if named not in ("", category_before):
+        if named not in ("", before.category):
             category(named)
         if form.get("truth", "") not in _TRUTHS:
             raise InputError("choose what is known of the truth")
-        return {
-            "outcome": outcome,
-            "fraud": _TRUTHS[form.get("truth", "")],
-            "amount_minor": read_amount(form, "amount", self._currency),
-            "lost_minor": read_amount(form, "lost", self._currency),
-            "channel": channel,
-            "category": named,
-        }
+        return structs.replace(
+            before,
+            outcome=outcome,
+            fraud=_TRUTHS[form.get("truth", "")],
+            amount_minor=read_amount(form, "amount", self._currency),
+            lost_minor=read_amount(form, "lost", self._currency),
+            channel=channel,
+            category=named,
+        )
 
     def _plain(self, amount_minor: int) -> str:
         return format_minor(amount_minor, self._currency).partition(" ")[0]

@@ -2,7 +2,7 @@
 
 import dataclasses
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -67,7 +67,7 @@ class RecordDesk:
         filed: RecordDeskStore,
         source: Source,
         *,
-        keys_of: Callable[[Identifier], list[bytes]],
+        keys_of: Callable[[Identifier], Sequence[bytes]],
         clock: Callable[[], datetime],
     ) -> None:
         self._store = store

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.unit.console.staff import found_bank, sign_in
 
-from zhamen.bootstrap.housekeeping import Housekeeping, make_housekeeper
+from zhamen.bootstrap.housekeeping import Nightly, make_housekeeper
 from zhamen.cases.case import CaseStatus
 from zhamen.core.money import grouped
 from zhamen.organisation.permissions import Role
@@ -202,7 +202,7 @@ def test_the_health_page_tells_how_the_gate_does(browser: Any) -> None:
     house, risk = browser.desk.house, browser.desk.house.desk
     stores = (risk.records.engine, risk.records.store, risk.log)
     keeper = make_housekeeper(house.settings, stores, browser.desk.clock)
-    house.housekeeping = Housekeeping(keeper, nightly_rounds(keeper, UTC))
+    house.housekeeping = Nightly(keeper, nightly_rounds(keeper, UTC))
     assert "启动后尚未运行" in browser.open("/console/health").text
     keeper.tidy("system")
     assert "删除：记录 0，查询 0，申诉 0，订阅 0" in browser.open("/console/health").text

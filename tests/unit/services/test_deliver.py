@@ -138,17 +138,27 @@ PAID = Transfer(
 
 
 class Given:
-    """A store of feedback that remembers."""
+    """A store of feedback that remembers, and is asked nothing."""
 
     def __init__(self) -> None:
         self.given: list[Feedback] = []
 
-    def give(self, feedback: Feedback) -> bool:
+    def give(self, feedback: Feedback, ours: Any = ()) -> bool:
+        assert not ours
         self.given.append(feedback)
         return True
 
     def effects(self, by: Any, since: datetime, until: datetime, *, scope: Any = None) -> Any:
         raise NotImplementedError(f"{by} {since} {until}")
+
+    def find(self, feedback: str, scope: Any) -> Any:
+        raise NotImplementedError(f"{feedback} {scope}")
+
+    def list_feedback(self, scope: Any, *, limit: int = 100) -> Any:
+        raise NotImplementedError(f"{scope} {limit}")
+
+    def correct(self, feedback: Feedback, actor: Any, at: datetime) -> None:
+        raise NotImplementedError(f"{feedback} {actor} {at}")
 
 
 def label(**changes: Any) -> Message:

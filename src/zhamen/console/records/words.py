@@ -1,7 +1,8 @@
 """What the pages of records say of their codes, and who may see the pages."""
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Final, TypeVar
 
 from starlette.requests import Request
 
@@ -14,9 +15,10 @@ from zhamen.screening.subjects import SubjectKind
 
 __all__ = ["category_names", "enter_reader", "require_reader", "spoken"]
 
+_Code = TypeVar("_Code", bound=StrEnum)
 _STATUS_WORDS: Final = {
     Status.CANDIDATE: "待复核",
-    Status.ACTIVE: "生效",
+    Status.ACTIVE: "生效中",
     Status.SUSPENDED: "暂停",
     Status.RELEASED: "已解除",
     Status.EXPIRED: "已到期",
@@ -30,7 +32,7 @@ _LIST_WORDS: Final = {
 _KIND_WORDS: Final = {
     SubjectKind.PERSON: "个人",
     SubjectKind.ENTERPRISE: "企业",
-    SubjectKind.ACCOUNT: "账户",
+    SubjectKind.ACCOUNT: "银行账户",
     SubjectKind.CARD: "银行卡",
     SubjectKind.PHONE: "手机号",
     SubjectKind.DEVICE: "设备",
@@ -42,7 +44,7 @@ _KIND_WORDS: Final = {
 _MOVE_WORDS: Final = {
     Move.PUBLISH: "发布",
     Move.SUSPEND: "暂停",
-    Move.RESUME: "恢复",
+    Move.RESUME: "恢复生效",
     Move.RELEASE: "解除",
     Move.EXPIRE: "到期",
 }
@@ -50,8 +52,16 @@ _MOVE_WORDS: Final = {
 
 def spoken(say: Callable[[str], str]) -> dict[str, dict[str, str]]:
     """Give all tables in a language, by the names that templates know them by."""
-    tables = {"statuses": _STATUS_WORDS, "lists": _LIST_WORDS, "kinds": _KIND_WORDS, "moves": _MOVE_WORDS}
-    return {name: {code.value: say(word) for code, word in table.items()} for name, table in tables.items()}
+    return {
+        "statuses": _said(_STATUS_WORDS, say),
+        "lists": _said(_LIST_WORDS, say),
+        "kinds": _said(_KIND_WORDS, say),
+        "moves": _said(_MOVE_WORDS, say),
+    }
+
+
+def _said(words: Mapping[_Code, str], say: Callable[[str], str]) -> dict[str, str]:
+    return {code.value: say(word) for code, word in words.items()}
 
 
 def category_names(language: str) -> dict[str, str]:
