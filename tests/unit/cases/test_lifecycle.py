@@ -1,7 +1,7 @@
 """What may follow what, and who has to agree."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -363,7 +363,10 @@ class TestContact:
         bank.act(
             case.id, ActKind.CONTACT, contact=Contact(script="task", alert=case.id, way="phone", reached=True)
         )
-        for of, alert, side in ((case, other.id, "debtor"), (case, 0, "debtor"), (cash, cash.id, "creditor")):
+        wrong: list[tuple[Case, int, Literal["debtor", "creditor"]]] = [
+            (case, other.id, "debtor"), (case, 0, "debtor"), (cash, cash.id, "creditor"),
+        ]  # fmt: skip
+        for of, alert, side in wrong:
             talk = Contact(script="task", alert=alert, side=side, way="phone", reached=True)
             with pytest.raises(InputError, match="with whom"):
                 bank.act(of.id, ActKind.CONTACT, contact=talk)
