@@ -363,11 +363,9 @@ class TestContact:
         bank.act(
             case.id, ActKind.CONTACT, contact=Contact(script="task", alert=case.id, way="phone", reached=True)
         )
-        wrong: tuple[tuple[Any, int, Literal["debtor", "creditor"]], ...] = (
-            (case, other.id, "debtor"),
-            (case, 0, "debtor"),
-            (cash, cash.id, "creditor"),
-        )
+        wrong: list[tuple[Case, int, Literal["debtor", "creditor"]]] = [
+            (case, other.id, "debtor"), (case, 0, "debtor"), (cash, cash.id, "creditor"),
+        ]  # fmt: skip
         for of, alert, side in wrong:
             talk = Contact(script="task", alert=alert, side=side, way="phone", reached=True)
             with pytest.raises(InputError, match="with whom"):
