@@ -1,5 +1,6 @@
 """Reported transfers as open cases, whose money is followed until they are old or withdrawn."""
 
+import logging
 from collections.abc import Iterable
 from typing import Final
 
@@ -17,6 +18,7 @@ __all__ = ["FOLLOWED", "MOST_LOTS", "OpenCases"]
 
 FOLLOWED: Final = 30 * 86_400_000_000
 """How long after a report its money is followed, in microseconds."""
+_log = logging.getLogger(__name__)
 MOST_LOTS: Final = 1_000_000
 """In how many places money is followed at a time; when there are more, the oldest cases end."""
 _DAY: Final = 86_400_000_000
@@ -106,6 +108,7 @@ class OpenCases:
         ending = list(self._cases)[: -(-len(self._cases) // _ENDING)]
         self._cases = {edge: case for edge, case in self._cases.items() if edge not in ending}
         self.ended_early += len(ending)
+        _log.error("no room to follow the money of all reports; the oldest %d are let go", len(ending))
 
     def withdraw(self, edge: int) -> None:
         """Follow it no more; nothing when it is not followed."""
