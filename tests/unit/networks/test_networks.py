@@ -351,6 +351,47 @@ def test_there_is_no_score_of_a_merchant_or_of_an_account_elsewhere() -> None:
     assert told["debtor_account_mule_score"] is not None
 
 
+def fired(stream: Stream, payments: list[tuple[str, str, int]], **kinds: str) -> set[str]:
+    """Give the typologies that payments a minute apart show, in yuan, of accounts of some kinds."""
+    found = set[str]()
+    for number, (debtor, creditor, yuan) in enumerate(payments):
+        of = {
+            f"{role}_account_kind": kinds.get(account.rstrip("0123456789"), "person")
+            for role, account in (("debtor", debtor), ("creditor", creditor))
+        }
+        told = named(stream.pay(f"P{number}", debtor, creditor, yuan * 100, **of))
+        found |= {
+            name.removeprefix("transfer_")
+            for name, value in told.items()
+            if value == 1 and name.startswith("transfer_t") and name[-1].isdigit()
+        }
+    return found
+
+
+@pytest.mark.parametrize(
+    ("payments", "kinds", "otherwise"),
+    [
+        ([("firm", f"worker{n}", 8000) for n in range(40)], {"firm": "payroll"}, "t2"),
+        ([(f"parent{n}", "school", 3000) for n in range(40)], {"school": "government"}, "t1"),
+        ([("firm", "worker", 20_000), ("worker", "landlord", 19_000)], {"firm": "payroll"}, "t3"),
+        (
+            [
+                *(("buyer", f"friend{n}", 1000) for n in range(5)),
+                *((f"friend{n}", "platform", 950) for n in range(5)),
+            ],
+            {"platform": "wallet"},
+            "t5",
+        ),
+    ],
+    ids=["payroll", "school fees", "salary then rent", "platform"],
+)
+def test_everyday_life_of_an_account_of_many_is_no_pattern_when_events_say_what_it_is(
+    payments: list[tuple[str, str, int]], kinds: dict[str, str], otherwise: str
+) -> None:
+    assert otherwise in fired(Stream(), payments)
+    assert otherwise not in fired(Stream(), payments, **kinds)
+
+
 def named(values: list[float | None]) -> dict[str, float | None]:
     return dict(zip(Networks.names, values, strict=True))
 
