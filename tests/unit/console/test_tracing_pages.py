@@ -198,6 +198,22 @@ def test_the_watermark_leads_to_the_same_answer(browser: Any) -> None:
         )
 
 
+def test_a_trace_and_a_plan_of_five_hundred_accounts_are_pages(bank: Any, browser: Any) -> None:
+    for number in range(500):
+        account = {"id": f"62170000200{number:08d}"}
+        paid = bank.transfer(10 + number, debtor_account={"id": PAYEE}, creditor_account=account)
+        assert bank.post("/v1/decisions", paid | {"amount_minor": 500 + number}).status == 200
+    bank.follow_money()
+    sign_in(browser, Role.ANALYST)
+    page = browser.open("/console/trace?decision=1&share=0")
+    assert page.status == 200
+    assert page.text.count('data-state="held"') >= 300
+    assert "金额最小的未画出，已合并计算" in page.text
+    plan = browser.open("/console/cases/2/freeze-plan?share=0")
+    assert plan.status == 200
+    assert plan.text.count("<details>") > 200
+
+
 def test_a_plan_of_a_case_elsewhere_is_not_there(browser: Any) -> None:
     sign_in(browser, Role.INVESTIGATOR, unit="head/nm")
     assert browser.open("/console/cases/2/freeze-plan").status == 404
