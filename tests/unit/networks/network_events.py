@@ -83,8 +83,8 @@ def _content(dice: Random, kind: str, accounts: int, before: list[Event]) -> Eve
 
 
 def _account(dice: Random, name: str, accounts: int) -> Event:
-    kinds = (None, None, "person", "person", "enterprise", "merchant", "internal")
-    kinds += ("wallet", "payroll", "government")
+    of_many = ("merchant", "wallet", "payroll", "government", "internal")
+    kinds = (None, None, "person", "person", "enterprise", *of_many)
     return {
         f"{name}_id": f"A{dice.randrange(accounts)}",
         f"{name}_kind": dice.choice(kinds),

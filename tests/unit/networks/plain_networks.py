@@ -241,7 +241,10 @@ class PlainNetworks:
         account = None if end is None else self.graph.find_account(end)
         if end is None:
             return nan
-        if account is None or (self.graph.kind(account) or KINDS.get(told or "", 0)) in NOT_FOLLOWED:
+        if account is None:
+            return 0.0
+        kind = self.graph.kind(account) or KINDS.get(told or "", AccountKind.UNKNOWN)
+        if kind in NOT_FOLLOWED:
             return 0.0
         return float(self.cases.taint.tainted_amount(account))
 

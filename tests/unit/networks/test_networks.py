@@ -421,7 +421,7 @@ def random_event(dice: Random, number: int) -> dict[str, Any]:
         },
     }
     balance = dice.choice((None, None, dice.randrange(500)))
-    about = {"debtor_account_balance_minor": balance, "amount_minor": dice.randint(1, 300)}
+    about: dict[str, Any] = {"debtor_account_balance_minor": balance, "amount_minor": dice.randint(1, 300)}
     kinds = (*[None] * 8, "person", "merchant", "wallet", "payroll", "government", "internal")
     about |= {f"{role}_account_kind": dice.choice(kinds) for role in ("debtor", "creditor")}
     return {"type": kind, "event_id": f"E{number}"} | about | more.get(kind, {})

@@ -67,7 +67,8 @@ def test_no_victim_is_given_more_than_was_lost_over_all_accounts(seed: int, size
                 bank.transfer(dice.choice((ANN, BEN)), dice.choice((MULE, SECOND)), dice.randint(1, 500))
             )
         else:
-            bank.transfer(*dice.sample((MULE, SECOND, SHOP), 2), dice.randint(1, 400))
+            debtor, creditor = dice.sample((MULE, SECOND, SHOP), 2)
+            bank.transfer(debtor, creditor, dice.randint(1, 400))
     trace = bank.trace(*seeds)
     held = [*trace.held().items()]
     lost, given_back = losses_of(trace), Counter[str]()

@@ -394,7 +394,8 @@ def test_plans_of_many_cases_hold_what_lies_in_an_account_once(seed: int, size: 
         bank.pay(f"S{number}", VICTIM, dice.choice((MULE, OTHER)), dice.randint(1, 100))
         stolen.append(f"S{number}")
         if dice.random() < 0.7:
-            bank.pay(f"P{number}", *dice.sample((MULE, OTHER, NEXT), 2), dice.randint(1, 120))
+            debtor, creditor = dice.sample((MULE, OTHER, NEXT), 2)
+            bank.pay(f"P{number}", debtor, creditor, dice.randint(1, 120))
     dice.shuffle(stolen)
     for event_id in stolen:
         creditor = MULE if event_id in bank.paid_to[MULE] else OTHER
