@@ -16,6 +16,7 @@ from zhamen.features.state import FeatureState
 from zhamen.gate.contents import Pack
 from zhamen.gate.gate import Gate
 from zhamen.gate.pack import load_pack
+from zhamen.networks.live import Networks
 
 HERE = Path(__file__).parent
 PACK = HERE.parents[1] / "src" / "zhamen" / "packs" / "starter.yaml"
@@ -29,7 +30,7 @@ def starter() -> Pack:
 
 def replayed(tape: Path, pack: Pack, plan: Plan) -> list[dict[str, object]]:
     """What the gate says to each payment and opening of a tape, in order."""
-    gate = Gate(pack, FeatureState(plan))
+    gate = Gate(pack, FeatureState(plan), networks=Networks(1 << 24))
     said: list[dict[str, object]] = []
     for line in tape.read_bytes().splitlines():
         event = decode_event(line)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from time import monotonic
 from typing import Annotated, Final, TypeVar
 
@@ -34,6 +35,11 @@ class PlanAsked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     hops: Annotated[int, Meta(ge=0, le=64)] = 8
     hours: Annotated[int, Meta(ge=0, le=8_760)] = 72
     minimum_share: Annotated[float, Meta(ge=0, le=1)] = 0.01
+    minimum_minor: Annotated[int, Meta(ge=1, le=10**15)] = 1
+    hub_stop: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 2000
+    follow_all: bool = False
+    until: Annotated[datetime, Meta(tz=True)] | None = None
+    watermark: Annotated[int, Meta(ge=0, le=2**31 - 1)] | None = None
 
     @property
     def traced(self) -> TraceAsked:

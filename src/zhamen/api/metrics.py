@@ -163,6 +163,12 @@ class Metrics(Collector):
             behind = max(0, service.last_seq - projector.last_seq)
             yield _gauge("projection_lag_entries", "Decisions that the views have not taken in.", behind)
             yield _gauge("projection_well", "1 when the views follow the journal.", int(projector.well))
+        if service.networks is not None:
+            ended = CounterMetricFamily(
+                "zhamen_cases_ended_early", "Reports whose money is followed no more, for want of room."
+            )
+            ended.add_metric((), service.networks.cases_ended_early)
+            yield ended
         state = service.state
         if not isinstance(state, FeatureState):
             return

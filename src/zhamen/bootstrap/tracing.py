@@ -6,12 +6,14 @@ from typing import NamedTuple
 
 from zhamen.adapters.journal import JournalReader
 from zhamen.adapters.packs import read_pack
+from zhamen.adapters.sql.audit import SqlDeeds
 from zhamen.bootstrap.casework import make_cases, whole_bank
 from zhamen.bootstrap.clock import utc_now
 from zhamen.bootstrap.gatehouse import Gatehouse
 from zhamen.bootstrap.work import open_work
 from zhamen.gate.pack import load_pack
 from zhamen.organisation.scope import Scope
+from zhamen.ports.audit import Deeds
 from zhamen.services.plan_freezes import FreezePlanning
 from zhamen.services.read_networks import read_networks
 from zhamen.services.trace import Tracing
@@ -21,10 +23,11 @@ __all__ = ["Tracers", "make_tracers", "open_tracers"]
 
 
 class Tracers(NamedTuple):
-    """What traces money, and what makes freeze plans of it."""
+    """What traces money, what makes freeze plans of it, and where it is written down that they were made."""
 
     tracing: Tracing
     freezes: FreezePlanning
+    deeds: Deeds
 
 
 def make_tracers(house: Gatehouse) -> Tracers:
@@ -37,7 +40,8 @@ def make_tracers(house: Gatehouse) -> Tracers:
         (insight.decisions, insight.profiles),
         currency=house.pack.currency,
     )
-    return Tracers(tracing, FreezePlanning(tracing, house.cases.store, house.desk.clock))
+    freezes = FreezePlanning(tracing, house.cases.store, house.desk.clock)
+    return Tracers(tracing, freezes, house.trails.deeds)
 
 
 @contextmanager
@@ -60,4 +64,5 @@ def open_tracers(
         networks = read_networks(journal, started(journal.last_seq))
         cases = make_cases(settings, work, utc_now)
         tracing = Tracing(lambda: networks, journal, cases.store, None, currency=pack.currency)
-        yield Tracers(tracing, FreezePlanning(tracing, cases.store, utc_now)), whole_bank(work)
+        freezes = FreezePlanning(tracing, cases.store, utc_now)
+        yield Tracers(tracing, freezes, SqlDeeds(work.engine)), whole_bank(work)

@@ -15,7 +15,7 @@ __all__ = ["Place", "Side", "Tie", "TieRole", "side_of", "ties_of"]
 
 Side = Literal["debtor", "creditor"]
 
-_NEVER_GLUE: Final = frozenset({"merchant", "internal"})
+_NEVER_GLUE: Final = frozenset({"merchant", "wallet", "payroll", "government", "internal"})
 """Kinds of account that half the town pays; two alerts have nothing in common by having paid them."""
 
 

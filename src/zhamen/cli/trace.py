@@ -1,7 +1,9 @@
 """Where money went or came from, and what to stop, asked of a data folder beside a running gate."""
 
+import getpass
 from collections.abc import Callable
 from contextlib import ExitStack
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
@@ -9,8 +11,10 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
+from zhamen.bootstrap.clock import utc_now
 from zhamen.bootstrap.tracing import open_tracers
 from zhamen.cli.output import Output
+from zhamen.core.audit import Deed
 from zhamen.core.errors import InputError
 from zhamen.core.money import grouped
 from zhamen.services.begin_trace import TraceAsked
@@ -44,6 +48,25 @@ _Share = Annotated[
     typer.Option(
         min=0, max=1, help="低于总额这个比例的不再追。 Below this share of all, it is not followed."
     ),
+]
+_Minor = Annotated[
+    int, typer.Option(min=1, help="低于这个金额（分）的不再追。 Below these minor units, it is not followed.")
+]
+_Hub = Annotated[
+    int,
+    typer.Option(
+        min=0, help="付款超过这么多笔的账户不再追，0 不限。 Stop where more transfers went out; 0: never."
+    ),
+]
+_All = Annotated[
+    bool,
+    typer.Option("--follow-all", help="商户、钱包等也追下去。 Also through merchants, wallets and the like."),
+]
+_Until = Annotated[
+    str | None, typer.Option(help="截至此时（含时区）。 As it was then; a time with its offset.")
+]
+_Watermark = Annotated[
+    int | None, typer.Option(min=0, help="按以前结果的水位重做。 As of the watermark of an earlier answer.")
 ]
 _Plan = Annotated[
     Path | None,
@@ -86,6 +109,11 @@ def trace(  # noqa: PLR0913, PLR0917  # its options, all by name
     hops: _Hops = 8,
     hours: _Hours = 72,
     minimum_share: _Share = 0.01,
+    minimum_minor: _Minor = 1,
+    hub_stop: _Hub = 2000,
+    follow_all: _All = False,
+    until: _Until = None,
+    watermark: _Watermark = None,
     freeze_plan: _Plan = None,
     data_dir: _DataDir = None,
     as_json: _Json = False,
@@ -101,6 +129,11 @@ def trace(  # noqa: PLR0913, PLR0917  # its options, all by name
         hops=hops,
         hours=hours,
         minimum_share=minimum_share,
+        minimum_minor=minimum_minor,
+        hub_stop=hub_stop,
+        follow_all=follow_all,
+        until=_instant(until),
+        watermark=watermark,
     )
     if freeze_plan is not None and freeze_plan.exists():
         raise InputError(f"{freeze_plan} is there already; name another file")
@@ -112,8 +145,10 @@ def trace(  # noqa: PLR0913, PLR0917  # its options, all by name
 
         tracers, scope = stack.enter_context(open_tracers(settings, started))
         shown = tracers.tracing.trace(scope, asked)
+        tracers.deeds.note(_deed("trace-funds", shown.about))
         if freeze_plan is not None:
             plan = tracers.freezes.plan(scope, asked, whole=True)
+            tracers.deeds.note(_deed("export-freeze-plan", plan.about, lines=len(plan.lines)))
             freeze_plan.write_bytes(msgspec.json.format(msgspec.json.encode(plan), indent=2) + b"\n")
     if as_json:
         output.result({"trace": shown} | ({} if plan is None else {"freeze_plan": plan}))
@@ -124,10 +159,34 @@ def trace(  # noqa: PLR0913, PLR0917  # its options, all by name
     facts: dict[str, object] = {
         "追踪金额 traced": grouped(shown.total_minor, shown.currency),
         "转账 transfers": len(shown.transfers),
+        "水位 watermark": shown.watermark,
     }
     facts |= {} if freeze_plan is None else {"file": str(freeze_plan)}
     again = _again(asked)
     output.result(facts, next_command="" if plan else f"zhamen trace {again} --freeze-plan plan.json")
+
+
+def _instant(text: str | None) -> datetime | None:
+    """Read a time with its offset from UTC.
+
+    Raises
+    ------
+    InputError
+        It is none, or has no offset.
+    """
+    if text is None:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise InputError("--until is a time with its offset, such as 2026-03-02T12:00:00+08:00")
+    return at
+
+
+def _deed(act: str, about: str, **detail: int) -> Deed:
+    return Deed(at=utc_now(), actor=getpass.getuser(), unit="", act=act, subject=about, detail=detail)
 
 
 def _tell(output: Output, shown: TraceShown) -> None:
@@ -159,9 +218,12 @@ def _tell_plan(output: Output, plan: FreezeShown) -> None:
 
 
 def _plan_line(line: LineShown, currency: str) -> str:
-    minutes = f"{line.minutes_left:.0f} min"
+    minutes = f"{line.minutes_left:.0f} min" if line.minutes_left else "已过 overdue"
     amounts = f"{grouped(line.amount_minor, currency)} / {grouped(line.residual_minor, currency)}"
-    return f"  {_ACTIONS[line.action]}  {_account(line.account)}  {amounts}  {minutes}"
+    urgency = f"{grouped(round(line.urgency), currency)}/min"
+    at = "" if line.account is None else line.account.agent or line.account.unit
+    ends = f"{_account(line.account)}  {at}".rstrip()
+    return f"  {_ACTIONS[line.action]}  {ends}  {amounts}  {minutes}  {urgency}"
 
 
 def _named(place: PlaceShown) -> str:

@@ -47,7 +47,11 @@ class Account(Part, frozen=True):
     """An account or card, as known when the event happened."""
 
     id: Identifier
-    kind: Literal["person", "enterprise", "merchant", "internal"] | None = None
+    kind: (
+        Literal["person", "enterprise", "merchant", "wallet", "payroll", "government", "internal"] | None
+    ) = None
+    """A wallet holds the money of many (a payment institution's, a platform's); payroll pays salaries out;
+    government is the state's, and schools and hospitals that it runs; internal is the institution's own."""
     tier: Annotated[int, Meta(ge=1, le=3)] | None = None
     opened_at: Instant | None = None
     balance_minor: BalanceMinor | None = None

@@ -1,6 +1,6 @@
 """What to stop, where, and what first: the freeze plan of a case, as a plain document."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -11,14 +11,19 @@ from zhamen.core.errors import InputError
 from zhamen.core.instants import Micros
 from zhamen.networks.graph.kinds import AccountKind
 from zhamen.networks.graph.layout import NOBODY
-from zhamen.networks.tracing.request import NOT_FOLLOWED
+from zhamen.networks.graph.postings import Edge
+from zhamen.networks.graph.view import GraphView
+from zhamen.networks.tracing.request import NOT_FOLLOWED, TraceRequest
 from zhamen.networks.tracing.result import Piece, Step, Trace
 from zhamen.networks.tracing.rules import HELD, Direction, Fate, Rule
 
-__all__ = ["Action", "Facts", "FreezeLine", "FreezePlan", "plan_freeze"]
+__all__ = ["Action", "Facts", "FreezeLine", "FreezePlan", "plan_freeze", "plan_waiting"]
 
 _MINUTE: Final = 60_000_000
-_MULE_LIKE: Final = 0.5
+_EVEN: Final = 0.5
+"""How likely an account is taken to be a mule's where it is not known."""
+_MULE_LIKE: Final = 0.05
+"""The mule score from which an account moves money as a mule's does; the pack's rules say it from there."""
 _UNKNOWN_HOLDING: Final = 30 * _MINUTE
 """Taken where it is not known: a starting point, to be replaced by what the bank sees."""
 
@@ -29,13 +34,13 @@ class Action(StrEnum):
     STOP_PAYMENT = "stop_payment"
     """止付: hold the amount in an account of ours that behaves like a mule's."""
     DELAY = "delay"
-    """延迟: delay what leaves an account of ours that does not, and call its owner."""
+    """延迟: delay what leaves an account of ours that is known not to, and call its owner."""
     PARTIAL_HOLD = "partial_hold"
     """部分冻结: hold this amount and no more, in an account that many pay into; or tell its owner."""
     INTERBANK_NOTICE = "interbank_notice"
     """跨行通报: tell the institution that has the money."""
     RECALL = "recall"
-    """追回: the transfer is not settled yet; ask it back first."""
+    """追回: the transfer is under way, or waits here; ask it back, or do not let it go, first."""
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -45,7 +50,12 @@ class Facts(Struct, frozen=True, kw_only=True):
     """What the core lets be held now; the graph's balance, when not given."""
     held_minor: int = 0
     """Of other cases, reported before."""
+    mule_score: float | None = None
+    """What the gate told of it; with `reported` it says whether the account is stopped."""
+    reported: bool = False
+    """A confirmed fraud was paid to it."""
     mule_probability: float | None = None
+    """What the order counts with."""
     median_holding: Micros | None = None
     """How long money stays in it."""
 
@@ -112,6 +122,7 @@ def plan_freeze(
     *,
     as_of: Micros,
     unsettled: frozenset[int] = frozenset(),
+    waiting: Sequence[int] = (),
 ) -> FreezePlan:
     """Make the freeze plan of a case.
 
@@ -126,7 +137,9 @@ def plan_freeze(
     as_of
         Now.
     unsettled
-        Edges to other institutions that are not settled yet and can be recalled.
+        Edges whose money is under way, so that they can be recalled: from ours to ours too.
+    waiting
+        Reported transfers that never left, beside the traced ones: their money lies with who pays.
 
     Raises
     ------
@@ -140,22 +153,46 @@ def plan_freeze(
         _line(asked, facts.get(lots[0].account, Facts()), lots, recall)
         for (_, recall, _), lots in sorted(_places(trace, unsettled).items())
     ]
+    waits = [_waiting(trace.graph.edge(number), trace.graph, as_of) for number in waiting]
     reached = sum(line.residual_minor for line in lines)
     gone = {fate.name.lower(): left for fate, left in trace.left_by_fate().items() if fate not in _REACHED}
     gone.pop(Fate.RECOVERED.name.lower(), None)
     assert reached + sum(gone.values()) + trace.recovered_minor == trace.total_minor  # noqa: S101
     return FreezePlan(
-        stolen_minor=trace.total_minor,
+        stolen_minor=trace.total_minor + sum(line.amount_minor for line in waits),
         recovered_minor=trace.recovered_minor,
         as_of=as_of,
         watermark=trace.watermark,
-        lines=tuple(sorted(lines, key=lambda line: (-line.urgency, line.account))),
+        lines=_in_order([*lines, *waits]),
         gone_minor=gone,
         max_hops=trace.request.max_hops,
         minimum_share=trace.request.minimum_share,
         estimated=any(other.estimated for other in beside.values()),
         truncated=trace.truncated,
     )
+
+
+def plan_waiting(
+    graph: GraphView, edges: Sequence[int], request: TraceRequest, *, as_of: Micros
+) -> FreezePlan:
+    """Make the plan of a case of which nothing left: its reported transfers wait here, or were refused."""
+    lines = [_waiting(graph.edge(number), graph, as_of) for number in edges]
+    return FreezePlan(
+        stolen_minor=sum(line.amount_minor for line in lines),
+        recovered_minor=0,
+        as_of=as_of,
+        watermark=graph.watermark if request.watermark is None else request.watermark,
+        lines=_in_order(lines),
+        gone_minor={},
+        max_hops=request.max_hops,
+        minimum_share=request.minimum_share,
+        estimated=False,
+        truncated=False,
+    )
+
+
+def _in_order(lines: Iterable[FreezeLine]) -> tuple[FreezeLine, ...]:
+    return tuple(sorted(lines, key=lambda line: (-line.urgency, line.account, line.edges)))
 
 
 _REACHED: Final = (*HELD, Fate.EXITED)
@@ -173,11 +210,11 @@ def _check(trace: Trace, beside: Mapping[Rule, Trace]) -> None:
 
 
 def _places(trace: Trace, unsettled: frozenset[int]) -> dict[tuple[int, bool, int], list[Piece]]:
-    """Give the lots by what one act reaches: an account; abroad, what can be recalled apart."""
+    """Give the lots by what one act reaches: an account; each transfer that can be recalled apart."""
     places: dict[tuple[int, bool, int], list[Piece]] = {}
     for piece in _reached(trace):
-        recall = piece.fate is Fate.EXITED and piece.edge in unsettled
-        edge = piece.edge if piece.account == NOBODY else -1
+        recall = piece.edge in unsettled
+        edge = piece.edge if recall or piece.account == NOBODY else -1
         places.setdefault((piece.account, recall, edge), []).append(piece)
     return places
 
@@ -198,11 +235,11 @@ def _line(asked: _Asked, facts: Facts, lots: list[Piece], recall: bool) -> Freez
     largest = max(lots, key=lambda piece: (piece.left_minor, -piece.number))
     account, graph = largest.account, asked.trace.graph
     residual = sum(piece.left_minor for piece in lots)
-    kind, outside = graph.kind(account), largest.fate is Fate.EXITED
+    kind, outside = graph.kind(account), recall or largest.fate is Fate.EXITED
     amount = residual if outside else _to_hold(asked.trace, facts, account, residual)
     arrived = max(graph.edge(piece.edge).posted_at for piece in lots)
     holding = _UNKNOWN_HOLDING if facts.median_holding is None else facts.median_holding
-    probability = _MULE_LIKE if facts.mule_probability is None else facts.mule_probability
+    probability = _EVEN if facts.mule_probability is None else facts.mule_probability
     edges = {piece.edge for piece in lots}
     return FreezeLine(
         account=account,
@@ -231,13 +268,45 @@ def _left(pieces: list[Piece], account: int, edges: set[int], *, outside: bool) 
 
 
 def _action(kind: AccountKind, facts: Facts, fate: Fate, *, recall: bool) -> Action:
+    if recall:
+        return Action.RECALL
     if fate is Fate.EXITED:
-        return Action.RECALL if recall else Action.INTERBANK_NOTICE
+        return Action.INTERBANK_NOTICE
     if fate is Fate.HUB or kind in NOT_FOLLOWED or kind is AccountKind.ENTERPRISE:
         return Action.PARTIAL_HOLD
-    if facts.mule_probability is not None and facts.mule_probability < _MULE_LIKE:
+    if not facts.reported and facts.mule_score is not None and facts.mule_score < _MULE_LIKE:
         return Action.DELAY
     return Action.STOP_PAYMENT
+
+
+def _waiting(edge: Edge, graph: GraphView, as_of: Micros) -> FreezeLine:
+    """Give the line of a reported transfer that did not leave."""
+    amount = edge.amount_minor
+    step = Step(
+        edge=edge.number,
+        kind=edge.kind,
+        posted_at=edge.posted_at,
+        debtor=edge.debtor,
+        creditor=edge.creditor,
+        edge_amount_minor=amount,
+        amount_minor=amount,
+        hop=0,
+    )
+    return FreezeLine(
+        account=edge.debtor,
+        kind=graph.kind(edge.debtor),
+        action=Action.RECALL,
+        amount_minor=amount,
+        residual_minor=amount,
+        fifo_minor=amount,
+        libr_minor=amount,
+        minutes_left=max(0.0, (edge.posted_at + _UNKNOWN_HOLDING - as_of) / _MINUTE),
+        urgency=amount * _EVEN / (_UNKNOWN_HOLDING / _MINUTE),
+        arrived_at=edge.posted_at,
+        hop=0,
+        path=(step,),
+        edges=(edge.number,),
+    )
 
 
 def _to_hold(trace: Trace, facts: Facts, account: int, residual: int) -> int:

@@ -1,6 +1,6 @@
 """The networks of a gate: one event after the other goes in, what they tell of it comes out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
 import msgspec
@@ -17,7 +17,15 @@ from zhamen.networks.cases import OpenCases
 from zhamen.networks.graph.live import TransferGraph
 from zhamen.networks.intake.columns import ColumnWords
 from zhamen.networks.intake.fields import FIELDS_READ, elsewhere
-from zhamen.networks.intake.layout import ALL_TAKEN, E_AT, EVENT_WORDS, NEW_NIGHT, REPORT, VALUE_WORDS
+from zhamen.networks.intake.layout import (
+    ALL_TAKEN,
+    CROWDED,
+    E_AT,
+    EVENT_WORDS,
+    NEW_NIGHT,
+    REPORT,
+    VALUE_WORDS,
+)
 from zhamen.networks.intake.reports import Reports
 from zhamen.networks.intake.step import Step
 from zhamen.networks.intake.words import RowWords
@@ -29,7 +37,7 @@ from zhamen.networks.typologies.live import Typologies
 
 __all__ = ["NETWORK_FORMAT", "Networks"]
 
-NETWORK_FORMAT: Final = 2
+NETWORK_FORMAT: Final = 3
 """Raised whenever the same events come to give another state or other values."""
 
 _CHUNK: Final = 1024
@@ -115,6 +123,29 @@ class Networks:
         """The edges whose money is followed, in order of their reports."""
         return self._cases.edges
 
+    @property
+    def cases_ended_early(self) -> int:
+        """How many reports are followed no more, or never were, for want of room; of this process."""
+        return self._cases.ended_early
+
+    def reported_by(self, seq: int) -> int | None:
+        """Give the edge that the report at this place in the journal is about; None when none is followed."""
+        return self._cases.reported_by(seq)
+
+    def older_cases(self, edges: Iterable[int], watermark: int, withheld: Iterable[int] = ()) -> LiveTaint:
+        """Give what cases reported before these edges hold, as of a watermark; see `OpenCases.older_than`."""
+        return self._cases.older_than(edges, watermark, withheld)
+
+    def is_under_way(self, edge: int) -> bool:
+        """Tell whether no event told yet what became of a transfer.
+
+        Raises
+        ------
+        NotFoundError
+            There is no such edge any more.
+        """
+        return self._book.is_under_way(edge)
+
     def advance(self, row: Sequence[Any]) -> list[float]:
         """Take one event and give what networks tell of it, in the order of `names`; NaN is missing.
 
@@ -164,14 +195,17 @@ class Networks:
     def _do(self, stop: int, taken: npt.NDArray[np.int64], left: npt.NDArray[np.int64]) -> None:
         """Do what the step stopped for, between the events that are taken and those that are left."""
         if stop == REPORT:
-            self._reports.take(taken[-EVENT_WORDS:].tolist())
+            self._reports.take(taken[-EVENT_WORDS:].tolist(), self.events)
+            self._step.follow(self.taint)
+        elif stop == CROWDED:
+            self._cases.make_room()
             self._step.follow(self.taint)
         elif stop == NEW_NIGHT:
             now = int(left[E_AT])
             self.links.rebuild(now)
             self._let_go(now)
         else:
-            for part in (self._book, self.typologies, self.links, self.taint):
+            for part in (self._book, self.typologies, self.links):
                 part.check_room()
             raise StateFull("networks have no room for another event; it was not taken")
 

@@ -1,14 +1,15 @@
 """The statement of an account that traced money came to: what came of whose, and what went."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Final
 
-from zhamen.networks.returns import Movement
+from zhamen.networks.returns import Movement, ReturnPlan, plan_return
 from zhamen.networks.tracing.result import Trace
 from zhamen.networks.tracing.rules import Fate
 
-__all__ = ["losses_of", "statement_of"]
+__all__ = ["losses_of", "plan_returns", "statement_of"]
 
 _MOST: Final = 1000
 """Movements of either direction that are looked at: the newest."""
@@ -47,6 +48,22 @@ def statement_of(trace: Trace, account: int) -> list[Movement]:
         if whole > 0:
             movements.append(Movement(posted_at=edge.posted_at, amount_minor=-whole if as_debtor else whole))
     return movements
+
+
+def plan_returns(
+    trace: Trace, held: Iterable[tuple[int, int]], *, announced_at: datetime
+) -> list[tuple[int, ReturnPlan]]:
+    """Propose who gets how much of each account and what is held in it, one account after the other.
+
+    What one account gives back is lost no more when the next one is shared, so no victim gets more than
+    was lost.
+    """
+    lost, plans = losses_of(trace), list[tuple[int, ReturnPlan]]()
+    for account, amount in held:
+        plan = plan_return(amount, statement_of(trace, account), lost, announced_at=announced_at)
+        lost |= {line.victim: lost[line.victim] - line.returned_minor for line in plan.lines}
+        plans.append((account, plan))
+    return plans
 
 
 def losses_of(trace: Trace) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """Stolen money of open cases, kept up to date with every transfer."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from threading import Lock
 from typing import Final, cast
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 from zhamen.core.errors import ConflictError, InputError, NotFoundError, StateFull
 from zhamen.features.compiled import Words
 from zhamen.networks.graph.view import GraphView
-from zhamen.networks.tracing.kernels import follow_all, install_all, sum_of
+from zhamen.networks.tracing.kernels import follow_all, install_all, sum_of, withhold_all
 from zhamen.networks.tracing.layout import (
     CASE_SHIFT,
     FATE_MASK,
@@ -26,7 +27,7 @@ from zhamen.networks.tracing.layout import (
 )
 from zhamen.networks.tracing.memory import TraceMemory
 from zhamen.networks.tracing.request import TraceRequest
-from zhamen.networks.tracing.rules import Direction, Fate, Rule
+from zhamen.networks.tracing.rules import HELD, Direction, Fate, Rule
 from zhamen.networks.tracing.tracer import Tracer
 
 __all__ = ["LiveTaint", "Rest"]
@@ -62,6 +63,9 @@ class LiveTaint:
         open the cases again; keep their seeds when edges expire.
     max_lots
         How many amounts in how many places it may keep; addresses only, until they are used.
+    watermark
+        The first edge that is not looked at: as of then, cases are only added, never followed on. Now, and
+        every edge that comes, when not given.
 
     Examples
     --------
@@ -81,8 +85,9 @@ class LiveTaint:
     (400, 600)
     """
 
-    def __init__(self, graph: GraphView, *, max_lots: int = 1_000_000) -> None:
+    def __init__(self, graph: GraphView, *, max_lots: int = 1_000_000, watermark: int | None = None) -> None:
         self.graph: Final = graph
+        self._as_of: Final = watermark
         self.max_lots: Final = max_lots
         self._tracer: Final = Tracer(graph)
         self._install: Final = install_all()
@@ -95,7 +100,8 @@ class LiveTaint:
     def _empty(self) -> TraceMemory:
         memory = TraceMemory(self.max_lots, live=True)
         memory.words[FORWARD] = int(Direction.FORWARD)
-        memory.words[WATERMARK] = self.graph.watermark - self.graph.first_edge
+        until = self.graph.watermark if self._as_of is None else self._as_of
+        memory.words[WATERMARK] = until - self.graph.first_edge
         return memory
 
     @property
@@ -107,6 +113,11 @@ class LiveTaint:
     def words(self) -> npt.NDArray[np.int64]:
         """The memory; another one after a case was closed."""
         return self._memory.words
+
+    @property
+    def memory(self) -> TraceMemory:
+        """What `Tracer.trace` takes as what is not to be taken again."""
+        return self._memory
 
     @property
     def cases(self) -> tuple[str, ...]:
@@ -132,9 +143,16 @@ class LiveTaint:
         if request.rule is not Rule.STOLEN_FIRST or request.direction is not Direction.FORWARD:
             raise InputError("only stolen-first and forward is followed live; trace other rules alone")
         self.follow()
-        self._add(case, request)
+        self.add(case, request)
 
-    def _add(self, case: str, request: TraceRequest) -> None:
+    def add(self, case: str, request: TraceRequest) -> None:
+        """Trace a case's money up to the watermark, from what those before it have left.
+
+        Raises
+        ------
+        StateFull
+            There is no room for the case's money.
+        """
         number = len(self._numbers)
         if number >= _MOST_CASES:
             raise StateFull("there are a million open cases; close some")
@@ -153,6 +171,16 @@ class LiveTaint:
             self._requests[case] = request
             self._numbers[case] = number
 
+    def withhold(self, edges: Iterable[int]) -> None:
+        """Let these edges carry nothing, of any case: say so before the first is added."""
+        found = [self.graph.edge(edge) for edge in sorted(edges)]
+        given = np.array(
+            [(edge.number - self.graph.first_edge, edge.amount_minor) for edge in found], np.int64
+        )
+        with self.lock:
+            words = cast("Words", self._memory.words)
+            withhold_all()(words, cast("Words", given.reshape(-1)), len(found))
+
     def close(self, case: str) -> None:
         """Follow a case no more; what it took is free for the cases behind it, which are traced again.
 
@@ -168,7 +196,7 @@ class LiveTaint:
         with self.lock:
             self._requests, self._numbers, self._memory = {}, {}, self._empty()
         for name, request in rest.items():
-            self._add(name, request)
+            self.add(name, request)
 
     def follow(self) -> None:
         """Let every edge posted since the last time move what open cases hold.
@@ -197,7 +225,10 @@ class LiveTaint:
             raise StateFull("there is no room to follow stolen money on; raise max_lots")
 
     def tainted_amount(self, account: int) -> int:
-        """Give how much stolen money lies in an account, of all open cases, in minor units."""
+        """Give how much stolen money lies in an account, of all open cases, in minor units.
+
+        Without what stopped at an account of very many, of which nobody knows how much is left (`holds`).
+        """
         return int(self.tainted_amounts(np.array([account], np.int64))[0])
 
     def tainted_amounts(self, accounts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -221,11 +252,8 @@ class LiveTaint:
         """
         if case not in self._numbers:
             raise NotFoundError(f"case {case!r} is not followed")
-        with self.lock:
-            words, at = self._memory.words, self._memory.regions.at["pieces"]
-            end = at + int(words[PIECES]) * PIECE_WORDS
-            lots = words[at:end].reshape(-1, PIECE_WORDS).copy()
-        mine = lots[(lots[:, P_META] >> CASE_SHIFT == self._numbers[case]) & (lots[:, P_LEFT] > 0)]
+        lots = self._lots()
+        mine = lots[lots[:, P_META] >> CASE_SHIFT == self._numbers[case]]
         accounts = self.graph.far_ends(mine[:, P_EDGE], forward=True)
         sums: dict[tuple[int, int], int] = {}
         for account, meta, left in zip(
@@ -234,3 +262,20 @@ class LiveTaint:
             key = account, meta & FATE_MASK
             sums[key] = sums.get(key, 0) + left
         return tuple(Rest(account, Fate(fate), amount) for (account, fate), amount in sorted(sums.items()))
+
+    def holds(self) -> dict[int, int]:
+        """Give what came to each account and did not go on, of all cases, accounts of very many included."""
+        lots = self._lots()
+        held = lots[np.isin(lots[:, P_META] & FATE_MASK, [int(fate) for fate in HELD])]
+        accounts = self.graph.far_ends(held[:, P_EDGE], forward=True)
+        sums: dict[int, int] = {}
+        for account, left in zip(accounts.tolist(), held[:, P_LEFT].tolist(), strict=True):
+            sums[account] = sums.get(account, 0) + left
+        return sums
+
+    def _lots(self) -> npt.NDArray[np.int64]:
+        with self.lock:
+            words, at = self._memory.words, self._memory.regions.at["pieces"]
+            end = at + int(words[PIECES]) * PIECE_WORDS
+            lots = words[at:end].reshape(-1, PIECE_WORDS).copy()
+        return lots[lots[:, P_LEFT] > 0]

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from zhamen.cases.held import PaymentStatus
 from zhamen.core.errors import DecisionNotFound, InputError, NotFoundError
 from zhamen.core.instants import to_micros
-from zhamen.events.model import AnyEvent
+from zhamen.events.model import AnyEvent, FraudReported
 from zhamen.gate.decision import Outcome
 from zhamen.networks.graph.kinds import EdgeKind
 from zhamen.networks.graph.layout import NOBODY
@@ -142,9 +142,12 @@ class Beginnings:
         if self._views is not None:
             self._views[0].get(scope, entry.seq)
         edge = networks.edge_of(entry.seq)
-        of = getattr(_EVENT.decode(entry.event), "transfer_event_id", None)
+        event = _EVENT.decode(entry.event)
+        of = getattr(event, "transfer_event_id", None)
         if of is not None:
             edge = networks.edge_of(self._entry(of).seq)
+        elif isinstance(event, FraudReported):
+            edge = networks.reported_by(entry.seq)
         if edge is None:
             raise NotFoundError("the event moved no money that the transfer graph still has")
         return Begun((Seed(edge),), f"decision/{entry.seq}")
@@ -193,12 +196,17 @@ class Beginnings:
         page = store.list_payments(scope, case=asked.case, pending=False, limit=_MOST_ALERTS)
         stayed = {one.event_id for one in page.payments if one.status is not PaymentStatus.RELEASED}
         stayed |= {alert.event_id for alert in alerts if alert.outcome is Outcome.DECLINE}
-        reported = {alert.payment for alert in alerts if alert.type == "fraud_reported"}
-        meant = {event_id for event_id in reported if event_id}
-        meant = meant or {alert.payment for alert in alerts if alert.payment} - stayed
-        entries = [entry for event_id in sorted(meant) if (entry := self._journal.find(event_id))]
-        edges = [edge for entry in entries if (edge := networks.edge_of(entry.seq)) is not None]
+        reports = [alert for alert in alerts if alert.type == "fraud_reported"]
+        edges = self._edges(networks, {report.payment for report in reports})
+        # A report that names no transfer is about the one that networks found and follow.
+        found = {networks.reported_by(report.id) for report in reports if not report.payment}
+        edges |= {edge for edge in found if edge is not None}
+        edges = edges or self._edges(networks, {alert.payment for alert in alerts} - stayed)
         return _independent(networks.graph, edges, asked, f"case/{asked.case}")
+
+    def _edges(self, networks: Networks, event_ids: Iterable[str]) -> set[int]:
+        entries = [entry for event_id in event_ids if event_id and (entry := self._journal.find(event_id))]
+        return {edge for entry in entries if (edge := networks.edge_of(entry.seq)) is not None}
 
 
 def _independent(graph: GraphView, edges: Iterable[int], asked: TraceAsked, about: str) -> Begun:

@@ -22,8 +22,9 @@ __all__ = ["Named"]
 
 
 class _Told(Struct):
-    """Of a decision, what networks told of its payment."""
+    """Of a decision, its outcome, and what networks told of its payment."""
 
+    outcome: str = ""
     networks: dict[str, float | None] | None = None
 
 
@@ -61,6 +62,8 @@ class Named:
         self._scope = scope
         self._whole = whole
         self._events: dict[int, Event] = {}
+        self._outcomes: dict[int, str] = {}
+        self._agents: dict[int, str] = {}
         self._scores: dict[int, float] = {}
         self._visible: frozenset[int] = frozenset()
         self._identifiers: dict[int, str] = {}
@@ -73,7 +76,10 @@ class Named:
             if entry is None:
                 raise NotFoundError(f"the journal has no entry {seq}, which the transfer graph came from")
             event = self._events[seq] = _EVENT.decode(entry.event)
-            self._note_scores(event, _TOLD.decode(entry.decision).networks or {})
+            told_of = _TOLD.decode(entry.decision)
+            self._outcomes[seq] = told_of.outcome
+            self._note_agents(event)
+            self._note_scores(event, told_of.networks or {})
         told = {each for event in self._events.values() for each in _accounts(event)}
         self._identifiers = {elsewhere(each): each for each in told} | {identity(each): each for each in told}
         if self._views is None:
@@ -94,7 +100,7 @@ class Named:
             return AccountTold(masked=mask(identifier), kind=kind)
         told = AccountTold(masked=mask(identifier), kind=kind, identifier=identifier if self._whole else "")
         if seen is None:
-            return told
+            return msgspec.structs.replace(told, agent=self._agents.get(graph.identity(number), ""))
         return msgspec.structs.replace(told, number=seen.number, unit=seen.unit, agent=seen.agent)
 
     def profile(self, number: int) -> AccountProfile | None:
@@ -116,6 +122,22 @@ class Named:
     def event_id(self, edge: int) -> str:
         """Give the id of the event behind an edge, whoever asks: for our own use."""
         return self._events[self._networks.seq_of(edge)].event_id
+
+    def outcome(self, edge: int) -> str:
+        """Give what was decided of the event behind an edge: for our own use."""
+        return self._outcomes[self._networks.seq_of(edge)]
+
+    def speed(self, edge: int) -> str | None:
+        """Give how fast the transfer behind an edge goes; None when nobody said: for our own use."""
+        speed: str | None = getattr(self._events[self._networks.seq_of(edge)], "speed", None)
+        return speed
+
+    def _note_agents(self, event: Event) -> None:
+        for side in ("debtor", "creditor"):
+            account, agent = getattr(event, f"{side}_account", None), getattr(event, f"{side}_agent", None)
+            if account is not None and agent is not None:
+                for of in (identity(account.id), elsewhere(account.id)):
+                    self._agents.setdefault(of, agent.id)
 
     def _note_scores(self, event: Event, told: dict[str, float | None]) -> None:
         for side in ("debtor_account", "creditor_account"):

@@ -2,23 +2,24 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
-from zhamen.cases.held import PaymentStatus
-from zhamen.core.errors import InputError, NotFoundError
+from msgspec.structs import replace
+
+from zhamen.core.errors import InputError
 from zhamen.core.instants import from_micros, to_micros
-from zhamen.networks.freeze import Action, Facts, FreezeLine, FreezePlan, plan_freeze
+from zhamen.networks.freeze import Action, Facts, FreezeLine, FreezePlan, plan_freeze, plan_waiting
 from zhamen.networks.holding import median_holding
-from zhamen.networks.returns import plan_return
-from zhamen.networks.statement import losses_of, statement_of
+from zhamen.networks.statement import plan_returns
+from zhamen.networks.taint import LiveTaint
 from zhamen.networks.tracing.result import Step, Trace
 from zhamen.networks.tracing.rules import HELD, Fate, Rule
 from zhamen.organisation.scope import Scope
 from zhamen.ports.casework import Casework
-from zhamen.services.begin_trace import TraceAsked
+from zhamen.services.begin_trace import TraceAsked, request_of
 from zhamen.services.name_accounts import Named
+from zhamen.services.passages import Passages
 from zhamen.services.trace import Traced, Tracing
 from zhamen.services.traced import FreezeShown, LineShown, ReturnShown, ShareShown, StepShown
 
@@ -27,7 +28,8 @@ __all__ = ["FreezePlanning"]
 _REPORTED: Final = 0.95
 """How likely an account that a confirmed fraud was paid to is a mule's; as for alerts on reports."""
 _TELLING: Final = 0.5
-_MOST_RECALLS: Final = 200
+_MOST_ROUNDS: Final = 8
+"""How often a case is traced anew because money went by a transfer that stayed."""
 _KEPT_HERE: Final = (Action.STOP_PAYMENT, Action.DELAY, Action.PARTIAL_HOLD)
 
 
@@ -58,48 +60,66 @@ class FreezePlanning:
         """
         if asked.rule != "stolen_first" or asked.direction != "forward":
             raise InputError("a freeze plan is made stolen-first and forward", path="$.rule")
-        found = self._tracing.run(scope, asked)
-        beside = self._tracing.beside(found, asked, (Rule.FIFO, Rule.LIBR))
-        named = self._tracing.named(found.networks, scope, whole=whole)
+        begun, now = self._tracing.run(scope, asked), self._clock()
+        named = self._tracing.named(begun.networks, scope, whole=whole)
+        passages = Passages(begun.networks, self._casework, scope, named, now)
+        seeds = [seed.edge for seed in begun.begun.seeds]
+        waiting = sorted(passages.stayed(seeds))
+        left = tuple(seed for seed in begun.begun.seeds if seed.edge not in waiting)
+        if not left:
+            named.learn(waiting)
+            request = replace(request_of(asked, begun.begun.seeds), watermark=begun.trace.watermark)
+            plan = plan_waiting(begun.networks.graph, waiting, request, as_of=to_micros(now))
+            return self._shown(begun, plan, {}, named, asked, now)
+        begun = begun._replace(begun=begun.begun._replace(seeds=left))
+        found, older, stayed = self._follow(begun, asked, passages)
         lots = [piece for piece in found.trace.lots() if piece.fate in HELD or piece.fate is Fate.EXITED]
-        named.learn({step.edge for piece in lots for step in found.trace.path(piece.number)})
-        facts = self._facts(found, named)
-        now = self._clock()
-        exits = [piece.edge for piece in lots if piece.fate is Fate.EXITED]
+        named.learn({step.edge for piece in lots for step in found.trace.path(piece.number)} | {*waiting})
+        facts = self._facts(found, named, older, stayed)
         plan = plan_freeze(
             found.trace,
-            beside,
+            self._tracing.beside(found, asked, (Rule.FIFO, Rule.LIBR)),
             facts,
             as_of=to_micros(now),
-            unsettled=self._under_way(scope, named, exits),
+            unsettled=passages.flying(piece.edge for piece in lots),
+            waiting=waiting,
         )
         return self._shown(found, plan, facts, named, asked, now)
 
-    def _facts(self, found: Traced, named: Named) -> dict[int, Facts]:
+    def _follow(
+        self, begun: Traced, asked: TraceAsked, passages: Passages
+    ) -> tuple[Traced, LiveTaint, frozenset[int]]:
+        """Trace a case behind older ones, through no transfer that stayed; give those that did."""
+        stayed: frozenset[int] = frozenset()
+        for _ in range(_MOST_ROUNDS):
+            found, older = self._tracing.behind(begun, asked, stayed)
+            more = passages.stayed(found.trace.edges.tolist()) - stayed
+            if not more:
+                break
+            stayed |= more
+        return found, older, stayed
+
+    def _facts(
+        self, found: Traced, named: Named, older: LiveTaint, stayed: frozenset[int]
+    ) -> dict[int, Facts]:
         """Give what is known beside the graph of each account that holds money of the case."""
-        graph, taint, trace = found.networks.graph, found.networks.taint, found.trace
-        ours: Counter[int] = Counter()
-        for seed in found.begun.seeds:
-            with suppress(NotFoundError):
-                for rest in taint.rests(str(seed.edge)):
-                    ours[rest.account] += rest.amount_minor if rest.fate in HELD else 0
+        graph, trace, claimed = found.networks.graph, found.trace, older.holds()
+        waits: Counter[int] = Counter()
+        for edge in map(graph.edge, stayed):
+            waits[edge.debtor] += edge.amount_minor
+            waits[edge.creditor] -= edge.amount_minor
         facts = {}
         for account in trace.held():
+            profile = named.profile(account)
             facts[account] = Facts(
-                held_minor=max(0, taint.tainted_amount(account) - ours[account]),
+                available_minor=max(0, graph.balance(account, trace.watermark) + waits[account]),
+                held_minor=claimed.get(account, 0),
+                mule_score=named.mule_score(account),
+                reported=profile is not None and profile.reports > 0,
                 mule_probability=_likelihood(named, account),
                 median_holding=median_holding(graph, account, trace.watermark),
             )
         return facts
-
-    def _under_way(self, scope: Scope, named: Named, exits: list[int]) -> frozenset[int]:
-        """Give the transfers to other institutions that wait here, and can be called back."""
-        waiting = set()
-        for edge in sorted(set(exits), reverse=True)[:_MOST_RECALLS]:
-            payment = self._casework.find_payment(scope, named.event_id(edge))
-            if payment is not None and payment.status is PaymentStatus.PENDING:
-                waiting.add(edge)
-        return frozenset(waiting)
 
     def _shown(
         self,
@@ -182,13 +202,10 @@ def _step(step: Step, named: Named) -> StepShown:
 
 
 def _returns(trace: Trace, plan: FreezePlan, named: Named, now: datetime) -> list[ReturnShown]:
-    """Propose who gets how much of each account that is to be held, once it is."""
-    lost, found = losses_of(trace), []
-    for line in plan.lines:
-        if line.action not in _KEPT_HERE or not line.amount_minor:
-            continue
-        statement = statement_of(trace, line.account)
-        proposed = plan_return(line.amount_minor, statement, lost, announced_at=now)
+    """Propose who gets how much of each account that is to be held, once it is, in the order of the plan."""
+    kept = [line for line in plan.lines if line.action in _KEPT_HERE and line.amount_minor]
+    held, found = [(line.account, line.amount_minor) for line in kept], list[ReturnShown]()
+    for account, proposed in plan_returns(trace, held, announced_at=now):
         shares = tuple(
             ShareShown(
                 victim=named.account(int(share.victim)),
@@ -199,7 +216,7 @@ def _returns(trace: Trace, plan: FreezePlan, named: Named, now: datetime) -> lis
         )
         found.append(
             ReturnShown(
-                account=named.account(line.account),
+                account=named.account(account),
                 method=proposed.method.value,
                 frozen_minor=proposed.frozen_minor,
                 shares=shares,

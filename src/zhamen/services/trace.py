@@ -9,6 +9,7 @@ from zhamen.core.errors import UnavailableError
 from zhamen.core.instants import from_micros, to_micros
 from zhamen.networks.flow import MOST_NODES, Flow, FlowEdge, FlowNode, flow_of, watermark_at
 from zhamen.networks.live import Networks
+from zhamen.networks.taint import LiveTaint
 from zhamen.networks.tracing.request import TraceRequest
 from zhamen.networks.tracing.result import Trace
 from zhamen.networks.tracing.rules import Fate, Rule
@@ -93,6 +94,17 @@ class Tracing:
         if asked.until is not None:
             trace = tracer.trace(_as_of(trace, request, to_micros(asked.until)))
         return Traced(networks, begun, trace)
+
+    def behind(self, found: Traced, asked: TraceAsked, stayed: frozenset[int]) -> tuple[Traced, LiveTaint]:
+        """Trace the same at the same watermark from what older cases left, as if some edges carried nothing.
+
+        Gives what the older cases hold beside. Of the seeds none may have stayed.
+        """
+        networks, seeds, at = found.networks, found.begun.seeds, found.trace.watermark
+        older = networks.older_cases((seed.edge for seed in seeds), at, stayed)
+        request = replace(request_of(asked, seeds), watermark=at)
+        trace = Tracer(networks.graph).trace(request, older.memory)
+        return found._replace(trace=trace), older
 
     def networks(self) -> Networks:
         """Give the networks as they are now.

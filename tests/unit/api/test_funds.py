@@ -46,6 +46,14 @@ def test_a_freeze_plan_names_what_is_to_be_held(desk: Any) -> None:
     assert ("plan-freeze", "account/2") in deeds(desk)
 
 
+def test_a_freeze_plan_is_bounded_and_repeated(desk: Any) -> None:
+    asked = {"account": PAYEE, "minimum_minor": 600_000, "hub_stop": 0, "follow_all": True}
+    reply = desk.post("/v1/freeze-plans", asked)
+    assert reply.json["gone_minor"] == {"below": 500_000}
+    before = desk.post("/v1/freeze-plans", {"event_id": "T1", "watermark": 1}).json
+    assert (before["watermark"], [line["amount_minor"] for line in before["lines"]]) == (1, [980_000])
+
+
 @pytest.mark.parametrize("rule", ["stolen_first", "fifo", "haircut", "libr", "poison"])
 @pytest.mark.parametrize("direction", ["forward", "backward"])
 def test_every_rule_in_either_direction(desk: Any, rule: str, direction: str) -> None:

@@ -41,6 +41,9 @@ def test_decisions_errors_and_stages_are_counted(desk: Any) -> None:
     assert found["zhamen_ready", frozenset()] == 1
     assert found["zhamen_journal_entries", frozenset()] == 4
     assert found["zhamen_since_snapshot", frozenset()] == 4
+    assert ("zhamen_cases_ended_early_total", frozenset()) not in found
+    desk.follow_money()
+    assert samples(desk)["zhamen_cases_ended_early_total", frozenset()] == 0
     for stage in ("http", "check", "gate", "journal", "total"):
         assert found["zhamen_stage_seconds_count", frozenset({("stage", stage)})] == 5
 

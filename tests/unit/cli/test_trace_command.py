@@ -1,6 +1,8 @@
 """`zhamen trace`: money followed in a data folder, and the plan of what to stop."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ def paid(event_id: str, debtor: str, creditor: str, amount: int) -> dict[str, An
         "occurred_at": NOON.isoformat(),
         "debtor_account": {"id": debtor},
         "creditor_account": {"id": creditor},
+        "creditor_agent": {"id": "BANK9"},
         "amount_minor": amount,
         "currency": "CNY",
     }
@@ -74,10 +77,37 @@ def test_the_freeze_plan_is_written_in_full_and_never_over_another_file(folder: 
     file = folder / "plan.json"
     told = run(folder, "T1", "--freeze-plan", str(file))
     assert "止付 stop payment" in told
+    assert "BANK9" in told
+    assert "/min" in told
     plan = msgspec.json.decode(file.read_bytes(), type=FreezeShown)
     assert {line.account.identifier for line in plan.lines if line.account} == {MULE, NEXT}
     with pytest.raises(InputError, match="there already"):
         run(folder, "T1", "--freeze-plan", str(file))
+
+
+def test_traces_and_plans_are_in_the_audit_trail(folder: Path) -> None:
+    run(folder, "T1", "--freeze-plan", str(folder / "plan.json"))
+    with closing(sqlite3.connect(folder / "work.db")) as work:
+        noted = work.execute("select act, subject, detail from audit_entries order by number").fetchall()
+    assert [(act, subject) for act, subject, _ in noted] == [
+        ("trace-funds", "decision/2"),
+        ("export-freeze-plan", "decision/2"),
+    ]
+    assert json.loads(noted[1][2]) == {"lines": 2}
+
+
+def test_a_trace_is_bounded_and_repeated(folder: Path) -> None:
+    whole = json.loads(run(folder, "T1", "--json"))["trace"]
+    assert whole["by_fate"] == {"resting": 900_00}
+    bounded = json.loads(run(folder, "T1", "--minimum-minor", "60000", "--json"))["trace"]
+    assert bounded["by_fate"] == {"resting": 400_00, "below": 500_00}
+    before = json.loads(run(folder, "T1", "--watermark", "1", "--json"))["trace"]
+    assert (before["watermark"], before["by_fate"]) == (1, {"resting": 900_00})
+    until = json.loads(run(folder, "T1", "--until", NOON.isoformat(), "--hub-stop", "0", "--json"))["trace"]
+    assert until["transfers"] == whole["transfers"]
+    for wrong in ("yesterday", "2026-03-02T12:00:00"):
+        with pytest.raises(InputError, match="offset"):
+            run(folder, "T1", "--until", wrong)
 
 
 def test_what_is_not_there_is_said(folder: Path) -> None:

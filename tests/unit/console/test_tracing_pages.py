@@ -150,9 +150,13 @@ def test_files_of_it_name_accounts_in_full_and_are_written_down(browser: Any) ->
         kind: browser.send("/console/cases/2/freeze-plan/export", form=form, format=kind)
         for kind in ("csv", "json", "html")
     }
-    rows = list(csv.reader(io.StringIO(given["csv"].text.lstrip("\ufeff"))))
-    assert {row[2] for row in rows[1:]} == {f"\t{PAYEE}", f"\t{FAR}", "S-0001"}
-    assert {row[5] for row in rows[1:]} == {"4800.00", "4100.00", "900.00"}
+    rows = list(csv.DictReader(io.StringIO(given["csv"].text.lstrip("\ufeff"))))
+    assert {row["账号 account"] for row in rows} == {f"\t{PAYEE}", f"\t{FAR}", "S-0001"}
+    assert {row["金额 amount"] for row in rows} == {"4800.00", "4100.00", "900.00"}
+    assert {row["措施 action"] for row in rows} == {"止付"}
+    assert {row["措施代码 action_code"] for row in rows} == {"stop_payment"}
+    assert {(row["案件 about"], row["水位 watermark"]) for row in rows} == {("case/2", "4")}
+    assert {row["追踪范围 bounds"] for row in rows} == {"最多 8 层 hops; 72 小时 hours; 最低 1% least share"}
     plan = msgspec.json.decode(given["json"].text.encode(), type=FreezeShown)
     assert {line.account.identifier for line in plan.lines if line.account} == {PAYEE, FAR, "S-0001"}
     assert PAYEE in given["html"].text
@@ -161,6 +165,53 @@ def test_files_of_it_name_accounts_in_full_and_are_written_down(browser: Any) ->
     assert ("export-freeze-plan", "case/2") in deeds(browser.desk)
     assert browser.send("/console/cases/2/freeze-plan/export", form=form, format="exe").status == 422
     assert browser.send("/console/cases/2/freeze-plan/export", form="x", format="csv").status == 403
+
+
+def test_a_plan_takes_bounds_and_its_files_keep_them(browser: Any) -> None:
+    sign_in(browser, Role.INVESTIGATOR, unit="head")
+    plain, bounds = "/console/cases/2/freeze-plan", "least=1000&hops=3&hub=0&everyone=1"
+    page = browser.open(f"{plain}?{bounds}")
+    assert (page.status, page.text.count("止付</span>")) == (200, 2)
+    assert 'name="least" type="number" min="0" step="0.01" value="1000"' in page.text
+    assert "金额太小，不再追" in page.text
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text))
+    assert {"least": "1000", "hops": "3", "hub": "0", "everyone": "1"}.items() <= hidden.items()
+    form = browser.token("/console/cases")
+    sent = browser.send(f"{plain}/export", **{**hidden, "form": form}, format="json")
+    plan = msgspec.json.decode(sent.text.encode(), type=FreezeShown)
+    assert (plan.max_hops, plan.gone_minor) == (3, {"below": 90_000})
+    for wrong in ("least=-1", "least=nan", "hub=x", "hops=99", "watermark=-2"):
+        assert browser.open(f"{plain}?{wrong}").status == 422
+        assert browser.open(f"/console/trace?case=2&{wrong}").status == 422
+
+
+def test_the_watermark_leads_to_the_same_answer(browser: Any) -> None:
+    sign_in(browser, Role.ANALYST)
+    for path in ("/console/trace?decision=1&least=5", "/console/cases/2/freeze-plan"):
+        page = browser.open(path)
+        link = re.search(r'href="([^"]+watermark=4[^"]*)"', page.text)
+        assert link is not None
+        again = browser.open(link[1].replace("&amp;", "&"))
+        assert again.status == 200
+        assert re.findall("<td class=.number.>.*?</td>", again.text) == re.findall(
+            "<td class=.number.>.*?</td>", page.text
+        )
+
+
+def test_a_trace_and_a_plan_of_five_hundred_accounts_are_pages(bank: Any, browser: Any) -> None:
+    for number in range(500):
+        account = {"id": f"62170000200{number:08d}"}
+        paid = bank.transfer(10 + number, debtor_account={"id": PAYEE}, creditor_account=account)
+        assert bank.post("/v1/decisions", paid | {"amount_minor": 500 + number}).status == 200
+    bank.follow_money()
+    sign_in(browser, Role.ANALYST)
+    page = browser.open("/console/trace?decision=1&share=0")
+    assert page.status == 200
+    assert page.text.count('data-state="held"') >= 300
+    assert "金额最小的未画出，已合并计算" in page.text
+    plan = browser.open("/console/cases/2/freeze-plan?share=0")
+    assert plan.status == 200
+    assert plan.text.count("<details>") > 200
 
 
 def test_a_plan_of_a_case_elsewhere_is_not_there(browser: Any) -> None:
@@ -178,7 +229,12 @@ def test_a_teller_sees_neither(browser: Any) -> None:
 def test_in_english_nothing_is_left_in_chinese(make_browser: Any) -> None:
     browser = make_browser(language="en-GB")
     sign_in(browser, Role.SUPERVISOR, unit="head")
-    for path in ("/console/trace", "/console/trace?case=2", "/console/cases/2/freeze-plan"):
+    for path in (
+        "/console/trace",
+        "/console/trace?case=2&watermark=3&least=1",
+        "/console/cases/2/freeze-plan",
+        "/console/cases/2/freeze-plan?hops=99",
+    ):
         main = browser.open(path).text.partition("<main")[2].partition("</main>")[0]
         assert not re.search(r"[\u4e00-\u9fff]", main), path
 

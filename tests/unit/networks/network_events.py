@@ -63,7 +63,9 @@ def _content(dice: Random, kind: str, accounts: int, before: list[Event]) -> Eve
             return _account(dice, "debtor_account", accounts) | _amount(dice) | {"debtor_id": _party(dice)}
         case "transfer_settled":
             settlements = ("settled", "settled", "declined", "returned", "cancelled")
-            return _about(dice, accounts, before) | {"settlement": dice.choice(settlements)}
+            about = _about(dice, accounts, before)
+            amount = dice.choice((about["amount_minor"], dice.randint(1, about["amount_minor"]), None))
+            return about | {"settlement": dice.choice(settlements), "amount_minor": amount}
         case "fraud_reported":
             return _reported(dice, accounts, before)
     held = _account(dice, "account", accounts) | {
@@ -81,7 +83,8 @@ def _content(dice: Random, kind: str, accounts: int, before: list[Event]) -> Eve
 
 
 def _account(dice: Random, name: str, accounts: int) -> Event:
-    kinds = (None, "person", "person", "enterprise", "merchant", "internal")
+    of_many = ("merchant", "wallet", "payroll", "government", "internal")
+    kinds = (None, None, "person", "person", "enterprise", *of_many)
     return {
         f"{name}_id": f"A{dice.randrange(accounts)}",
         f"{name}_kind": dice.choice(kinds),

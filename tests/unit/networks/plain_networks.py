@@ -17,6 +17,7 @@ from zhamen.networks.links.live import Links
 from zhamen.networks.live import Networks
 from zhamen.networks.mule.accounts import is_scored
 from zhamen.networks.mule.fitted import INBOUND, OUTBOUND
+from zhamen.networks.tracing.request import NOT_FOLLOWED
 from zhamen.networks.typologies.live import Typologies
 
 DAY: Final = 86_400_000_000
@@ -25,6 +26,9 @@ KINDS: Final = {
     "person": AccountKind.PERSON,
     "enterprise": AccountKind.ENTERPRISE,
     "merchant": AccountKind.MERCHANT,
+    "wallet": AccountKind.WALLET,
+    "payroll": AccountKind.PAYROLL,
+    "government": AccountKind.GOVERNMENT,
     "internal": AccountKind.CLEARING,
 }
 SIDES: Final = {"debtor": EdgeKind.EXIT, "creditor": EdgeKind.ENTRY}
@@ -49,6 +53,8 @@ class PlainNetworks:
         """By edge: what has not arrived."""
         self.ids: dict[int, str] = {}
         """By edge: the id of the event."""
+        self.came_back: dict[int, int] = {}
+        """By edge."""
 
     def advance(self, event: Event) -> list[float]:
         """Take one event and give what is told of it."""
@@ -107,7 +113,9 @@ class PlainNetworks:
     def _move(self, event: Event) -> list[float]:
         kind, ends = movement_of(event)
         names = ("", "account") if kind is EdgeKind.CASH_IN else ("debtor_account", "creditor_account")
-        tainted = [self._tainted(end) for end in ends]
+        tainted = [
+            self._tainted(end, event.get(f"{name}_kind")) for end, name in zip(ends, names, strict=True)
+        ]
         first = self.graph.watermark
         held = [
             self._after(ends[side], event, f"{names[side]}_balance_minor", sign)
@@ -161,7 +169,7 @@ class PlainNetworks:
             if end is not None and end in (elsewhere(event.get(f"{name}_id") or ""),):
                 kind = AccountKind.EXTERNAL
             if end is not None and self.graph.kind(account) is AccountKind.UNKNOWN:
-                self.graph.enrol(end, kind)
+                self.graph.enrol(end, kind, since=edge)
             opened = event.get(f"{name}_opened_at")
             if account != NOBODY and opened is not None and not self.typologies.knows_opening(account):
                 self.typologies.opened(account, opened)
@@ -172,12 +180,15 @@ class PlainNetworks:
             return
         self.under_way.pop(edge, None)
         original = self.graph.edge(edge)
-        if event["settlement"] == "settled" or original.reversed:
+        left = original.amount_minor - self.came_back.get(edge, 0)
+        amount = min(left, event.get("amount_minor") or left)
+        if event["settlement"] == "settled" or not amount or original.kind is EdgeKind.REVERSAL:
             return
+        self.came_back[edge] = self.came_back.get(edge, 0) + amount
         back = Posting(
             posted_at=event["occurred_at"],
             kind=EdgeKind.REVERSAL,
-            amount_minor=original.amount_minor,
+            amount_minor=amount,
             original=edge,
         )
         self.edge_of[self.events] = self.graph.append(back)
@@ -199,7 +210,7 @@ class PlainNetworks:
     def _report(self, event: Event) -> None:
         edge = self._reported(event)
         if edge is not None and event["label"] == "confirmed_fraud":
-            self.cases.report(edge, event["occurred_at"])
+            self.cases.report(edge, event["occurred_at"], self.events)
         elif edge is not None and event["label"] == "false_positive":
             self.cases.withdraw(edge)
 
@@ -226,11 +237,16 @@ class PlainNetworks:
 
     # -- What is told -----------------------------------------------------------------------------
 
-    def _tainted(self, end: int | None) -> float:
+    def _tainted(self, end: int | None, told: str | None) -> float:
         account = None if end is None else self.graph.find_account(end)
         if end is None:
             return nan
-        return 0.0 if account is None else float(self.cases.taint.tainted_amount(account))
+        if account is None:
+            return 0.0
+        kind = self.graph.kind(account) or KINDS.get(told or "", AccountKind.UNKNOWN)
+        if kind in NOT_FOLLOWED:
+            return 0.0
+        return float(self.cases.taint.tainted_amount(account))
 
     def _told(self, edge: int, ends: Ends, tainted: list[float]) -> list[float]:
         values = tainted + self.typologies.values()

@@ -192,7 +192,7 @@ def test_balances_places_and_gaps_are_those_of_a_plain_book(kept: Books) -> None
 def test_a_trace_forward_is_that_of_lists_and_loops(rule: Rule, data: st.DataObject) -> None:
     kept = data.draw(books())
     for identity, kind in kinds().items():
-        kept.graph.enrol(identity, kind)
+        kept.graph.enrol(identity, kind, since=0)
     request = data.draw(questions(kept, rule, Direction.FORWARD))
     limits, seeds = limits_of(kept, request)
     trace = Tracer(kept.graph).trace(request)
@@ -208,7 +208,7 @@ def test_a_trace_forward_is_that_of_lists_and_loops(rule: Rule, data: st.DataObj
 def test_a_trace_backward_is_that_of_lists_and_loops(rule: Rule, data: st.DataObject) -> None:
     kept = data.draw(books())
     for identity, kind in kinds().items():
-        kept.graph.enrol(identity, kind)
+        kept.graph.enrol(identity, kind, since=0)
     request = data.draw(questions(kept, rule, Direction.BACKWARD))
     limits, seeds = limits_of(kept, request)
     trace = Tracer(kept.graph).trace(request)

@@ -112,6 +112,27 @@ def test_of_many_places_those_are_shown_that_most_came_to_and_the_rest_is_summed
     assert flow.rest.left == {Fate.RESTING: sum(range(10, 27))}
 
 
+def test_five_hundred_accounts_are_a_picture_in_layers_and_nothing_is_lost(bank: Bank) -> None:
+    stolen = bank.transfer(VICTIM, M1, 1_000_000)
+    for collector in range(20):
+        bank.transfer(M1, 100 + collector, 40_000 + collector)
+        for mule in range(26):
+            bank.transfer(100 + collector, 1000 + 26 * collector + mule, 1_000 + mule)
+        bank.transfer(100 + collector, M1, 5_000)
+    trace = bank.trace(stolen)
+    whole, flow = flow_of(trace, most_nodes=1_000), flow_of(trace, most_nodes=500)
+    assert whole.rest is None
+    assert len(whole.nodes) > 540
+    assert flow.layers == whole.layers
+    assert 480 <= len(flow.nodes) <= 500
+    assert flow.rest is not None
+    assert len(flow.nodes) + flow.rest.places == len(whole.nodes)
+    ways = {(edge.source, edge.target) for edge in flow.edges}
+    assert all(flow.nodes[source].layer < flow.nodes[target].layer for source, target in ways)
+    left = sum(sum(node.left.values()) for node in flow.nodes) + sum(flow.rest.left.values())
+    assert left == trace.total_minor
+
+
 def test_of_many_transfers_the_largest_are_shown(bank: Bank) -> None:
     stolen = bank.transfer(VICTIM, M1, 1000)
     for amount in (5, 50, 500):

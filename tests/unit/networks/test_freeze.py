@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhamen.core.errors import InputError
-from zhamen.networks.freeze import Action, Facts, FreezePlan, plan_freeze
+from zhamen.networks.freeze import Action, Facts, FreezePlan, plan_freeze, plan_waiting
 from zhamen.networks.graph.kinds import AccountKind, EdgeKind
 from zhamen.networks.graph.live import TransferGraph
 from zhamen.networks.graph.postings import Posting
@@ -68,7 +68,7 @@ def test_each_kind_of_place_gets_its_own_act_and_its_way(graph: TransferGraph) -
     under_way = post(graph, EdgeKind.EXIT, 150, M1, ELSEWHERE)
     post(graph, EdgeKind.CASH_OUT, 50, M1)
     m2 = graph.account(M2)
-    plan = plan_of(graph, stolen, facts={m2: Facts(mule_probability=0.1)}, unsettled=frozenset({under_way}))
+    plan = plan_of(graph, stolen, facts={m2: Facts(mule_score=0.01)}, unsettled=frozenset({under_way}))
     acts = {(graph.identity(line.account), line.action): line for line in plan.lines}
     assert {key: line.amount_minor for key, line in acts.items()} == {
         (M1, Action.STOP_PAYMENT): 200,
@@ -109,6 +109,45 @@ def test_what_moves_soonest_and_most_stands_first(graph: TransferGraph) -> None:
     assert plan.lines[0].urgency == 400 / 2
     assert plan.lines[0].minutes_left == 1
     assert plan.lines[1].minutes_left == 598
+
+
+def test_who_is_stopped_goes_by_the_score_and_by_reports(graph: TransferGraph) -> None:
+    stolen = transfer(graph, VICTIM, M1, 1000)
+    m1 = graph.account(M1)
+    for facts, action in (
+        (Facts(mule_score=0.049), Action.DELAY),
+        (Facts(mule_score=0.05), Action.STOP_PAYMENT),
+        (Facts(mule_score=0.0, reported=True), Action.STOP_PAYMENT),
+        (Facts(), Action.STOP_PAYMENT),
+    ):
+        line = plan_of(graph, stolen, facts={m1: facts}).lines[0]
+        assert (line.action, line.amount_minor) == (action, 1000)
+
+
+def test_what_is_under_way_between_accounts_of_ours_is_called_back(graph: TransferGraph) -> None:
+    stolen, before = transfer(graph, VICTIM, M1, 1000), transfer(graph, M1, M2, 100)
+    flying = transfer(graph, M1, M2, 300)
+    plan = plan_of(graph, stolen, unsettled=frozenset({flying}))
+    acts = {(graph.identity(line.account), line.action): line for line in plan.lines}
+    assert {key: line.amount_minor for key, line in acts.items()} == {
+        (M1, Action.STOP_PAYMENT): 600,
+        (M2, Action.STOP_PAYMENT): 100,
+        (M2, Action.RECALL): 300,
+    }
+    assert acts[M2, Action.RECALL].edges == (flying,)
+    assert acts[M2, Action.STOP_PAYMENT].edges == (before,)
+    assert plan.hold_minor == 700
+
+
+def test_reported_transfers_that_never_left_lie_with_who_pays(graph: TransferGraph) -> None:
+    stolen, waiting = transfer(graph, VICTIM, M1, 1000), transfer(graph, VICTIM, M2, 200)
+    found, at = traces(graph, stolen), graph.watermark * MINUTE
+    plan = plan_freeze(found[Rule.STOLEN_FIRST], found, {}, as_of=at, waiting=[waiting])
+    alone = plan_waiting(graph, [waiting], TraceRequest(seeds=(Seed(waiting),)), as_of=at)
+    victim = graph.account(VICTIM)
+    assert (plan.stolen_minor, alone.stolen_minor, alone.hold_minor) == (1200, 200, 0)
+    assert [line for line in plan.lines if line.account == victim] == list(alone.lines)
+    assert (alone.lines[0].action, alone.lines[0].amount_minor) == (Action.RECALL, 200)
 
 
 def test_the_legal_range_stands_beside(graph: TransferGraph) -> None:

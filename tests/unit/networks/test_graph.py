@@ -283,7 +283,7 @@ class TestSnapshotAndExpiry:
         elif harm == "short":
             parts["log"] = parts["log"][:-8]
         elif harm == "other format":
-            parts["about"] = parts["about"].replace(b"graph 1", b"graph 2")
+            parts["about"] = parts["about"].replace(b"graph 2", b"graph 1")
         else:
             parts["about"] = b"[]"
         with pytest.raises(JournalDamaged, match="recover from an older one"):

@@ -8,12 +8,17 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from zhamen.core.errors import JournalDamaged, StateFull
 from zhamen.core.identifiers import identity
 from zhamen.core.money import MAX_AMOUNT_MINOR
+from zhamen.networks import cases
+from zhamen.networks.books.layout import SCANNED
 from zhamen.networks.graph.kinds import AccountKind, EdgeKind
 from zhamen.networks.live import Networks
+from zhamen.networks.tracing.request import Seed, TraceRequest
+from zhamen.networks.tracing.tracer import Tracer
 
 MINUTE = 60_000_000
 DAY = 86_400_000_000
@@ -36,9 +41,9 @@ class Stream:
         sides = {"debtor_account_id": debtor, "creditor_account_id": creditor}
         return self.tell(**({"type": "transfer", "event_id": event, "amount_minor": amount} | sides | more))
 
-    def settle(self, event: str, debtor: str, creditor: str, settlement: str) -> None:
+    def settle(self, event: str, debtor: str, creditor: str, settlement: str, **more: object) -> None:
         sides = {"debtor_account_id": debtor, "creditor_account_id": creditor}
-        self.tell(type="transfer_settled", transfer_event_id=event, settlement=settlement, **sides)
+        self.tell(type="transfer_settled", transfer_event_id=event, settlement=settlement, **sides, **more)
 
     def report(self, creditor: str, label: str = "confirmed_fraud", **more: Any) -> None:
         self.tell(type="fraud_reported", label=label, creditor_account_id=creditor, **more)
@@ -75,6 +80,116 @@ def test_what_did_not_go_out_is_taken_back_once() -> None:
         stream.settle("T1", "victim", "mule", settlement)
         assert (stream.balance("victim"), stream.balance("mule")) == (1500, 0)
     assert stream.networks.graph.watermark == 2
+
+
+def test_what_comes_back_in_parts_is_taken_back_in_parts() -> None:
+    stream = Stream()
+    stream.pay("T1", "victim", "mule", 100, debtor_account_balance_minor=100)
+    stream.report("mule", transfer_event_id="T1")
+    for back, left in ((40, 60), (50, 10), (50, 0), (50, 0)):
+        stream.settle("T1", "victim", "mule", "returned", amount_minor=back)
+        assert (stream.balance("victim"), stream.tainted("mule")) == (100 - left, left)
+    assert stream.networks.graph.watermark == 4
+
+
+def test_a_transfer_is_under_way_until_it_is_told_what_became_of_it() -> None:
+    stream = Stream()
+    for edge, side in enumerate(("both", "debtor", "creditor")):
+        stream.pay(f"T{edge}", "a", "b", 100, customer_side=side)
+        assert stream.networks.is_under_way(edge)
+        stream.settle(f"T{edge}", "a", "b", "settled")
+        assert not stream.networks.is_under_way(edge)
+    stream.tell(type="cash_withdrawal", debtor_account_id="a", amount_minor=100)
+    assert not stream.networks.is_under_way(3)
+
+
+def test_a_settlement_is_found_at_once_among_millions_and_else_among_an_account_s_newest() -> None:
+    stream, events = Stream(), SCANNED + 10
+    for number in range(events):
+        stream.pay(f"T{number}", "platform", f"w{number % 50}", 100)
+    book, payer = stream.networks._book, [identity("platform")]
+    oldest, newest = (identity(f"T{number}") for number in (0, events - 1))
+    assert book.find(oldest, payer, as_debtor=True) == 0
+    assert book.find(oldest, [identity("w0")], as_debtor=False) == 0
+    assert book.find(identity("T1"), [identity("w0")], as_debtor=False) is None
+    book.recent[:] = 0
+    assert book.find(oldest, payer, as_debtor=True) is None
+    assert book.find(newest, payer, as_debtor=True) == events - 1
+    restored = Networks.restore({name: memoryview(bytes(part)) for name, part in stream.networks.parts()})
+    assert restored._book.find(oldest, payer, as_debtor=True) == 0
+
+
+def test_a_shop_that_took_stolen_money_is_not_told_as_one_that_holds_it() -> None:
+    stream = Stream()
+    stream.pay("T1", "victim", "mule", 1000)
+    stream.report("mule", transfer_event_id="T1")
+    assert stream.pay("T2", "mule", "shop", 600, creditor_account_kind="merchant")[:2] == [1000.0, 0.0]
+    assert stream.pay("T3", "other", "shop", 50)[:2] == [0.0, 0.0]
+    assert stream.pay("T4", "shop", "supplier", 600)[:2] == [0.0, 0.0]
+    assert (stream.tainted("mule"), stream.tainted("shop"), stream.tainted("supplier")) == (400, 0, 0)
+
+
+def test_stolen_money_in_a_shop_that_nobody_knew_for_one_is_told_no_more_once_somebody_does() -> None:
+    stream = Stream()
+    stream.pay("T1", "victim", "shop", 1000)
+    stream.report("shop", transfer_event_id="T1")
+    assert stream.pay("T2", "shop", "a", 100)[:2] == [1000.0, 0.0]
+    assert stream.pay("T3", "shop", "a", 100, debtor_account_kind="merchant")[:2] == [0.0, 100.0]
+    assert stream.pay("T4", "shop", "a", 100)[:2] == [0.0, 200.0]
+
+
+def test_a_kind_told_later_changes_no_trace_of_before_and_nothing_after_a_recovery() -> None:
+    stream = Stream()
+    stream.pay("T1", "victim", "mule", 1000)
+    stream.report("mule", transfer_event_id="T1")
+    stream.pay("T2", "mule", "shop", 1000)
+    stream.pay("T3", "shop", "next", 1000)
+    tracer, asked = Tracer(stream.networks.graph), TraceRequest(seeds=(Seed(0),))
+    before = tracer.trace(asked)
+    stream.pay("T4", "other", "shop", 5, creditor_account_kind="merchant")
+    after = tracer.trace(replace(asked, watermark=before.watermark))
+    assert after.words.tobytes() == before.words.tobytes()
+    restored = Stream()
+    restored.networks = Networks.restore(
+        {name: memoryview(bytes(part)) for name, part in stream.networks.parts()}
+    )
+    restored.now = stream.now
+    assert restored.tainted("next") == stream.tainted("next") == 1000
+    assert restored.pay("T5", "next", "last", 500) == stream.pay("T5", "next", "last", 500)
+
+
+def test_who_reports_without_naming_the_transfer_is_answered_with_the_one_that_is_followed() -> None:
+    stream = Stream()
+    stream.pay("T1", "victim", "mule", 1000)
+    for _ in range(2):
+        stream.report("mule", debtor_account_id="victim")
+    assert [stream.networks.reported_by(seq) for seq in range(1, 5)] == [None, 0, 0, None]
+    copied = {name: memoryview(bytes(part)) for name, part in stream.networks.parts()}
+    assert Networks.restore(copied).reported_by(3) == 0
+
+
+def test_money_in_too_many_places_ends_the_oldest_cases_and_stops_no_event(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(cases, "MOST_LOTS", 30)
+    stream, restored = Stream(), Stream()
+    for number in range(120):
+        if number == 60:
+            copied = {name: memoryview(bytes(part)) for name, part in stream.networks.parts()}
+            restored.networks, restored.now = Networks.restore(copied), stream.now
+        for one in (stream, restored) if number >= 60 else (stream,):
+            one.pay(f"T{number}", f"victim{number}", f"mule{number % 7}", 1000)
+            one.report(f"mule{number % 7}", transfer_event_id=f"T{number}")
+            one.pay(f"P{number}", f"mule{number % 7}", f"next{number % 11}", 300)
+    assert stream.networks.events == 360
+    assert stream.networks.cases_ended_early > 60
+    assert 5 < len(stream.networks.reported) < 30
+    assert stream.networks.reported[-1] == stream.networks.edge_of(358)
+    assert restored.networks.reported == stream.networks.reported
+    assert restored.networks.taint.holds() == stream.networks.taint.holds()
+    assert [restored.tainted(f"next{number}") for number in range(11)] == [
+        stream.tainted(f"next{number}") for number in range(11)
+    ]
 
 
 def test_a_report_follows_nothing_that_came_back() -> None:
@@ -236,6 +351,47 @@ def test_there_is_no_score_of_a_merchant_or_of_an_account_elsewhere() -> None:
     assert told["debtor_account_mule_score"] is not None
 
 
+def fired(stream: Stream, payments: list[tuple[str, str, int]], **kinds: str) -> set[str]:
+    """Give the typologies that payments a minute apart show, in yuan, of accounts of some kinds."""
+    found = set[str]()
+    for number, (debtor, creditor, yuan) in enumerate(payments):
+        of = {
+            f"{role}_account_kind": kinds.get(account.rstrip("0123456789"), "person")
+            for role, account in (("debtor", debtor), ("creditor", creditor))
+        }
+        told = named(stream.pay(f"P{number}", debtor, creditor, yuan * 100, **of))
+        found |= {
+            name.removeprefix("transfer_")
+            for name, value in told.items()
+            if value == 1 and name.startswith("transfer_t") and name[-1].isdigit()
+        }
+    return found
+
+
+@pytest.mark.parametrize(
+    ("payments", "kinds", "otherwise"),
+    [
+        ([("firm", f"worker{n}", 8000) for n in range(40)], {"firm": "payroll"}, "t2"),
+        ([(f"parent{n}", "school", 3000) for n in range(40)], {"school": "government"}, "t1"),
+        ([("firm", "worker", 20_000), ("worker", "landlord", 19_000)], {"firm": "payroll"}, "t3"),
+        (
+            [
+                *(("buyer", f"friend{n}", 1000) for n in range(5)),
+                *((f"friend{n}", "platform", 950) for n in range(5)),
+            ],
+            {"platform": "wallet"},
+            "t5",
+        ),
+    ],
+    ids=["payroll", "school fees", "salary then rent", "platform"],
+)
+def test_everyday_life_of_an_account_of_many_is_no_pattern_when_events_say_what_it_is(
+    payments: list[tuple[str, str, int]], kinds: dict[str, str], otherwise: str
+) -> None:
+    assert otherwise in fired(Stream(), payments)
+    assert otherwise not in fired(Stream(), payments, **kinds)
+
+
 def named(values: list[float | None]) -> dict[str, float | None]:
     return dict(zip(Networks.names, values, strict=True))
 
@@ -265,7 +421,9 @@ def random_event(dice: Random, number: int) -> dict[str, Any]:
         },
     }
     balance = dice.choice((None, None, dice.randrange(500)))
-    about = {"debtor_account_balance_minor": balance, "amount_minor": dice.randint(1, 300)}
+    about: dict[str, Any] = {"debtor_account_balance_minor": balance, "amount_minor": dice.randint(1, 300)}
+    kinds = (*[None] * 8, "person", "merchant", "wallet", "payroll", "government", "internal")
+    about |= {f"{role}_account_kind": dice.choice(kinds) for role in ("debtor", "creditor")}
     return {"type": kind, "event_id": f"E{number}"} | about | more.get(kind, {})
 
 

@@ -1,11 +1,17 @@
 """What an account's statement tells of traced money, and how long money stays in an account."""
 
+from collections import Counter
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from zhamen.networks.graph.kinds import EdgeKind
 from zhamen.networks.graph.live import TransferGraph
 from zhamen.networks.graph.postings import Posting
 from zhamen.networks.holding import median_holding
 from zhamen.networks.returns import Method, plan_return
-from zhamen.networks.statement import losses_of, statement_of
+from zhamen.networks.statement import losses_of, plan_returns, statement_of
 from zhamen.networks.tracing.request import Seed, TraceRequest
 from zhamen.networks.tracing.result import Trace
 from zhamen.networks.tracing.tracer import Tracer
@@ -49,6 +55,29 @@ def test_credits_are_split_by_victim_and_debits_are_nobody_s() -> None:
     assert bank.statement(trace, MULE) == [(500, "1"), (300, "2"), (100, None), (-900, None)]
     assert bank.statement(trace, SECOND) == [(70, None), (500, "1"), (300, "2"), (100, None), (-50, None)]
     assert bank.statement(trace, ANN) == []
+
+
+@given(st.integers(0, 2**32), st.integers(1, 25))
+@settings(max_examples=100, deadline=None)
+def test_no_victim_is_given_more_than_was_lost_over_all_accounts(seed: int, size: int) -> None:
+    dice, bank, seeds = Random(seed), Bank(), list[int]()  # noqa: S311  # it has to repeat
+    for _ in range(size):
+        if dice.random() < 0.4 or not seeds:
+            seeds.append(
+                bank.transfer(dice.choice((ANN, BEN)), dice.choice((MULE, SECOND)), dice.randint(1, 500))
+            )
+        else:
+            debtor, creditor = dice.sample((MULE, SECOND, SHOP), 2)
+            bank.transfer(debtor, creditor, dice.randint(1, 400))
+    trace = bank.trace(*seeds)
+    held = [*trace.held().items()]
+    lost, given_back = losses_of(trace), Counter[str]()
+    for (account, amount), (planned, plan) in zip(
+        held, plan_returns(trace, held, announced_at=NOON), strict=True
+    ):
+        assert (account, amount) == (planned, plan.frozen_minor)
+        given_back.update({line.victim: line.returned_minor for line in plan.lines})
+    assert all(given_back[victim] <= amount for victim, amount in lost.items())
 
 
 def test_what_is_back_is_no_loss_any_more() -> None:

@@ -14,7 +14,7 @@ from zhamen.networks.graph.live import TransferGraph
 from zhamen.networks.graph.postings import Posting
 from zhamen.networks.taint import LiveTaint
 from zhamen.networks.tracing.request import Seed, TraceRequest
-from zhamen.networks.tracing.rules import HELD, Direction, Rule
+from zhamen.networks.tracing.rules import HELD, Direction, Fate, Rule
 from zhamen.testing.tracing import Limits, PlainBook, trace_on
 
 BUDGET = 1 << 21
@@ -81,6 +81,7 @@ class Desk:
         """Compare with all cases traced one after another, each from what those before have left."""
         taken: dict[int, int] = {}
         sums: dict[int, int] = {}
+        held: dict[int, int] = {}
         for name, request in self.cases.items():
             seed = self.plain.edges[request.seeds[0].edge]
             limits = Limits(
@@ -100,11 +101,15 @@ class Desk:
                 if lot.left:
                     rests[lot.account, lot.fate] = rests.get((lot.account, lot.fate), 0) + lot.left
                     if lot.fate in HELD:
+                        held[lot.account] = held.get(lot.account, 0) + lot.left
+                    if lot.fate in HELD and lot.fate is not Fate.HUB:
                         sums[lot.account] = sums.get(lot.account, 0) + lot.left
             assert {
                 (self.graph.identity(rest.account) if rest.account else -1, rest.fate): rest.amount_minor
                 for rest in self.taint.rests(name)
             } == rests
+        found = self.taint.holds()
+        assert {self.graph.identity(account): amount for account, amount in found.items()} == held
         for edge, amount in taken.items():
             assert amount <= self.plain.edges[edge].amount
         for account in range(1, self.graph.accounts):

@@ -445,6 +445,31 @@ def make_new_shop(bank: Bank) -> None:
     gather(bank, 30, 100)
 
 
+def make_instalments(bank: Bank) -> None:
+    for month in range(12):
+        bank.pay(month * 30 * DAY, MULE, OTHER, 45_000)
+
+
+def make_a_large_day_with_as_many_over_the_threshold(bank: Bank) -> None:
+    for number, yuan in enumerate((45_000, 45_000, 52_000, 45_000)):
+        bank.pay(number * HOUR, MULE, 200, yuan)
+
+
+def make_treasury_sweep(bank: Bank) -> None:
+    for minute in range(4):
+        bank.pay(minute * MINUTE, 10 + minute, 11 + minute, 900_000, same_owner=True)
+    bank.graph.enrol(60, AccountKind.CLEARING)
+    for minute, (debtor, creditor) in enumerate(((20, 60), (60, 21), (21, 22))):
+        bank.pay(minute * MINUTE, debtor, creditor, 3000)
+
+
+def make_season(bank: Bank) -> None:
+    bank.pay(0, MULE, OTHER, 4000)
+    for buyer in range(5):
+        bank.pay(200 * DAY + buyer * HOUR, 100 + buyer, MULE, 6000)
+    bank.pay(201 * DAY, MULE, 200, 8000)
+
+
 def make_to_oneself(bank: Bank) -> None:
     for number in range(10):
         bank.pay(number, MULE, MULE, 45_000)
@@ -467,6 +492,10 @@ def make_to_oneself(bank: Bank) -> None:
         make_small_shop,
         make_returned_migrant,
         make_new_shop,
+        make_instalments,
+        make_a_large_day_with_as_many_over_the_threshold,
+        make_treasury_sweep,
+        make_season,
         make_to_oneself,
     ],
 )

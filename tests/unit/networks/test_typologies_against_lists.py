@@ -89,13 +89,14 @@ class Books:
 
     settings: TypologySettings
     dice: Random
+    accounts: tuple[int, ...] = tuple(ACCOUNTS)
     graph: TransferGraph = field(default_factory=lambda: TransferGraph(budget_bytes=BUDGET))
 
     def __post_init__(self) -> None:
         self.typologies = Typologies(self.graph, self.settings, budget_bytes=BUDGET)
         kinds = {
             self.graph.enrol(identity, kind): kind
-            for identity in ACCOUNTS
+            for identity in self.accounts
             for kind in [self.dice.choice(ACCOUNT_KINDS)]
         }
         self.plain = PlainTypologies(self.settings, kinds)
@@ -109,8 +110,8 @@ class Books:
             kind = EdgeKind.TRANSFER
         reversal = kind is EdgeKind.REVERSAL
         amount = dice.choice((HUGE, HUGE - 1, HUGE // 2)) if huge else dice.choice(AMOUNTS)
-        debtor = dice.choice((*ACCOUNTS, None) if kind is EdgeKind.ENTRY else ACCOUNTS)
-        creditor = dice.choice((*ACCOUNTS, None) if kind is EdgeKind.EXIT else ACCOUNTS)
+        debtor = dice.choice((*self.accounts, None) if kind is EdgeKind.ENTRY else self.accounts)
+        creditor = dice.choice((*self.accounts, None) if kind is EdgeKind.EXIT else self.accounts)
         self.graph.append(
             Posting(
                 posted_at=number * 2 + dice.randint(-3, 3),
@@ -146,7 +147,7 @@ class Books:
 
     def open_one(self, at: int, identity: int | None = None) -> None:
         """Tell both of the opening of an account, a random one if not given."""
-        account = self.graph.account(identity or self.dice.choice(ACCOUNTS))
+        account = self.graph.account(identity or self.dice.choice(self.accounts))
         opening = at - self.dice.randint(0, 80)
         self.typologies.opened(account, opening)
         self.plain.opened(account, opening)
@@ -174,6 +175,22 @@ def test_every_column_is_that_of_lists_and_loops(bounded: bool, seed: int, size:
         books.post(number, huge=huge)
         books.typologies.follow()
         assert same(books.typologies.values(), books.plain.values(number)) == [], (number, books.plain.edges)
+
+
+@pytest.mark.parametrize(("size", "accounts"), [(200, 12), (600, 40), (2000, 150)])
+def test_every_column_is_that_of_lists_and_loops_in_a_bank_of_more(size: int, accounts: int) -> None:
+    dice = Random(size)  # noqa: S311
+    wide = replace(
+        WIDE, window=span(120), scatter_window=span(60), chain_within=span(30), pass_within=span(30)
+    )
+    books = Books(wide, dice, tuple(range(10, 10 + accounts)))
+    for number in range(size):
+        if dice.random() < 0.1:
+            books.open_one(2 * number)
+        books.post(number)
+        books.typologies.follow()
+        if number % max(1, size // 150) == 0 or number > size - 30:
+            assert same(books.typologies.values(), books.plain.values(number)) == [], number
 
 
 @given(seed=st.integers(0, 2**32), size=st.integers(1, 70), step=st.integers(1, 9))

@@ -1,11 +1,15 @@
 """Traces and freeze plans as one reader may see them: by event, by account, by case."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
+from random import Random
+from typing import Any, Literal
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from zhamen.cases.ties import Place
@@ -25,7 +29,11 @@ from zhamen.testing import NOON, MemoryCasework, MemoryJournal, decide_as, enter
 
 HEAD, NORTH = Scope("head"), Scope("head/north")
 VICTIM, MULE, OTHER, AWAY = "6222020200110000001", "6222020200110000002", "6222020200110000003", "EXT-9"
-HOMES = {VICTIM: "head/north/n1", MULE: "head/north/n1", OTHER: "head/south/s1", AWAY: ""}
+NEXT, THIRD = "6222020200110000004", "6222020200110000005"
+HOMES = {
+    VICTIM: "head/north/n1", MULE: "head/north/n1", OTHER: "head/south/s1", AWAY: "", NEXT: "head/north/n1",
+    THIRD: "head/north/n1",
+}  # fmt: skip
 
 
 class Views:
@@ -68,6 +76,7 @@ class Bank:
     def __init__(self) -> None:
         self.journal = MemoryJournal()
         self.casework = MemoryCasework()
+        self.paid_to: dict[str, set[str]] = {MULE: set()}
 
     def happen(
         self, event: AnyEvent, outcome: Outcome = Outcome.ALLOW, told: dict[str, float | None] | None = None
@@ -92,12 +101,22 @@ class Bank:
             event_id=event_id, occurred_at=self.now, debtor_account=Account(id=debtor),
             creditor_account=Account(id=creditor), amount_minor=amount, currency="CNY", **more,
         )  # fmt: skip
+        self.paid_to.setdefault(creditor, set()).add(event_id)
         self.happen(event, outcome, told)
 
-    def report(self, event_id: str, of: str) -> None:
+    def report(self, event_id: str, of: str | None, victim: str = VICTIM, creditor: str = MULE) -> None:
         event = FraudReported(
-            event_id=event_id, occurred_at=self.now, creditor_account=Account(id=MULE),
-            debtor_account=Account(id=VICTIM), label="confirmed_fraud", transfer_event_id=of,
+            event_id=event_id, occurred_at=self.now, creditor_account=Account(id=creditor),
+            debtor_account=Account(id=victim), label="confirmed_fraud", transfer_event_id=of,
+        )  # fmt: skip
+        self.happen(event)
+
+    def settle(
+        self, of: str, debtor: str, creditor: str, amount: int, settlement: Literal["settled", "returned"]
+    ) -> None:
+        event = TransferSettled(
+            event_id=f"S-{of}", occurred_at=self.now, transfer_event_id=of, debtor_account=Account(id=debtor),
+            creditor_account=Account(id=creditor), amount_minor=amount, currency="CNY", settlement=settlement,
         )  # fmt: skip
         self.happen(event)
 
@@ -296,10 +315,137 @@ def test_what_other_cases_have_claimed_is_not_held_twice(bank: Bank) -> None:
     assert next(iter(bank.plan(event_id="T1").lines)).held_for_others_minor == 0
 
 
-def test_a_transfer_out_that_waits_is_called_back(bank: Bank) -> None:
-    bank.pay("T5", OTHER, AWAY, 100, Outcome.HOLD, customer_side="debtor")
+@pytest.mark.parametrize("side", ["both", "debtor"])
+@pytest.mark.parametrize("outcome", [Outcome.HOLD, Outcome.DECLINE])
+def test_what_waits_or_was_refused_still_lies_with_who_pays(
+    bank: Bank, outcome: Outcome, side: Literal["both", "debtor"]
+) -> None:
+    bank.pay("T5", OTHER, AWAY, 100, outcome, customer_side=side)
+    assert acts(bank.plan(event_id="T1")) == acts_of_the_story()
+    assert bank.plan(event_id="T1").gone_minor == {"cashed": 100}
+
+
+def test_what_waits_is_followed_once_it_is_let_go_or_known_to_have_arrived(bank: Bank) -> None:
+    bank.pay("T5", OTHER, MULE, 100, Outcome.HOLD)
+    bank.settle("T5", OTHER, MULE, 100, "settled")
+    assert acts(bank.plan(event_id="T1"))[mask(MULE), "stop_payment"] == 500
+
+
+def test_a_transfer_that_takes_its_time_is_called_back_first(bank: Bank) -> None:
+    bank.pay("T5", OTHER, AWAY, 100, customer_side="debtor", speed="next_day")
+    bank.pay("T6", MULE, OTHER, 150, speed="ordinary")
     plan = bank.plan(event_id="T1")
-    assert [line.amount_minor for line in plan.lines if line.action == "recall"] == [100]
+    expected = acts_of_the_story() | {
+        (mask(MULE), "stop_payment"): 250,
+        (mask(OTHER), "stop_payment"): 200,
+        (mask(OTHER), "recall"): 150,
+        (mask(AWAY), "recall"): 100,
+    }
+    assert acts(plan) == expected
+    assert plan.hold_minor == 450
+    bank.settle("T5", OTHER, AWAY, 100, "settled")
+    assert acts(bank.plan(event_id="T1")) == {
+        key: amount for key, amount in expected.items() if key != (mask(AWAY), "recall")
+    } | {(mask(AWAY), "interbank_notice"): 300}
+
+
+@pytest.mark.parametrize("outcome", [Outcome.HOLD, Outcome.DECLINE])
+def test_a_reported_transfer_that_waits_lies_with_the_victim(outcome: Outcome) -> None:
+    bank = Bank()
+    bank.pay("T1", VICTIM, MULE, 100, outcome)
+    bank.pay("T2", MULE, OTHER, 30)
+    bank.report("F1", "T1")
+    plan = bank.plan(event_id="T1")
+    assert acts(plan) == {(mask(VICTIM), "recall"): 100}
+    assert (plan.stolen_minor, plan.hold_minor, plan.gone_minor, plan.returns) == (100, 0, {}, ())
+    assert [step.event_id for step in plan.lines[0].path] == ["T1"]
+
+
+def test_of_a_case_what_left_and_what_waits_stand_beside_each_other() -> None:
+    bank = Bank()
+    bank.pay("T1", VICTIM, MULE, 100, Outcome.HOLD)
+    bank.pay("T2", VICTIM, MULE, 70, Outcome.CHALLENGE)
+    bank.report("F1", "T1")
+    bank.report("F2", "T2")
+    plan = bank.plan(case=1)
+    assert acts(plan) == {(mask(VICTIM), "recall"): 100, (mask(MULE), "stop_payment"): 70}
+    assert plan.stolen_minor == 170
+
+
+def test_every_resting_fen_of_two_cases_stands_in_one_plan() -> None:
+    bank = Bank()
+    bank.pay("T1", VICTIM, MULE, 100)
+    bank.pay("T2", OTHER, MULE, 50)
+    bank.pay("T3", MULE, NEXT, 50)
+    bank.report("F1", "T1")
+    bank.report("F2", "T2", OTHER)
+    first, second = (bank.plan(event_id=event_id) for event_id in ("T1", "T2"))
+    assert acts(first) == {(mask(MULE), "stop_payment"): 50, (mask(NEXT), "stop_payment"): 50}
+    assert acts(second) == {(mask(MULE), "stop_payment"): 50}
+    assert [line.held_for_others_minor for line in second.lines] == [50]
+
+
+@given(st.integers(0, 2**32), st.integers(2, 12))
+@settings(max_examples=25, deadline=None)
+def test_plans_of_many_cases_hold_what_lies_in_an_account_once(seed: int, size: int) -> None:
+    dice, bank = Random(seed), Bank()  # noqa: S311  # it has to repeat
+    stolen = []
+    for number in range(size):
+        bank.pay(f"S{number}", VICTIM, dice.choice((MULE, OTHER)), dice.randint(1, 100))
+        stolen.append(f"S{number}")
+        if dice.random() < 0.7:
+            debtor, creditor = dice.sample((MULE, OTHER, NEXT), 2)
+            bank.pay(f"P{number}", debtor, creditor, dice.randint(1, 120))
+    dice.shuffle(stolen)
+    for event_id in stolen:
+        creditor = MULE if event_id in bank.paid_to[MULE] else OTHER
+        bank.report(f"F{event_id}", event_id, creditor=creditor)
+    plans = [bank.plan(event_id=event_id) for event_id in stolen]
+    networks, sums = bank.tracing().networks(), Counter[str]()
+    for plan in plans:
+        assert plan.hold_minor <= plan.stolen_minor
+        for line in plan.lines:
+            sums[line.account.masked if line.account else ""] += line.amount_minor
+    for account in (MULE, OTHER, NEXT):
+        known = networks.accounts_of(account)
+        held = sum(networks.taint.tainted_amount(number) for number in known)
+        there = sum(networks.graph.balance(number) for number in known)
+        assert sums[mask(account)] == min(held, there)
+
+
+def test_a_report_without_the_id_of_its_transfer_has_a_trace_and_a_plan() -> None:
+    bank = Bank()
+    bank.pay("T1", VICTIM, MULE, 100)
+    bank.report("F1", None)
+    assert bank.trace(event_id="F1").total_minor == 100
+    assert bank.trace(case=2).total_minor == 100
+    assert acts(bank.plan(case=2)) == {(mask(MULE), "stop_payment"): 100}
+
+
+def test_an_account_that_is_known_not_to_be_a_mule_s_is_called_and_not_stopped() -> None:
+    for told, account, action in (
+        (0.049, OTHER, "delay"),
+        (0.05, OTHER, "stop_payment"),
+        (None, OTHER, "stop_payment"),
+        (0.001, MULE, "stop_payment"),
+    ):
+        bank = Bank()
+        bank.pay("T1", VICTIM, account, 100, told={"creditor_account_mule_score": told})
+        assert acts(bank.plan(event_id="T1")) == {(mask(account), action): 100}
+
+
+def acts(plan: FreezeShown) -> dict[tuple[str, str], int]:
+    return {
+        (line.account.masked if line.account else "", line.action): line.amount_minor for line in plan.lines
+    }
+
+
+def acts_of_the_story() -> dict[tuple[str, str], int]:
+    return {
+        (mask(MULE), "stop_payment"): 400,
+        (mask(OTHER), "stop_payment"): 300,
+        (mask(AWAY), "interbank_notice"): 200,
+    }
 
 
 def test_the_return_plan_stands_beside(bank: Bank) -> None:

@@ -15,6 +15,7 @@ __all__ = ["Asked", "asked_of"]
 Subject = Literal["decision", "account", "case"]
 _SUBJECTS: Final[tuple[Subject, ...]] = get_args(Subject)
 _RULES: Final[tuple[RuleName, ...]] = get_args(RuleName)
+_HUB: Final = 2000
 _UNTIL: Final = "%Y%m%dT%H%M%SZ"
 
 
@@ -29,7 +30,13 @@ class Asked(Struct, frozen=True, kw_only=True):
     hours: int = 72
     share: str = "1"
     """In percent, as typed."""
+    least: str = ""
+    """In the currency's units, as typed; nothing for no least amount."""
+    hub: int = 2000
+    everyone: bool = False
+    """Also through merchants and the like."""
     until: datetime | None = None
+    watermark: int | None = None
 
     def query(self, **changes: object) -> str:
         """Give the address's query of this with some changes.
@@ -39,11 +46,12 @@ class Asked(Struct, frozen=True, kw_only=True):
         """
         named: dict[str, object] = {} if self.subject is None else {self.subject: self.number}
         named |= {name: getattr(self, name) for name in ("rule", "direction", "hops", "hours", "share")}
-        named |= {"until": self.until} | changes
-        until = named.pop("until")
-        if isinstance(until, datetime):
-            named["until"] = until.astimezone(UTC).strftime(_UNTIL)
-        return urlencode(named)
+        named |= {} if self.hub == _HUB else {"hub": self.hub}
+        named |= {"everyone": 1} if self.everyone else {}
+        named |= {"least": self.least, "until": self.until, "watermark": self.watermark} | changes
+        if isinstance(named["until"], datetime):
+            named["until"] = named["until"].astimezone(UTC).strftime(_UNTIL)
+        return urlencode({name: value for name, value in named.items() if value not in (None, "")})
 
     def traced(self, *, event_id: str = "", account: str = "") -> TraceAsked:
         """Give the question for the service, once it is known what the number stands for."""
@@ -56,7 +64,11 @@ class Asked(Struct, frozen=True, kw_only=True):
             hops=self.hops,
             hours=self.hours,
             minimum_share=_share(self.share),
+            minimum_minor=_minor(self.least),
+            hub_stop=self.hub,
+            follow_all=self.everyone,
             until=self.until,
+            watermark=self.watermark,
         )
 
 
@@ -74,6 +86,7 @@ def asked_of(typed: Mapping[str, str]) -> Asked:
         raise InputError("there is no such rule or direction; choose one from the lists")
     share = typed.get("share", "1")
     _share(share)
+    _minor(typed.get("least", ""))
     return Asked(
         subject=subject,
         number=_whole(typed, subject, 0, 1, 2**31 - 1) if subject else 0,
@@ -82,7 +95,11 @@ def asked_of(typed: Mapping[str, str]) -> Asked:
         hops=_whole(typed, "hops", 8, 0, 64),
         hours=_whole(typed, "hours", 72, 1, 8_760),
         share=share,
+        least=typed.get("least", ""),
+        hub=_whole(typed, "hub", _HUB, 0, 2**31 - 1),
+        everyone=typed.get("everyone") == "1",
         until=_until(typed.get("until", "")),
+        watermark=_whole(typed, "watermark", 0, 0, 2**31 - 1) if typed.get("watermark") else None,
     )
 
 
@@ -101,6 +118,13 @@ def _share(text: str) -> float:
     if not 0 <= percent <= 100:
         raise InputError("the least share is 0 to 100 percent")
     return percent / 100
+
+
+def _minor(text: str) -> int:
+    whole, _, rest = (text or "0").partition(".")
+    if not (text.isascii() and f"{whole}{rest}".isdigit() and len(whole) < 14 and len(rest) < 3) and text:
+        raise InputError("the least amount is a number with two places at most")
+    return max(1, int(whole or 0) * 100 + int(rest.ljust(2, "0")))
 
 
 def _until(text: str) -> datetime | None:

@@ -1,8 +1,10 @@
 """The freeze plan of a case: what to stop, what first, and files of it for the police desk."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Final
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,19 +15,20 @@ from zhamen.bootstrap.tracing import Tracers
 from zhamen.console.door import Door, SignedIn
 from zhamen.console.insight.looking import Looking
 from zhamen.console.page import HEADERS
+from zhamen.console.tracing.asking import Asked, asked_of
 from zhamen.console.tracing.export import as_csv, as_json
 from zhamen.console.tracing.words import told
 from zhamen.core.errors import InputError, NotFoundError, UnavailableError
-from zhamen.services.begin_trace import TraceAsked
 from zhamen.services.traced import FreezeShown
 
 __all__ = ["FreezePages"]
 
 _PROBLEM_WORDS: Final[dict[type[Exception], str]] = {
+    InputError: "请核对：层数 0–64，时限 1–8760 小时，比例 0–100，金额和笔数不为负。",
     NotFoundError: "资金图里没有这个案件转出的钱。请查看暂缓付款；刚发生的请几秒后再试。",
     UnavailableError: "闸门没有维护资金图，无法生成方案。请联系策略岗启用含资金追踪规则的策略包。",
 }
-_STATUSES: Final = {NotFoundError: 404, UnavailableError: 503}
+_STATUSES: Final = {InputError: 422, NotFoundError: 404, UnavailableError: 503}
 _MEDIA: Final = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
@@ -59,18 +62,21 @@ class FreezePages:
         case = request.path_params["case"]
         file = await asyncio.to_thread(self._cases.show, signed.actor, case)
         say = self._door.pages.say(request)
-        plan, problem = None, None
+        plan, problem, asked = None, None, Asked(subject="case", number=case)
         try:
-            plan = await self._plan(signed, case, "plan-freeze")
+            asked = _asked(request.query_params, case)
+            plan = await self._plan(signed, asked, "plan-freeze")
         except tuple(_PROBLEM_WORDS) as error:
             problem = next(each for each in _PROBLEM_WORDS if isinstance(error, each))
         values = {
             **told(say),
             "case": file.case,
             "plan": plan,
+            "asked": asked,
+            "bounds": parse_qsl(asked.query()),
             "problem": "" if problem is None else say(_PROBLEM_WORDS[problem]),
             "path": "/console/cases",
-            "back": request.url.path,
+            "back": f"{request.url.path}?{asked.query()}",
         }
         status = 200 if problem is None else _STATUSES[problem]
         return self._door.show(request, signed, "freeze_plan.html", values, status)
@@ -82,7 +88,8 @@ class FreezePages:
         if form_of not in _MEDIA:
             raise InputError("a freeze plan is given as csv, json or html", path="$.format")
         await asyncio.to_thread(self._cases.show, signed.actor, case)
-        plan = await self._plan(signed, case, "export-freeze-plan", whole=True)
+        asked = _asked(form, case)
+        plan = await self._plan(signed, asked, "export-freeze-plan", whole=True)
         headers = HEADERS | {
             "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
             "content-disposition": f'attachment; filename="freeze-plan-{case}.{form_of}"',
@@ -90,10 +97,9 @@ class FreezePages:
         content = await asyncio.to_thread(self._written, request, signed, case, plan, form_of)
         return Response(content, media_type=_MEDIA[form_of], headers=headers)
 
-    async def _plan(self, signed: SignedIn, case: int, act: str, *, whole: bool = False) -> FreezeShown:
-        asked = TraceAsked(case=case)
-        plan = await asyncio.to_thread(self._freezes.plan, signed.actor.scope, asked, whole=whole)
-        await self._looking.note(signed, act, f"case/{case}", {"lines": len(plan.lines)})
+    async def _plan(self, signed: SignedIn, asked: Asked, act: str, *, whole: bool = False) -> FreezeShown:
+        plan = await asyncio.to_thread(self._freezes.plan, signed.actor.scope, asked.traced(), whole=whole)
+        await self._looking.note(signed, act, f"case/{asked.number}", {"lines": len(plan.lines)})
         return plan
 
     def _written(
@@ -101,11 +107,21 @@ class FreezePages:
     ) -> bytes:
         if form_of == "json":
             return as_json(plan)
-        if form_of == "csv":
-            return as_csv(plan, self._clock)
         words = told(self._door.pages.say(request))
+        if form_of == "csv":
+            return as_csv(plan, self._clock, words)
         values = {**words, "case": case, "plan": plan, "member": signed.member}
         return self._door.pages.write(request, "freeze_document.html", values).encode()
 
     def _clock(self, at: datetime) -> str:
         return at.astimezone(self._zone).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _asked(typed: Mapping[str, str], case: int) -> Asked:
+    """Read the bounds of a plan; it is made stolen-first and forward, whatever was typed."""
+    bounds = {
+        name: value
+        for name, value in typed.items()
+        if name not in ("decision", "account", "rule", "direction")
+    }
+    return asked_of(bounds | {"case": str(case)})

@@ -22,7 +22,7 @@ from zhamen.services.traced import TraceShown
 __all__ = ["TracePages"]
 
 _PROBLEM_WORDS: Final[dict[type[Exception], str]] = {
-    InputError: "请核对：层数 0–64，时限 1–8760 小时，比例 0–100。",
+    InputError: "请核对：层数 0–64，时限 1–8760 小时，比例 0–100，金额和笔数不为负。",
     NotFoundError: "管辖范围内没有这笔转账、账户或案件的资金记录。请核对号码；刚发生的请几秒后再试。",
     UnavailableError: "闸门没有维护资金图：当前策略包不使用它。请联系策略岗启用含资金追踪规则的策略包。",
 }

@@ -10,7 +10,14 @@ from zhamen.core.parts import under
 from zhamen.features.compiled import Words
 from zhamen.features.memory import reserve
 from zhamen.networks.books.kernels import edge_of_event
-from zhamen.networks.books.layout import O_ORDINAL, ORIGIN_WORDS, ORIGINS_LIMIT, UNDER_WAY_LIMIT
+from zhamen.networks.books.layout import (
+    O_EVENT,
+    O_ORDINAL,
+    ORIGIN_WORDS,
+    ORIGINS_LIMIT,
+    RECENT,
+    UNDER_WAY_LIMIT,
+)
 from zhamen.networks.graph.live import TransferGraph
 
 __all__ = ["Book"]
@@ -30,6 +37,7 @@ class Book:
         self.graph: Final = graph
         self.under_way: Final = reserve(UNDER_WAY_LIMIT)
         self.origins: Final = reserve(ORIGINS_LIMIT)
+        self.recent: Final = reserve(RECENT)
         self._find: Final = edge_of_event()
 
     def check_room(self) -> None:
@@ -47,11 +55,15 @@ class Book:
             )
 
     def find(self, event: int, accounts: Iterable[int], *, as_debtor: bool) -> int | None:
-        """Give the edge of an event, of the first account that has one; all by identity, -1 for none."""
+        """Give the edge of an event, of the first account that has one; all by identity, -1 for none.
+
+        An older edge than the newest four million is found only among the newest 4,096 of an account.
+        """
         graph = self.graph
         for account in accounts:
             asked = np.array([account, as_debtor], np.int64)
-            edge = self._find(graph.log, graph.slots, _words(self.origins), _words(asked), event)
+            books = _words(self.origins), _words(self.recent)
+            edge = self._find(graph.log, graph.slots, *books, _words(asked), event)
             if edge >= 0:
                 return edge + graph.first_edge
         return None
@@ -65,6 +77,16 @@ class Book:
             There is no such edge any more.
         """
         return int(self.origins[self.graph.position(edge) * ORIGIN_WORDS + O_ORDINAL]) >> 1
+
+    def is_under_way(self, edge: int) -> bool:
+        """Tell whether nothing was told yet of what became of a transfer: it arrived, or it did not.
+
+        Raises
+        ------
+        NotFoundError
+            There is no such edge any more.
+        """
+        return bool(self.origins[self.graph.position(edge) * ORIGIN_WORDS + O_ORDINAL] & 1)
 
     def edge_of(self, ordinal: int) -> int | None:
         """Give the edge that an event moved money by; None when there is none, or none any more."""
@@ -88,6 +110,7 @@ class Book:
         kept = self.origins[first * ORIGIN_WORDS : last * ORIGIN_WORDS]
         book.origins[: len(kept)] = kept
         book.under_way[:accounts] = self.under_way[:accounts]
+        book.recent[:] = np.maximum(0, self.recent - first)
         return book
 
     def parts(self) -> Iterator[tuple[str, memoryview]]:
@@ -118,6 +141,9 @@ class Book:
             if len(data) != size * words.itemsize:
                 raise JournalDamaged(f"part {name!r} of a snapshot is cut short; recover from an older one")
             words[:size] = np.frombuffer(data, np.int64)
+        events = book.origins[O_EVENT : edges * ORIGIN_WORDS : ORIGIN_WORDS]
+        (known,) = np.nonzero(events >= 0)
+        book.recent[events[known] & (RECENT - 1)] = known + 1
         return book
 
 

@@ -10,19 +10,21 @@ from zhamen.networks.graph.kernels import SOURCES
 
 __all__ = ["edge_of_event"]
 
-_Find = Callable[[Words, Words, Words, Words, int], int]
+_Find = Callable[[Words, Words, Words, Words, Words, int], int]
 
 
 def _make_find(sources: str) -> _Find:
-    def find(graph: Words, slots: Words, origins: Words, asked: Words, event: int) -> int:
+    def find(graph: Words, slots: Words, origins: Words, recent: Words, asked: Words, event: int) -> int:
         """Give the newest edge that came of an event, or -1; `asked` is whose, and 1 for its debits."""
         _ = sources
-        account = bare(asked)
-        return find_edge(bare(graph), bare(slots), bare(origins), account[0], account[1] != 0, event)
+        whose = bare(asked)
+        return find_edge(
+            bare(graph), bare(slots), bare(origins), bare(recent), event, (whose[0], whose[1] != 0)
+        )
 
     return find
 
 
 edge_of_event: Final = entry(
-    _make_find, (WORDS, HALVES, WORDS, WORDS, SIZE), rooms=(*SOURCES, Path(__file__).parent)
+    _make_find, (WORDS, HALVES, WORDS, WORDS, WORDS, SIZE), rooms=(*SOURCES, Path(__file__).parent)
 )

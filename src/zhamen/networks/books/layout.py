@@ -27,6 +27,11 @@ O_ORDINAL: Final = 1
 """The ordinal of the event, and in the lowest bit whether its money is still under way."""
 ORIGIN_WORDS: Final = 2
 
+RECENT: Final = 2**22
+"""How many of the newest edges are found by their event at once: a place for each, by its lowest bits."""
+SCANNED: Final = 4096
+"""How many of an account's newest edges are looked through for an event that is not found so."""
+
 ORIGINS_LIMIT: Final = 2**32
 """Words reserved for origins: addresses only, until they are used."""
 UNDER_WAY_LIMIT: Final = 2**31

@@ -18,6 +18,7 @@ from zhamen.networks.graph.layout import (
     A_BALANCE,
     A_IN,
     A_KIND,
+    A_KNOWN,
     A_OPENING,
     A_OUT,
     EDGES,
@@ -54,11 +55,12 @@ def move(graph: Words, slots: Words, under_way: Words, origins: Words, given: Wo
         origins[each * ORIGIN_WORDS + O_EVENT] = -1
         origins[each * ORIGIN_WORDS + O_ORDINAL] = given[at + M_ORDINAL] << 1
     origins[edge * ORIGIN_WORDS + O_EVENT] = given[at + M_EVENT]
+    if given[at + IN_KIND] & KIND_MASK in (_TRANSFER, _EXIT, _ENTRY):
+        origins[edge * ORIGIN_WORDS + O_ORDINAL] |= 1
     if given[at + IN_KIND] & KIND_MASK in (_TRANSFER, _ENTRY):
         under_way[creditor_of(graph, record_of(graph, edge))] += given[at + IN_AMOUNT]
-        origins[edge * ORIGIN_WORDS + O_ORDINAL] |= 1
     for side in range(2):
-        _tell_kind(graph, given[at + IN_DEBTOR + side], given[at + M_DEBTOR_KIND + side])
+        _tell_kind(graph, given[at + IN_DEBTOR + side], given[at + M_DEBTOR_KIND + side], edge)
     return True
 
 
@@ -89,8 +91,10 @@ def _after(graph: Words, under_way: Words, row: int, before: int, change: int) -
 
 
 @inlined
-def _tell_kind(graph: Words, identity: int, kind: int) -> None:
+def _tell_kind(graph: Words, identity: int, kind: int, edge: int) -> None:
+    """Note the kind of an account the first time that it is told; it counts from this edge on."""
     if identity >= 0 and kind != 0:
         row = find_account(graph, identity)
         if kind_in(graph[row + A_KIND]) == 0:
             graph[row + A_KIND] |= kind
+            graph[row + A_KNOWN] = edge

@@ -2,9 +2,17 @@
 
 from zhamen.features.compiled import Words, inlined
 from zhamen.features.table import add_row, find_row
-from zhamen.networks.graph.layout import ACCOUNT_WORDS, ACCOUNTS, AT_ACCOUNTS, AT_BUCKETS, KIND_BITS
+from zhamen.networks.graph.layout import (
+    A_KIND,
+    A_KNOWN,
+    ACCOUNT_WORDS,
+    ACCOUNTS,
+    AT_ACCOUNTS,
+    AT_BUCKETS,
+    KIND_BITS,
+)
 
-__all__ = ["account_at", "enrol", "estimated_since", "find_account", "kind_in", "row_of"]
+__all__ = ["account_at", "enrol", "estimated_since", "find_account", "kind_at", "kind_in", "row_of"]
 
 
 @inlined
@@ -38,6 +46,12 @@ def enrol(graph: Words, identity: int) -> int:
 def kind_in(word: int) -> int:
     """Give the kind of an account, from `A_KIND`."""
     return word & ((1 << KIND_BITS) - 1)
+
+
+@inlined
+def kind_at(graph: Words, row: int, edge: int) -> int:
+    """Give the kind of the account in a row, as it was known when an edge was posted; 0 for unknown."""
+    return kind_in(graph[row + A_KIND]) if graph[row + A_KNOWN] <= edge else 0
 
 
 @inlined

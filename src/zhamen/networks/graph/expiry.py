@@ -24,6 +24,7 @@ from zhamen.networks.graph.layout import (
     A_CODE,
     A_IN,
     A_KIND,
+    A_KNOWN,
     A_OPENING,
     A_OUT,
     A_PAID,
@@ -133,6 +134,7 @@ def _copy_account(new: Words, old: Words, old_slots: Words, account: int) -> Non
     new[row + A_PAID] = old[source + A_PAID]
     kind, since = old[source + A_KIND], estimated_since(old[source + A_KIND])
     new[row + A_KIND] = kind_in(kind)
+    new[row + A_KNOWN] = max(0, old[source + A_KNOWN] - cut)
     if since > 0:
         new[row + A_KIND] |= max(1, since - cut) << KIND_BITS
 

@@ -63,7 +63,9 @@ A_BACK: Final = 8
 """The same of reversals that it paid."""
 A_KIND: Final = 9
 """Its kind, and above `KIND_BITS` bits the first edge + 1 since which its balance is an estimate."""
-ACCOUNT_WORDS: Final = 10
+A_KNOWN: Final = 10
+"""The first edge that its kind counts for; what came before is traced as if nobody knew it."""
+ACCOUNT_WORDS: Final = 11
 KIND_BITS: Final = 8
 
 # -- An edge: its record in the log --------------------------------------------------------------

@@ -14,6 +14,7 @@ from zhamen.networks.graph.layout import (
     A_BALANCE,
     A_IN,
     A_KIND,
+    A_KNOWN,
     A_OPENING,
     A_OUT,
     EDGES,
@@ -61,7 +62,7 @@ class TransferGraph(GraphView):
 
     Notes
     -----
-    About 55 bytes an edge (log, and indexes of both directions) and 91 an account. Nothing is ever
+    About 55 bytes an edge (log, and indexes of both directions) and 99 an account. Nothing is ever
     moved or copied to grow, so no posting waits for what was posted before it.
 
     Examples
@@ -135,9 +136,17 @@ class TransferGraph(GraphView):
         self._published = int(self.memory.words[EDGES])
 
     def enrol(
-        self, identity: int, kind: AccountKind = AccountKind.UNKNOWN, *, opening_balance_minor: int = 0
+        self,
+        identity: int,
+        kind: AccountKind = AccountKind.UNKNOWN,
+        *,
+        opening_balance_minor: int = 0,
+        since: int | None = None,
     ) -> int:
         """Tell of an account, its kind, and what it holds before its first edge; give its number.
+
+        The kind counts for edges from `since` on; from the next one, when not given. A trace as of an
+        earlier watermark is the same before and after.
 
         Raises
         ------
@@ -152,6 +161,7 @@ class TransferGraph(GraphView):
         row = self._row(int(found[0]))
         if kind is not AccountKind.UNKNOWN:
             row[A_KIND] = (row[A_KIND] >> KIND_BITS << KIND_BITS) | int(kind)
+            row[A_KNOWN] = max(0, (self.watermark if since is None else since) - self.first_edge)
         if opening_balance_minor:
             if row[A_OUT] or row[A_IN] or row[A_OPENING]:
                 raise InputError("an account opens before its first edge, and once")

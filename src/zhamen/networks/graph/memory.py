@@ -36,7 +36,7 @@ _WORD: Final = 8
 _NAMES: Final = ("buckets", "accounts", "log", "slots", "reversals")
 _ADDRESSES: Final = 2**44
 """Bytes of addresses that one graph may reserve, of the 2^47 a process has."""
-_FORMAT: Final = "zhamen transfer graph 1"
+_FORMAT: Final = "zhamen transfer graph 2"
 
 
 @dataclass(frozen=True, slots=True)

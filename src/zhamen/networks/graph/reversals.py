@@ -21,7 +21,7 @@ from zhamen.networks.graph.layout import (
 )
 from zhamen.networks.graph.log import creditor_of, debtor_of, record_of
 
-__all__ = ["add_reversal", "next_reversal", "reversal_of"]
+__all__ = ["add_reversal", "left_of", "next_reversal", "reversal_of"]
 
 
 @inlined
@@ -59,6 +59,21 @@ def next_reversal(graph: Words, slots: Words, account: int, edge: int) -> int:
 def reversal_of(graph: Words, slots: Words, edge: int) -> int:
     """Give where the reversal stands that this edge is."""
     return next_reversal(graph, slots, debtor_of(graph, record_of(graph, edge)), edge - 1)
+
+
+@inlined
+def left_of(graph: Words, slots: Words, edge: int) -> int:
+    """Give how much of an edge no reversal has taken back."""
+    record = record_of(graph, edge)
+    left = graph[record + E_AMOUNT]
+    if graph[record + E_TIME] & REVERSED == 0:
+        return left
+    index = graph[row_of(graph, creditor_of(graph, record)) + A_BACK]
+    for entry in range(_first_after(graph, slots, index, edge), count_of(index)):
+        other = _reversal(graph, nth(graph, slots, index, entry))
+        if graph[other + R_ORIGINAL] == edge:
+            left -= graph[other + R_WITHIN]
+    return left
 
 
 @inlined

@@ -17,6 +17,7 @@ from zhamen.features.compiled import (
     words_at,
 )
 from zhamen.networks.books.movements import move
+from zhamen.networks.books.settlements import remember
 from zhamen.networks.graph.kernels import SOURCES
 from zhamen.networks.graph.layout import EDGES
 from zhamen.networks.graph.log import record_of
@@ -28,12 +29,14 @@ from zhamen.networks.intake.layout import (
     B_LINKS,
     B_ORIGINS,
     B_POSTING,
+    B_RECENT,
     B_SLOTS,
     B_STOP,
     B_TAINT,
     B_TYPOLOGIES,
     B_UNDER_WAY,
     CASH_WITHDRAWAL,
+    CROWDED,
     E_AT,
     E_LABEL,
     E_TYPE,
@@ -51,6 +54,7 @@ from zhamen.networks.intake.room import has_room
 from zhamen.networks.intake.settling import settle
 from zhamen.networks.intake.telling import is_new_night, tell
 from zhamen.networks.intake.values import tell_clusters, tell_scores, tell_tainted
+from zhamen.networks.tracing.layout import TRUNCATED
 from zhamen.networks.typologies.passing import NOTHING
 
 __all__ = ["take_all"]
@@ -79,6 +83,9 @@ def _make_take(sources: str) -> _Take:
                 return event + 1
             if _is_movement(words, events, at):
                 _move(words, events, at, tables, values, to)
+                if words_at(words[B_TAINT])[TRUNCATED] != 0:
+                    words[B_STOP] = CROWDED
+                    return event + 1
         return size
 
     return take_many
@@ -88,8 +95,8 @@ def _make_take(sources: str) -> _Take:
 def _stop_before(board: Words, given: Words, at: int) -> int:
     """Tell why an event cannot be taken now, or `ALL_TAKEN`."""
     graph, typologies = words_at(board[B_GRAPH]), words_at(board[B_TYPOLOGIES])
-    links, taint = words_at(board[B_LINKS]), words_at(board[B_TAINT])
-    if not has_room(graph, typologies, links, taint):
+    links = words_at(board[B_LINKS])
+    if not has_room(graph, typologies, links):
         return NO_ROOM
     return NEW_NIGHT if is_new_night(links, given[at + E_AT]) else ALL_TAKEN
 
@@ -109,9 +116,11 @@ def _move(board: Words, given: Words, at: int, scores: Floats, out: Floats, to: 
     pays = given[at + E_TYPE] in (TRANSFER, CASH_WITHDRAWAL)
     if pays:
         tell_tainted(graph, words_at(board[B_TAINT]), board, out, to)
-    if not move(graph, slots, words_at(board[B_UNDER_WAY]), words_at(board[B_ORIGINS]), board, B_POSTING):
+    origins = words_at(board[B_ORIGINS])
+    if not move(graph, slots, words_at(board[B_UNDER_WAY]), origins, board, B_POSTING):
         _tell_nothing(out, to)
         return
+    remember(origins, words_at(board[B_RECENT]), graph[EDGES] - 1)
     record = record_of(graph, graph[EDGES] - 1)
     if given[at + E_TYPE] != TRANSFER_SETTLED:
         note_openings(graph, words_at(board[B_TYPOLOGIES]), given, at, record)

@@ -94,6 +94,7 @@ B_ORIGINS: Final = 11
 B_TYPOLOGIES: Final = 12
 B_LINKS: Final = 13
 B_TAINT: Final = 14
+B_RECENT: Final = 15
 B_POSTING: Final = 16
 """Room for a movement."""
 B_NOTES: Final = B_POSTING + MOVEMENT_WORDS
@@ -107,6 +108,8 @@ NEW_NIGHT: Final = 2
 """Clusters have to be made anew before the next event."""
 REPORT: Final = 3
 """The last event that was taken is a report, of which cases have to be told."""
+CROWDED: Final = 4
+"""The last event that was taken left no room to follow stolen money on: cases have to make some."""
 
 # -- What is told of an event: as `NETWORK_NAMES` --------------------------------------------------------
 

@@ -34,13 +34,16 @@ class Reports:
         self._book: Final = book
         self._cases: Final = cases
 
-    def take(self, event: Sequence[int]) -> None:
-        """Take a report that changes something; nothing when no transfer is found that it is about."""
+    def take(self, event: Sequence[int], number: int) -> None:
+        """Take a report that changes something; nothing when no transfer is found that it is about.
+
+        `number` says which event it is, counted from 1.
+        """
         edge = self._edge(event)
         if edge is None:
             return
         if event[E_LABEL] == CONFIRMED:
-            self._cases.report(edge, event[E_AT])
+            self._cases.report(edge, event[E_AT], number)
         else:
             self._cases.withdraw(edge)
 

@@ -14,6 +14,7 @@ from zhamen.networks.intake.layout import (
     B_LINKS,
     B_OPENED_FROM,
     B_ORIGINS,
+    B_RECENT,
     B_REPORTED_FROM,
     B_SLOTS,
     B_SMALLEST,
@@ -53,6 +54,7 @@ class Step:
             (B_SLOTS, graph.slots),
             (B_UNDER_WAY, book.under_way),
             (B_ORIGINS, book.origins),
+            (B_RECENT, book.recent),
             (B_TYPOLOGIES, typologies.memory.words),
             (B_LINKS, links.memory.words),
         ):

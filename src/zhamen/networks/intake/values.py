@@ -3,6 +3,7 @@
 from typing import Final
 
 from zhamen.features.compiled import Floats, Words, inlined
+from zhamen.networks.books.layout import M_DEBTOR_KIND
 from zhamen.networks.graph.accounts import account_at, find_account, kind_in, row_of
 from zhamen.networks.graph.layout import A_KIND, IN_DEBTOR, NOBODY
 from zhamen.networks.graph.log import creditor_of, debtor_of
@@ -23,6 +24,7 @@ from zhamen.networks.links.unions import first_of
 from zhamen.networks.mule.accounts import SCORED_BITS
 from zhamen.networks.mule.tables import probability
 from zhamen.networks.tracing.kernels import held_by
+from zhamen.networks.tracing.request import NOT_FOLLOWED_BITS
 from zhamen.networks.typologies.passing import NOTHING
 
 __all__ = ["tell_clusters", "tell_scores", "tell_tainted"]
@@ -32,11 +34,17 @@ _CLUSTER: Final = len(CLUSTER_NAMES)
 
 @inlined
 def tell_tainted(graph: Words, taint: Words, board: Words, out: Floats, to: int) -> None:
-    """Write what stolen money lies on either side of the movement on the board, before it is posted."""
+    """Write what stolen money lies on either side of the movement on the board, before it is posted.
+
+    None in accounts that hold the money of very many: what lies there is nobody's to be blamed for.
+    """
     for side in range(2):
         identity = board[B_POSTING + IN_DEBTOR + side]
         row = -1 if identity < 0 else find_account(graph, identity)
-        held = 0 if row < 0 else held_by(taint, account_at(graph, row))
+        kind = 0 if row < 0 else kind_in(graph[row + A_KIND])
+        kind = board[B_POSTING + M_DEBTOR_KIND + side] if kind == 0 else kind
+        of_many = (NOT_FOLLOWED_BITS >> kind) & 1 != 0
+        held = 0 if row < 0 or of_many else held_by(taint, account_at(graph, row))
         out[to + V_TAINTED + side] = NOTHING if identity < 0 else float(held)
 
 

@@ -21,6 +21,9 @@ ACCOUNT_KINDS: Final[dict[str | None, int]] = {
     "person": int(AccountKind.PERSON),
     "enterprise": int(AccountKind.ENTERPRISE),
     "merchant": int(AccountKind.MERCHANT),
+    "wallet": int(AccountKind.WALLET),
+    "payroll": int(AccountKind.PAYROLL),
+    "government": int(AccountKind.GOVERNMENT),
     "internal": int(AccountKind.CLEARING),
     None: 0,
 }

@@ -46,7 +46,7 @@ from zhamen.networks.tracing.pieces import (
     fate_in,
     holder_number,
     holder_of,
-    lies_in_account,
+    is_told,
     link_lot,
     new_piece,
     piece_at,
@@ -184,6 +184,6 @@ def move(
     if not arrive(graph, slots, state, piece, edge, amount, place, meta):
         return 0
     state[at + P_LEFT] -= amount
-    if lies_in_account(fate_in(state, at)):
+    if is_told(fate_in(state, at)):
         state[row + H_SUM] -= amount
     return amount

@@ -1,12 +1,11 @@
 """What becomes of a piece where an edge brings it."""
 
 from zhamen.features.compiled import Words, inlined
-from zhamen.networks.graph.accounts import kind_in, row_of
+from zhamen.networks.graph.accounts import kind_at, row_of
 from zhamen.networks.graph.blocks import count_of, first_after
 from zhamen.networks.graph.kinds import EdgeKind
 from zhamen.networks.graph.layout import (
     A_IN,
-    A_KIND,
     A_OUT,
     E_TIME,
     FROM_OUTSIDE,
@@ -92,9 +91,9 @@ def _fate_outside(graph: Words, state: Words, edge: int, account: int) -> int:
 
 @inlined
 def _is_hub(graph: Words, slots: Words, state: Words, edge: int, case: int) -> bool:
-    """Tell whether the account is of a kind, or had too many edges by then, to be followed on."""
+    """Tell whether the account was known to be of a kind, or had too many edges, not to be followed on."""
     row = row_of(graph, far_end(graph, state, edge))
-    if (state[case + C_STOPPED] >> (kind_in(graph[row + A_KIND]))) & 1:
+    if (state[case + C_STOPPED] >> kind_at(graph, row, edge)) & 1:
         return True
     most = state[case + C_HUB]
     index = graph[row + (A_OUT if state[FORWARD] != 0 else A_IN)]

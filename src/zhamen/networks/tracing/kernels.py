@@ -52,12 +52,13 @@ from zhamen.networks.tracing.layout import (
 from zhamen.networks.tracing.pieces import case_row, find_holder, piece_at, tidy
 from zhamen.networks.tracing.step import step
 
-__all__ = ["follow", "follow_all", "held_by", "install_all", "sum_of", "trace_all"]
+__all__ = ["follow", "follow_all", "held_by", "install_all", "sum_of", "trace_all", "withhold_all"]
 
 _Trace = Callable[[Words, Words, Words, Words, Words, int], int]
 _Install = Callable[[Words, Words, Words, Words, int], int]
 _Follow = Callable[[Words, Words, Words, int], int]
 _Sum = Callable[[Words, Words, int], int]
+_Withhold = Callable[[Words, Words, int], int]
 _SOURCES: Final = (*SOURCES, Path(__file__).parent)
 _EDGES_A_LOT: Final = 4
 _REVERSAL = int(EdgeKind.REVERSAL)
@@ -185,6 +186,18 @@ def _make_install(sources: str) -> _Install:
     return install
 
 
+def _make_withhold(sources: str) -> _Withhold:
+    def withhold(state: Words, given: Words, size: int) -> int:
+        """Note `size` edges (each with its amount) as if cases before all others took the whole of them."""
+        _ = sources
+        cases, edges = bare(state), bare(given)
+        for at in range(size):
+            _note_taken(cases, edges[2 * at], edges[2 * at + 1])
+        return size
+
+    return withhold
+
+
 @inlined
 def follow(graph: Words, slots: Words, state: Words, end: int) -> None:
     """Let the edges up to `end` move what open cases hold, while there is room."""
@@ -235,4 +248,5 @@ def _make_sum(sources: str) -> _Sum:
 trace_all: Final = entry(_make_trace, (WORDS, HALVES, WORDS, WORDS, WORDS, SIZE), rooms=_SOURCES)
 install_all: Final = entry(_make_install, (WORDS, HALVES, WORDS, WORDS, SIZE), rooms=_SOURCES)
 follow_all: Final = entry(_make_follow, (WORDS, HALVES, WORDS, SIZE), rooms=_SOURCES)
+withhold_all: Final = entry(_make_withhold, (WORDS, WORDS, SIZE), rooms=_SOURCES)
 sum_of: Final = entry(_make_sum, (WORDS, WORDS, SIZE), rooms=_SOURCES)

@@ -53,7 +53,7 @@ H_FIRST: Final = 2
 """Its first lot + 1: pieces in order of case, then of arrival."""
 H_LAST: Final = 3
 H_SUM: Final = 4
-"""What lies in it, of all cases."""
+"""What lies in it, of all cases, and is followed."""
 H_DONE: Final = 5
 """The order of the last edge that was looked at, + 1."""
 H_NEXT: Final = 6

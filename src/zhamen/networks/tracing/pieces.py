@@ -47,7 +47,7 @@ __all__ = [
     "holder_number",
     "holder_of",
     "hop_of",
-    "lies_in_account",
+    "is_told",
     "link_lot",
     "near_end",
     "new_piece",
@@ -57,6 +57,7 @@ __all__ = [
 ]
 
 _LATE = int(Fate.LATE)
+_HUB = int(Fate.HUB)
 _EXITED = int(Fate.EXITED)
 _UNEXPLAINED = int(Fate.UNEXPLAINED)
 
@@ -98,9 +99,13 @@ def with_fate(state: Words, at: int, fate: int) -> None:
 
 
 @inlined
-def lies_in_account(fate: int) -> bool:
-    """Tell whether money of this fate lies in an account of ours."""
-    return fate <= _LATE
+def is_told(fate: int) -> bool:
+    """Tell whether money of this fate makes its account one that holds stolen money.
+
+    Not what stopped at a merchant or another account of very many: nobody follows what it pays out, so
+    nobody knows what is left of it there.
+    """
+    return fate <= _LATE and fate != _HUB
 
 
 @inlined
@@ -170,7 +175,7 @@ def link_lot(state: Words, row: int, piece: int) -> None:
     """
     at = piece_at(state, piece)
     last = state[row + H_LAST]
-    if lies_in_account(fate_in(state, at)):
+    if is_told(fate_in(state, at)):
         state[row + H_SUM] += state[at + P_LEFT]
     if last == 0:
         state[row + H_FIRST] = piece + 1

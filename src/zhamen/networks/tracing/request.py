@@ -16,7 +16,16 @@ from zhamen.networks.graph.view import GraphView
 from zhamen.networks.tracing.layout import HOP_MASK
 from zhamen.networks.tracing.rules import Direction, Rule
 
-__all__ = ["NOT_FOLLOWED", "Bounds", "Seed", "TraceRequest", "bounds_of", "check_request", "seeds_of_account"]
+__all__ = [
+    "NOT_FOLLOWED",
+    "NOT_FOLLOWED_BITS",
+    "Bounds",
+    "Seed",
+    "TraceRequest",
+    "bounds_of",
+    "check_request",
+    "seeds_of_account",
+]
 
 NOT_FOLLOWED: Final = (
     AccountKind.MERCHANT,
@@ -139,6 +148,10 @@ def bounds_of(request: TraceRequest, edges: Sequence[Edge], total_minor: int) ->
 @cache
 def _bits(kinds: tuple[AccountKind, ...]) -> int:
     return sum(1 << int(kind) for kind in set(kinds))
+
+
+NOT_FOLLOWED_BITS: Final = _bits(NOT_FOLLOWED)
+"""A bit for each of these kinds."""
 
 
 def seeds_of_account(

@@ -60,8 +60,8 @@ class Tracer:
         self.graph: Final = graph
         self._run: Final = trace_all()
 
-    def trace(self, request: TraceRequest) -> Trace:
-        """Follow the money of a request.
+    def trace(self, request: TraceRequest, others: TraceMemory | None = None) -> Trace:
+        """Follow the money of a request; without what `others` took of each edge, when given.
 
         Raises
         ------
@@ -71,7 +71,7 @@ class Tracer:
         NotFoundError
             A seed is not in the graph, or has expired; a victim is no account of it.
         """
-        memory, total, watermark = self.run(request, self.room(request.max_pieces))
+        memory, total, watermark = self.run(request, self.room(request.max_pieces), others)
         words, at = memory.words, memory.regions.at["pieces"]
         pieces = words[at : at + int(words[PIECES]) * PIECE_WORDS].reshape(-1, PIECE_WORDS)
         return Trace(
