@@ -4,8 +4,8 @@ import msgspec
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 
 _HELD = sa.table(
     "held_payments",
