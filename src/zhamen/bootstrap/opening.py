@@ -13,6 +13,7 @@ from zhamen.bootstrap.casework import make_cases, run_workers
 from zhamen.bootstrap.clock import utc_now
 from zhamen.bootstrap.desk import open_desk
 from zhamen.bootstrap.gatehouse import Gatehouse
+from zhamen.bootstrap.groups import run_groups
 from zhamen.bootstrap.housekeeping import make_housekeeper, run_nightly
 from zhamen.bootstrap.insight import make_insight
 from zhamen.bootstrap.projections import ProjectorProcess
@@ -104,7 +105,7 @@ def open_gatehouse(
         stores = (desk.records.engine, desk.records.store, desk.log)
         keeper = make_housekeeper(settings, stores, utc_now)
         housekeeping = stack.enter_context(run_nightly(keeper, pack.utc_offset_minutes))
-        yield Gatehouse(
+        house = Gatehouse(
             settings,
             pack,
             service,
@@ -118,6 +119,8 @@ def open_gatehouse(
             projector,
             housekeeping,
         )
+        stack.enter_context(run_groups(house))
+        yield house
 
 
 def _note_pack(pack: Pack, journal: Journal, deeds: Deeds) -> None:

@@ -1,7 +1,7 @@
 """Dense groups of a data folder's transfers, for a nightly run: found, and written as a list to import."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ from zhamen.bootstrap.tracing import open_tracers
 from zhamen.cli.output import Output
 from zhamen.core.errors import InputError
 from zhamen.core.identifiers import mask
-from zhamen.services.find_groups import GroupsFound, find_groups
+from zhamen.services.find_groups import GroupsFound, find_groups, listed
 from zhamen.settings import read_settings
 
 __all__ = ["app"]
@@ -21,8 +21,6 @@ __all__ = ["app"]
 app = typer.Typer(add_completion=False)
 
 _SHOWN: Final = 20
-_IN_FORCE: Final = timedelta(days=30)
-"""So long after their newest transfer, accounts of a group stay on the list."""
 
 _Hours = Annotated[int, typer.Option(min=1, max=8_760, help="最近多少小时。 Of the last hours.")]
 _Out = Annotated[
@@ -51,7 +49,7 @@ def groups(hours: _Hours = 24, out: _Out = None, data_dir: _DataDir = None, as_j
         found = find_groups(networks, named, timedelta(hours=hours))
     if out is not None:
         with out.open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows(_rows(found))
+            csv.writer(file).writerows(listed(found))
     if not as_json:
         _tell(output, found)
     accounts = {each for group in found.groups for each in (*group.sources, *group.targets)}
@@ -67,16 +65,3 @@ def _tell(output: Output, found: GroupsFound) -> None:
         output.console.print(f"  {ends}  {group.density:.0%}{'  ↻' if group.stacked else ''}", markup=False)
     if len(found.groups) > _SHOWN:
         output.say("其余未列出。", "the others are not listed.")
-
-
-def _rows(found: GroupsFound) -> Iterator[tuple[str, str, str]]:
-    """Give a line for each account, once."""
-    yield "identifier", "reference", "expires_at"
-    if found.until is None:
-        return
-    expires_at, written = (found.until + _IN_FORCE).isoformat(), set[str]()
-    for number, group in enumerate(found.groups, 1):
-        for account in (*group.sources, *group.targets):
-            if account not in written:
-                written.add(account)
-                yield account, f"T8-{found.until:%Y%m%d}-{number}", expires_at

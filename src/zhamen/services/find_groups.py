@@ -1,6 +1,8 @@
 """Which accounts make dense groups: sources that pay the same targets, found over a span of the graph."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Final
 
 import numpy as np
 from msgspec import Struct
@@ -10,9 +12,11 @@ from zhamen.networks.live import Networks
 from zhamen.networks.typologies.groups import dense_groups
 from zhamen.services.name_accounts import Named
 
-__all__ = ["GroupFound", "GroupsFound", "find_groups"]
+__all__ = ["GroupFound", "GroupsFound", "find_groups", "listed"]
 
 _MICROSECOND = timedelta(microseconds=1)
+_IN_FORCE: Final = timedelta(days=30)
+"""So long after the newest transfer, accounts of a group stay on the list."""
 
 
 class GroupFound(Struct, frozen=True, kw_only=True):
@@ -62,6 +66,19 @@ def find_groups(networks: Networks, named: Named, width: timedelta) -> GroupsFou
             for group in found
         ),
     )
+
+
+def listed(found: GroupsFound) -> Iterator[tuple[str, str, str]]:
+    """Give the list that the mapping ``network-groups`` reads: its head, then a line for each account."""
+    yield "identifier", "group", "expires_at"
+    if found.until is None:
+        return
+    expires_at, told = (found.until + _IN_FORCE).isoformat(), set[str]()
+    for number, group in enumerate(found.groups, 1):
+        for account in (*group.sources, *group.targets):
+            if account not in told:
+                told.add(account)
+                yield account, f"T8-{found.until:%Y%m%d}-{number}", expires_at
 
 
 def _numbers(named: Named, accounts: tuple[int, ...]) -> tuple[str, ...]:

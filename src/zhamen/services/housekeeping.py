@@ -10,13 +10,12 @@ from zhamen.ports.appeals import AppealStore
 from zhamen.ports.queries import QueryLog
 from zhamen.ports.subscriptions import Subscriptions
 from zhamen.services.keep_records import RecordKeeper
+from zhamen.services.nights import night_before
 from zhamen.services.rounds import Rounds
 
 __all__ = ["Housekeeper", "Kept", "Shelves", "Tidied", "nightly_rounds"]
 
 _EVERY: Final = 60.0
-_HOUR: Final = 3
-"""From when on in the bank's day a night's round is done."""
 
 
 class Kept(Struct, frozen=True, kw_only=True):
@@ -95,7 +94,7 @@ class Housekeeper:
 
     def tidy_nightly(self, zone: timezone) -> bool:
         """Tidy unless this process did since three in the morning of the bank's day; say whether it did."""
-        if self.last is not None and self.last.at >= _night(self._clock(), zone):
+        if self.last is not None and self.last.at >= night_before(self._clock(), zone):
             return False
         self.tidy("system")
         return True
@@ -106,9 +105,3 @@ def nightly_rounds(keeper: Housekeeper, zone: timezone) -> Rounds:
     return Rounds(
         "zhamen-tidy", lambda: keeper.tidy_nightly(zone), _EVERY, trouble="what is over-age is not deleted"
     )
-
-
-def _night(now: datetime, zone: timezone) -> datetime:
-    """Give the last time that it was three in the morning."""
-    today = now.astimezone(zone).replace(hour=_HOUR, minute=0, second=0, microsecond=0)
-    return today if today <= now else today - timedelta(days=1)
