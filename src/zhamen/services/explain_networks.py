@@ -25,6 +25,7 @@ from zhamen.services.explained import (
     AccountExplained,
     ClusterTold,
     ContributionTold,
+    Explained,
     MemberTold,
     MovedTold,
     PatternTold,
@@ -84,7 +85,7 @@ class Explaining:
         self._tracing = tracing
         self._profiles = profiles
 
-    def explain(self, scope: Scope, asked: ExplainAsked) -> TransferExplained | AccountExplained:
+    def explain(self, scope: Scope, asked: ExplainAsked) -> Explained:
         """Explain what was asked for.
 
         Raises
@@ -96,7 +97,11 @@ class Explaining:
         """
         if bool(asked.event_id) == bool(asked.account):
             raise InputError("name one of event_id and account", path="$")
-        return self.transfer(scope, asked.event_id) if asked.event_id else self.account(scope, asked.account)
+        if asked.event_id:
+            transfer = self.transfer(scope, asked.event_id)
+            return Explained(about=transfer.about, transfer=transfer)
+        account = self.account(scope, asked.account)
+        return Explained(about=account.about, account=account)
 
     def transfer(self, scope: Scope, event_id: str) -> TransferExplained:
         """Give the typologies that a transfer completed, with their evidence.

@@ -11,6 +11,7 @@ __all__ = [
     "AccountExplained",
     "ClusterTold",
     "ContributionTold",
+    "Explained",
     "MemberTold",
     "MovedTold",
     "PatternTold",
@@ -151,3 +152,11 @@ class AccountExplained(Struct, frozen=True, kw_only=True, omit_defaults=True):
     cluster: ClusterTold | None = None
     tainted_minor: int = 0
     taints: tuple[TaintTold, ...] = ()
+
+
+class Explained(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The one of both that was asked for; ``about`` is what, by number."""
+
+    about: str
+    transfer: TransferExplained | None = None
+    account: AccountExplained | None = None

@@ -30,7 +30,6 @@ from zhamen.networks.names import NETWORK_NAMES
 from zhamen.networks.typologies.kinds import Typology
 from zhamen.networks.typologies.names import TYPOLOGY_WORDS
 from zhamen.services.explain_networks import ExplainAsked, Explaining
-from zhamen.services.explained import AccountExplained
 from zhamen.services.read_networks import read_networks
 from zhamen.services.trace import Tracing
 
@@ -183,9 +182,14 @@ def test_an_account_of_another_part_of_the_bank_is_not_there(ring: Bank) -> None
 
 def test_whoever_runs_the_machine_has_all_named(ring: Bank) -> None:
     told = explaining(ring, views=False)[0].explain(HEAD, ExplainAsked(account=MULE))
-    assert isinstance(told, AccountExplained)
-    assert told.cluster is not None
-    assert (len(told.cluster.members), told.cluster.outside, told.cluster.unmoved) == (2, 0, 1)
+    assert told.transfer is None
+    assert told.account is not None
+    assert told.account.cluster is not None
+    assert (
+        len(told.account.cluster.members),
+        told.account.cluster.outside,
+        told.account.cluster.unmoved,
+    ) == (2, 0, 1)
 
 
 @pytest.mark.parametrize("asked", [ExplainAsked(), ExplainAsked(event_id="T1", account=MULE)])
