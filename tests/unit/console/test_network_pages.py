@@ -72,7 +72,7 @@ def test_a_decision_that_completed_nothing_shows_nothing(browser: Any) -> None:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("zh-CN", ("骡子账户评分", "作为付款账户", "关联账户群", "设备", "大额到账后30分钟内转出的比例")),
+        ("zh-CN", ("涉案账户评分", "作为付款账户", "关联账户群", "设备", "大额到账后30分钟内转出的比例")),
         ("en", ("Mule score", "As an account that pays", "Cluster of linked accounts", "device",
                 "share of a large receipt that left again within 30 minutes")),
     ],
