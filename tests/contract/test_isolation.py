@@ -23,7 +23,16 @@ from zhamen.testing import NOON
 
 PAYER, CUSTOMER = "6222020200112233445", "C1"
 THEIRS, MINE, OTHER = "head/nmg", "head/nm", "colleague"
-IDS = {"case": "2", "number": "1", "seq": "4", "name": OTHER, "sha256": "0" * 64, "act": "claim-case"}
+IDS = {
+    "case": "2",
+    "number": "1",
+    "seq": "4",
+    "name": OTHER,
+    "sha256": "0" * 64,
+    "act": "claim-case",
+    "run": "1",
+    "payment": "4",
+}
 """What the other unit has, by the parameters of paths."""
 BANK_WIDE = {
     "/console/appeals/{number:int}": "appeals are bank-wide for now: records have no unit",

@@ -46,6 +46,7 @@ BODIES: dict[str, Any] = {
     "/v1/statements": {"event_id": "T1", "shown": "请核实", "acknowledged": True},
     "/v1/payments:cancel": {"event_id": "T1"},
     "/v1/traces": {"event_id": "T1"},
+    "/v1/networks": {"event_id": "T1"},
     "/v1/freeze-plans": {"event_id": "T1"},
 }
 

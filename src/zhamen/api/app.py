@@ -65,6 +65,7 @@ class Application:
             "/v1/payments:cancel": {"POST": self._payments.cancel},
             "/v1/outbox": {"GET": self._payments.failures},
             "/v1/traces": {"POST": funds.trace},
+            "/v1/networks": {"POST": funds.explain},
             "/v1/freeze-plans": {"POST": funds.plan_freeze},
             "/v1/public/challenge": {"POST": public.challenge},
             "/v1/public/multiple": {"POST": public.multiple},

@@ -1,4 +1,4 @@
-"""Where money went and what to stop, for the bank's own systems."""
+"""Where money went, what networks say of it and what to stop, for the bank's own systems."""
 
 import asyncio
 from collections.abc import Callable
@@ -18,11 +18,14 @@ from zhamen.core.audit import Deed
 from zhamen.organisation.scope import Scope
 from zhamen.ports.keys import ApiKey
 from zhamen.services.begin_trace import TraceAsked
+from zhamen.services.explain_networks import ExplainAsked
+from zhamen.services.explained import Explained
 from zhamen.services.traced import FreezeShown, TraceShown
 
 __all__ = ["FundRoutes", "PlanAsked"]
 
 _BODY: Final = 8_192
+_Shown = TraceShown | FreezeShown | Explained
 T = TypeVar("T")
 
 
@@ -48,10 +51,10 @@ class PlanAsked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class FundRoutes:
-    """The routes of traces and freeze plans. A look at customers is written down before it is answered.
+    """The routes of traces, explanations and freeze plans. A look is written down before it is answered.
 
-    A trace shows accounts masked. A freeze plan names those of the key's part of the bank in full: it is
-    for the system that will hold the money.
+    Traces and explanations show accounts masked. A freeze plan names those of the key's part of the bank
+    in full: it is for the system that will hold the money.
     """
 
     def __init__(self, gatehouse: Gatehouse) -> None:
@@ -77,9 +80,17 @@ class FundRoutes:
 
         await self._answer(call, key, "plan-freeze", plan)
 
-    async def _answer(
-        self, call: Call, key: ApiKey, act: str, make: Callable[[Scope], TraceShown | FreezeShown]
-    ) -> None:
+    async def explain(self, call: Call) -> None:
+        """Say what networks know of a transfer or an account, and why."""
+        key = self._house.permit(call.token, "funds:trace")
+        asked = await self._read(call, ExplainAsked)
+
+        def explain(scope: Scope) -> _Shown:
+            return self._tracers.explaining.explain(scope, asked)
+
+        await self._answer(call, key, "explain-networks", explain)
+
+    async def _answer(self, call: Call, key: ApiKey, act: str, make: Callable[[Scope], _Shown]) -> None:
         scope = self._house.scope_of(key)
         self._quotas.take(key.id)
         try:

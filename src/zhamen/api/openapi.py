@@ -30,6 +30,8 @@ from zhamen.ports.keys import Scope
 from zhamen.ports.subscriptions import Subscription
 from zhamen.services.ask import Known
 from zhamen.services.begin_trace import TraceAsked
+from zhamen.services.explain_networks import ExplainAsked
+from zhamen.services.explained import Explained
 from zhamen.services.traced import FreezeShown, TraceShown
 
 __all__ = ["ROUTES", "Route", "openapi_document"]
@@ -241,6 +243,16 @@ ROUTES: Final = (
         scope="funds:trace",
         body=TraceAsked,
         gives={200: TraceShown},
+        fails=(*_DOOR, 404),
+    ),
+    Route(
+        method="POST",
+        path="/v1/networks",
+        zh="一笔转账完成的资金转移手法，或一个账户的评分、关联账户群和被骗资金，附依据",
+        en="What patterns a transfer completed; an account's score, cluster and stolen money; and why",
+        scope="funds:trace",
+        body=ExplainAsked,
+        gives={200: Explained},
         fails=(*_DOOR, 404),
     ),
     Route(

@@ -14,6 +14,7 @@ from zhamen.bootstrap.work import open_work
 from zhamen.gate.pack import load_pack
 from zhamen.organisation.scope import Scope
 from zhamen.ports.audit import Deeds
+from zhamen.services.explain_networks import Explaining
 from zhamen.services.plan_freezes import FreezePlanning
 from zhamen.services.read_networks import read_networks
 from zhamen.services.trace import Tracing
@@ -23,10 +24,11 @@ __all__ = ["Tracers", "make_tracers", "open_tracers"]
 
 
 class Tracers(NamedTuple):
-    """What traces money, what makes freeze plans of it, and where it is written down that they were made."""
+    """What traces money, makes freeze plans of it and explains networks, and where looks are written down."""
 
     tracing: Tracing
     freezes: FreezePlanning
+    explaining: Explaining
     deeds: Deeds
 
 
@@ -41,7 +43,7 @@ def make_tracers(house: Gatehouse) -> Tracers:
         currency=house.pack.currency,
     )
     freezes = FreezePlanning(tracing, house.cases.store, house.desk.clock)
-    return Tracers(tracing, freezes, house.trails.deeds)
+    return Tracers(tracing, freezes, Explaining(tracing, insight.profiles), house.trails.deeds)
 
 
 @contextmanager
@@ -65,4 +67,4 @@ def open_tracers(
         cases = make_cases(settings, work, utc_now)
         tracing = Tracing(lambda: networks, journal, cases.store, None, currency=pack.currency)
         freezes = FreezePlanning(tracing, cases.store, utc_now)
-        yield Tracers(tracing, freezes, SqlDeeds(work.engine)), whole_bank(work)
+        yield Tracers(tracing, freezes, Explaining(tracing, None), SqlDeeds(work.engine)), whole_bank(work)

@@ -13,11 +13,13 @@ import typer
 
 from zhamen.bootstrap.clock import utc_now
 from zhamen.bootstrap.tracing import open_tracers
+from zhamen.cli.explain import explain_networks
 from zhamen.cli.output import Output
 from zhamen.core.audit import Deed
 from zhamen.core.errors import InputError
 from zhamen.core.money import grouped
 from zhamen.services.begin_trace import TraceAsked
+from zhamen.services.explain_networks import ExplainAsked
 from zhamen.services.traced import AccountTold, FreezeShown, LineShown, PlaceShown, TraceShown
 from zhamen.settings import read_settings
 
@@ -74,6 +76,13 @@ _Plan = Annotated[
         "--freeze-plan", help="把止付方案（完整账号）写入这个 JSON 文件。 Write the freeze plan here."
     ),
 ]
+_Explain = Annotated[
+    bool,
+    typer.Option(
+        "--explain",
+        help="只说明：转账完成的手法，账户的评分和关联账户群。 Only explain what networks say, and why.",
+    ),
+]
 _Json = Annotated[bool, typer.Option("--json", help="只输出 JSON。 Print JSON only.")]
 _DataDir = Annotated[Path | None, typer.Option("--data-dir", help="数据文件夹。 The data folder.")]
 
@@ -115,11 +124,17 @@ def trace(  # noqa: PLR0913, PLR0917  # its options, all by name
     until: _Until = None,
     watermark: _Watermark = None,
     freeze_plan: _Plan = None,
+    explain: _Explain = False,
     data_dir: _DataDir = None,
     as_json: _Json = False,
 ) -> None:
     """追踪资金去向或来源；可出止付方案。 Trace where money went or came from; make the freeze plan."""
     output = Output(as_json=as_json)
+    if explain:
+        if case or backward or freeze_plan is not None:
+            raise InputError("--explain is of one event or of one --account, and of nothing else")
+        explain_networks(output, ExplainAsked(event_id=event_id, account=account), data_dir)
+        return
     asked = TraceAsked(
         event_id=event_id,
         account=account,

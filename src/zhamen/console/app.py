@@ -41,6 +41,7 @@ from zhamen.console.records.record import RecordPages
 from zhamen.console.staff import StaffPages
 from zhamen.console.statics import Statics
 from zhamen.console.tracing.freeze import FreezePages
+from zhamen.console.tracing.networks import NetworkPages
 from zhamen.console.tracing.trace import TracePages
 
 __all__ = ["Console"]
@@ -75,6 +76,7 @@ class Console:
             *PaymentPages(house, door, looking).routes,
             *TracePages(house, tracers, door, looking).routes,
             *FreezePages(house, tracers, door, looking).routes,
+            *NetworkPages(house, tracers, door, looking).routes,
             *CasePages(house, tracers, door, looking).routes,
             *DecisionPages(house, door, looking).routes,
             *ComparedPages(house, door, looking).routes,

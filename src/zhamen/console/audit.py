@@ -96,6 +96,7 @@ _ACT_WORDS: Final = {
     "show-payment": "查看暂缓付款",
     "show-evidence": "查看证据文件",
     "trace-funds": "追踪资金",
+    "explain-networks": "查看资金网络",
     "plan-freeze": "查看止付方案",
     "export-freeze-plan": "导出止付方案",
     "search-decisions": "按号码检索决策",

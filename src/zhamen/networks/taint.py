@@ -238,6 +238,24 @@ class LiveTaint:
             self._sum(cast("Words", self._memory.words), cast("Words", asked), len(asked))
         return asked
 
+    def amounts_in(self, account: int) -> dict[str, int]:
+        """Give what lies in an account of each open case that has money there, the oldest case first.
+
+        They add up to `tainted_amount`. Reads all that is followed.
+        """
+        with self.lock:
+            names, lots = tuple(self._numbers), self._held_lots()
+        held = lots[
+            np.isin(lots[:, P_META] & FATE_MASK, [int(fate) for fate in HELD if fate is not Fate.HUB])
+        ]
+        mine = held[self.graph.far_ends(held[:, P_EDGE], forward=True) == account]
+        sums: dict[int, int] = {}
+        for number, left in zip(
+            (mine[:, P_META] >> CASE_SHIFT).tolist(), mine[:, P_LEFT].tolist(), strict=True
+        ):
+            sums[number] = sums.get(number, 0) + left
+        return {names[number]: sums[number] for number in sorted(sums)}
+
     def rests(self, case: str) -> tuple[Rest, ...]:
         """Give where a case's money is, by account and fate.
 
@@ -275,7 +293,11 @@ class LiveTaint:
 
     def _lots(self) -> npt.NDArray[np.int64]:
         with self.lock:
-            words, at = self._memory.words, self._memory.regions.at["pieces"]
-            end = at + int(words[PIECES]) * PIECE_WORDS
-            lots = words[at:end].reshape(-1, PIECE_WORDS).copy()
+            return self._held_lots()
+
+    def _held_lots(self) -> npt.NDArray[np.int64]:
+        """Give every lot that has money left; with the lock held."""
+        words, at = self._memory.words, self._memory.regions.at["pieces"]
+        end = at + int(words[PIECES]) * PIECE_WORDS
+        lots = words[at:end].reshape(-1, PIECE_WORDS).copy()
         return lots[lots[:, P_LEFT] > 0]

@@ -63,6 +63,7 @@ class Named:
         self._whole = whole
         self._events: dict[int, Event] = {}
         self._outcomes: dict[int, str] = {}
+        self._told: dict[int, dict[str, float | None]] = {}
         self._agents: dict[int, str] = {}
         self._scores: dict[int, float] = {}
         self._visible: frozenset[int] = frozenset()
@@ -79,7 +80,8 @@ class Named:
             told_of = _TOLD.decode(entry.decision)
             self._outcomes[seq] = told_of.outcome
             self._note_agents(event)
-            self._note_scores(event, told_of.networks or {})
+            self._told[seq] = told_of.networks or {}
+            self._note_scores(event, self._told[seq])
         told = {each for event in self._events.values() for each in _accounts(event)}
         self._identifiers = {elsewhere(each): each for each in told} | {identity(each): each for each in told}
         if self._views is None:
@@ -126,6 +128,10 @@ class Named:
     def outcome(self, edge: int) -> str:
         """Give what was decided of the event behind an edge: for our own use."""
         return self._outcomes[self._networks.seq_of(edge)]
+
+    def told(self, edge: int) -> dict[str, float | None]:
+        """Give what networks told of the event behind an edge, of what the pack read: for our own use."""
+        return self._told[self._networks.seq_of(edge)]
 
     def speed(self, edge: int) -> str | None:
         """Give how fast the transfer behind an edge goes; None when nobody said: for our own use."""

@@ -23,7 +23,14 @@ from zhamen.services.begin_trace import Beginnings, Begun, TraceAsked, request_o
 from zhamen.services.name_accounts import Named
 from zhamen.services.traced import PlaceShown, RestShown, TraceShown, TransferShown
 
-__all__ = ["Traced", "Tracing", "words_of"]
+__all__ = ["Found", "Traced", "Tracing", "words_of"]
+
+
+class Found(NamedTuple):
+    """Where a trace begins, and the networks that it was found in."""
+
+    networks: Networks
+    begun: Begun
 
 
 class Traced(NamedTuple):
@@ -84,10 +91,14 @@ class Tracing:
         flow = flow_of(found.trace, most_nodes=most_nodes)
         return self._shown(found, flow, asked, self.named(found.networks, scope))
 
+    def begin(self, scope: Scope, asked: TraceAsked) -> Found:
+        """Find where a trace would begin; raises as `trace`."""
+        networks = self.networks()
+        return Found(networks, self._beginnings.find(networks, scope, asked))
+
     def run(self, scope: Scope, asked: TraceAsked) -> Traced:
         """Trace what was asked for; raises as `trace`."""
-        networks = self.networks()
-        begun = self._beginnings.find(networks, scope, asked)
+        networks, begun = self.begin(scope, asked)
         tracer = Tracer(networks.graph)
         request = request_of(asked, begun.seeds)
         trace = tracer.trace(request)

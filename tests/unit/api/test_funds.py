@@ -93,3 +93,33 @@ def test_a_key_of_another_part_of_the_bank_finds_nothing(desk: Any) -> None:
     made = create_key(desk.keys, name="south", scopes=["funds:trace"], at=NOON, by="tests", limits=limits)
     desk.house.keyring._load()
     assert desk.post("/v1/traces", {"event_id": "T1"}, token=made.token).status == 404
+    assert desk.post("/v1/networks", {"event_id": "T1"}, token=made.token).status == 404
+    assert desk.post("/v1/networks", {"account": PAYEE}, token=made.token).status == 404
+
+
+def test_a_transfer_and_an_account_are_explained_masked_and_written_down(desk: Any) -> None:
+    told = desk.post("/v1/networks", {"event_id": "T2"})
+    assert (told.status, told.json["transfer"]) == (
+        200, {"about": "decision/2", "currency": "CNY", "event_id": "T2", "patterns": []},
+    )  # fmt: skip
+    reply = desk.post("/v1/networks", {"account": PAYEE})
+    assert reply.json["account"]["account"]["masked"] == mask(PAYEE)
+    assert [(score["side"], score["event_id"]) for score in reply.json["account"]["scores"]] == [
+        ("inbound", "T1"), ("outbound", "T2"),
+    ]  # fmt: skip
+    assert PAYEE not in reply.body.decode()
+    assert {("explain-networks", "decision/2"), ("explain-networks", "account/2")} <= set(deeds(desk))
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ({}, 400),
+        ({"event_id": "T1", "account": PAYEE}, 400),
+        ({"event_id": "T9"}, 404),
+        ({"account": "?"}, 404),
+    ],
+)
+def test_what_cannot_be_explained_is_refused(desk: Any, asked: dict[str, Any], status: int) -> None:
+    assert desk.post("/v1/networks", asked).status == status
+    assert ("explain-networks", "") not in deeds(desk)

@@ -39,12 +39,16 @@ def folder(tmp_path: Path) -> Path:
     """A folder with a journal of three events, of which two move money."""
     login = {"event_id": "L1", "type": "login", "occurred_at": NOON.isoformat(), "account": {"id": VICTIM}}
     events = [login, paid("T1", VICTIM, MULE, 900_00), paid("T2", MULE, NEXT, 500_00)]
-    journal = SqliteJournal(tmp_path / "journal.db")
+    write(tmp_path, events)
+    return tmp_path
+
+
+def write(folder: Path, events: list[dict[str, Any]]) -> None:
+    journal = SqliteJournal(folder / "journal.db")
     for seq, content in enumerate(events, 1):
         event: Any = msgspec.convert(content, AnyEvent)
         journal.append([enter_as(seq, event, decide_as(event))])
     journal.close()
-    return tmp_path
 
 
 def run(folder: Path, *words: str) -> Any:
@@ -119,3 +123,29 @@ def test_what_is_not_there_is_said(folder: Path) -> None:
         run(folder)
     with pytest.raises(NotFoundError):
         run(folder, "--case", "7")
+
+
+def test_a_transfer_is_explained_with_the_transfers_of_what_it_completed(tmp_path: Path) -> None:
+    folder = tmp_path
+    write(folder, [paid("T3", VICTIM, MULE, 9_000_00), paid("T4", MULE, NEXT, 8_900_00)])
+    told = run(folder, "T4", "--explain")
+    assert "T3  快进快出 pass-through" in told
+    assert f"{mask(VICTIM)} → {mask(MULE)}  9,000.00 CNY  T3" in told
+    assert VICTIM not in told
+    assert "没有完成" in run(folder, "T3", "--explain")
+    shown = json.loads(run(folder, "T4", "--explain", "--json"))["explained"]["transfer"]
+    assert [one["event_id"] for one in shown["patterns"][0]["transfers"]] == ["T3", "T4"]
+    with closing(sqlite3.connect(folder / "work.db")) as work:
+        noted = work.execute("select act, subject from audit_entries order by number").fetchall()
+    assert noted[0] == ("explain-networks", "decision/2")
+
+
+def test_an_account_is_explained(folder: Path) -> None:
+    told = run(folder, "--account", MULE, "--explain")
+    assert "作为付款账户 as one that pays" in told
+    assert mask(MULE) in told
+    shown = json.loads(run(folder, "--account", MULE, "--explain", "--json"))["explained"]["account"]
+    assert [score["event_id"] for score in shown["scores"]] == ["T1", "T2"]
+    for wrong in (["--case", "7"], ["T1", "--backward"], ["T1", "--freeze-plan", "plan.json"]):
+        with pytest.raises(InputError, match="--explain"):
+            run(folder, *wrong, "--explain")

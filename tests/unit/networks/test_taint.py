@@ -116,6 +116,9 @@ class Desk:
             identity = self.graph.identity(account)
             if identity != ELSEWHERE:
                 assert self.taint.tainted_amount(account) == sums.get(identity, 0)
+                by_case = self.taint.amounts_in(account)
+                assert sum(by_case.values()) == sums.get(identity, 0)
+                assert list(by_case) == [name for name in self.cases if name in by_case]
 
 
 @given(st.integers(0, 2**32), st.integers(5, 60))

@@ -330,3 +330,27 @@ def test_evidence_comes_to_what_was_told_also_long_after(seed: int, size: int, b
         assert not cycle or cycle[0].debtor == cycle[-1].creditor
         assert len(found.path(Typology.CHAIN)) == told["transfer_chain_length"]
         assert found.ways() == told["transfer_scatter_gather"]
+
+
+@given(seed=st.integers(0, 2**32), size=st.integers(1, 70))
+@thorough
+def test_what_was_told_of_an_edge_is_found_again_however_many_were_posted_since(seed: int, size: int) -> None:
+    dice = Random(seed)  # noqa: S311
+    books, told = Books(WIDE, dice), list[dict[str, float]]()
+    for account in books.accounts[:3]:
+        books.open_one(0, account)
+    for number in range(size):
+        books.post(number)
+        books.typologies.follow()
+        told.append(dict(zip(TYPOLOGY_NAMES, books.typologies.values(), strict=True)))
+    for edge, then in enumerate(told):
+        if then["transfer_truncated"]:
+            continue
+        again = books.typologies.numbers(edge)
+        assert [
+            (name, value, then[name])
+            for name, value in again.items()
+            if value != then[name] and not (isnan(value) and isnan(then[name]))
+        ] == [], (edge, books.plain.edges)
+        fires = {each for each in Typology if then[f"transfer_t{int(each)}"]}
+        assert set(books.typologies.complete(edge)) == fires

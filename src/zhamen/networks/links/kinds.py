@@ -1,8 +1,9 @@
 """What two accounts can have in common."""
 
 from enum import IntEnum
+from typing import Final
 
-__all__ = ["LinkKind"]
+__all__ = ["LINK_KIND_WORDS", "LinkKind"]
 
 
 class LinkKind(IntEnum):
@@ -18,3 +19,15 @@ class LinkKind(IntEnum):
     """Where it was opened. Outlets have more accounts than is looked at, so a large one links nobody."""
     COMPANION = 6
     """Who came along when it was opened. Note it for the companion's own account too."""
+
+
+LINK_KIND_WORDS: Final = {
+    LinkKind.DEVICE: ("设备", "device"),
+    LinkKind.IP: ("IP 地址", "IP address"),
+    LinkKind.PHONE: ("电话", "telephone"),
+    LinkKind.ADDRESS: ("住址", "address"),
+    LinkKind.ID_NUMBER: ("客户号", "customer number"),
+    LinkKind.OUTLET: ("开户网点", "outlet of opening"),
+    LinkKind.COMPANION: ("同行人", "companion at opening"),
+}
+"""What each is called, in Chinese and English."""

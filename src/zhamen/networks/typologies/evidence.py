@@ -1,7 +1,7 @@
 """Which edges make a pattern that an edge completed."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 from zhamen.networks.graph.kinds import EdgeKind
 from zhamen.networks.graph.layout import NOBODY
@@ -10,7 +10,7 @@ from zhamen.networks.typologies.past import Past
 from zhamen.networks.typologies.settings import micros
 from zhamen.networks.typologies.ways import chain, cycle, ways
 
-__all__ = ["LIMIT", "evidence_of"]
+__all__ = ["LIMIT", "Passed", "Woken", "evidence_of", "new_payers", "passed_through", "woken"]
 
 LIMIT: Final = 1000
 """Edges of one account that evidence lists at most: the newest."""
@@ -41,54 +41,84 @@ def _splitting(past: Past) -> list[int]:
 
 
 def _pass_through(past: Past) -> list[int]:
-    """Give the receipt of which the largest share left again, and what left since."""
-    account, chosen = past.edge(past.now).debtor, past.settings
+    return passed_through(past, past.edge(past.now).debtor).edges
+
+
+def _woken(past: Past) -> list[int]:
+    return woken(past, past.edge(past.now).debtor).edges
+
+
+def _new_payers(past: Past) -> list[int]:
+    return new_payers(past, past.edge(past.now).creditor)
+
+
+class Passed(NamedTuple):
+    """The receipt of which the largest share left again, and what left since; None without a large one."""
+
+    share: float | None
+    edges: list[int]
+
+
+def passed_through(past: Past, account: int) -> Passed:
+    """Give what an account passed on at once, as of the edge."""
     if past.is_bulk(account):
-        return []
-    since = past.since(past.now, chosen.pass_within)
+        return Passed(None, [])
+    chosen, since = past.settings, past.since(past.now, past.settings.pass_within)
     span = {"before": past.now + 1, "since": since, "limit": chosen.most_edges}
     outs = [
         number
         for number in past.edges_of(account, as_debtor=True, **span)
         if past.is_outflow(number) and not past.is_official(past.edge(number).creditor)
     ]
-    best: tuple[float, list[int]] = (0.0, [])
+    best = Passed(None, [])
     for receipt in past.edges_of(account, as_debtor=False, **span):
         edge = past.edge(receipt)
-        fits = edge.amount_minor >= chosen.pass_minor and past.is_counted(receipt, past.now)
-        if fits and not past.is_official(edge.debtor):
+        if edge.amount_minor < chosen.pass_minor or not past.is_between_parties(receipt):
+            continue
+        best = best if best.share is not None else Passed(0.0, [])
+        if past.is_counted(receipt, past.now) and not past.is_official(edge.debtor):
             left = [number for number in outs if number > receipt]
-            share = min(1.0, sum(past.edge(number).amount_minor for number in left) / edge.amount_minor)
-            best = max(best, (share, [receipt, *left]), key=lambda found: found[0])
-    return best[1]
+            gone = sum(past.edge(number).amount_minor for number in left)
+            share = float(min(gone, edge.amount_minor)) / float(edge.amount_minor)
+            best = max(best, Passed(share, [receipt, *left]), key=lambda found: found.share or 0.0)
+    return best
 
 
-def _woken(past: Past) -> list[int]:
-    """Give what came and went since the debtor woke, from the movement that woke it on."""
-    account = past.edge(past.now).debtor
+class Woken(NamedTuple):
+    """How long an account had slept when it woke lately, in microseconds, and what came and went since.
+
+    None and nothing when it did not wake.
+    """
+
+    idle: int | None
+    edges: list[int]
+
+
+def woken(past: Past, account: int) -> Woken:
+    """Give how an account woke, as of the edge, from the movement that woke it on."""
     span = {"before": past.now + 1, "since": 0, "limit": LIMIT}
     both = past.edges_of(account, as_debtor=True, **span) + past.edges_of(account, as_debtor=False, **span)
     moved = [number for number in sorted(set(both)) if past.edge(number).kind <= EdgeKind.CASH_OUT]
-    idle, lately = micros(past.settings.idle_for), past.since(past.now, past.settings.woken_for)
-    seen, woke = past.opening(account), -1
+    needed, lately = micros(past.settings.idle_for), past.since(past.now, past.settings.woken_for)
+    seen, woke, idle = past.opening(account), -1, 0
     for at, number in enumerate(moved):
-        if seen is not None and past.time(number) - seen >= idle:
-            woke = at
+        if seen is not None and past.time(number) - seen >= needed:
+            woke, idle = at, past.time(number) - seen
         seen = past.time(number)
     if woke < 0 or moved[woke] < lately:
-        return []
-    return [number for number in moved[woke:] if past.is_outflow(number)]
+        return Woken(None, [])
+    return Woken(idle, [number for number in moved[woke:] if past.is_outflow(number)])
 
 
-def _new_payers(past: Past) -> list[int]:
-    """Give the first transfer of each payer who never paid the creditor before."""
-    account = past.edge(past.now).creditor
+def new_payers(past: Past, account: int) -> list[int]:
+    """Give the first transfer of each payer who never paid an account before, in the window of the edge."""
     if past.opening(account) is None:
         return []
     older = past.edges_of(account, as_debtor=False, before=past.now + 1, since=0, limit=LIMIT)
     first = {past.edge(number).debtor: number for number in older}
     first.pop(NOBODY, None)
-    return [number for number in _fan_in(past) if first.get(past.edge(number).debtor) == number]
+    came = past.transfers(account, as_debtor=False, limit=LIMIT)
+    return [number for number in came if first.get(past.edge(number).debtor) == number]
 
 
 _FINDERS: Final[dict[Typology, Callable[[Past], list[int]]]] = {

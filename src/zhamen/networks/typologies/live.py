@@ -12,6 +12,7 @@ from zhamen.features.compiled import Floats, Words
 from zhamen.features.layout import LIVE_WORDS
 from zhamen.networks.graph.layout import TIME_LIMIT
 from zhamen.networks.graph.view import GraphView
+from zhamen.networks.typologies.again import complete_of, numbers_of
 from zhamen.networks.typologies.evidence import evidence_of
 from zhamen.networks.typologies.kernels import follow_all
 from zhamen.networks.typologies.kinds import Typology
@@ -227,9 +228,26 @@ class Typologies:
         NotFoundError
             The edge was not followed yet, or has expired.
         """
+        return evidence_of(self._past(edge), typology)
+
+    def numbers(self, edge: int) -> dict[str, float]:
+        """Give what was told of an edge, by name, worked out again; any thread; see `numbers_of`.
+
+        Errors are those of `evidence`.
+        """
+        return numbers_of(self._past(edge))
+
+    def complete(self, edge: int) -> tuple[Typology, ...]:
+        """Give the patterns that an edge completed, worked out again; any thread; see `numbers_of`.
+
+        Errors are those of `evidence`.
+        """
+        return complete_of(self._past(edge))
+
+    def _past(self, edge: int) -> Past:
         if not self.graph.first_edge <= edge < self.watermark:
             raise NotFoundError(f"edge {edge} was not followed by the typologies, or has expired")
-        return evidence_of(Past(self.graph, self.memory, edge), typology)
+        return Past(self.graph, self.memory, edge)
 
     def parts(self) -> Iterator[tuple[str, memoryview]]:
         """Give these as named bytes, without a copy: write them before the next edge, or in a fork."""

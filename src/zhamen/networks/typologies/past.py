@@ -49,6 +49,10 @@ class Past:
         self._edges: Final[dict[int, Edge]] = {}
         self._blocks: Final[dict[int, tuple[int, list[int]]]] = {}
 
+    def as_of(self, edge: int) -> "Past":
+        """Give the same as of another edge."""
+        return Past(self.graph, self._memory, edge)
+
     def edge(self, number: int) -> Edge:
         """Give an edge."""
         if number not in self._edges:
@@ -112,9 +116,10 @@ class Past:
 
     def is_counted(self, number: int, now: int) -> bool:
         """Tell whether an edge is a transfer between two parties that stands, as of another."""
-        return self._between_parties(number) and not self.is_back(number, now)
+        return self.is_between_parties(number) and not self.is_back(number, now)
 
-    def _between_parties(self, number: int) -> bool:
+    def is_between_parties(self, number: int) -> bool:
+        """Tell whether an edge is a transfer between two parties, whether or not it came back."""
         edge = self.edge(number)
         return edge.kind in COUNTED_KINDS and not edge.same_owner
 
@@ -147,7 +152,7 @@ class Past:
         account = self.edge(edge).debtor
         until = (self.now if now is None else now) + 1
         lately = self.edges_of(account, as_debtor=False, before=until, since=since, limit=_MOST)
-        if not any(self._between_parties(number) for number in lately):
+        if not any(self.is_between_parties(number) for number in lately):
             return []
         return self.edges_of(account, as_debtor=False, before=edge, since=since, limit=limit)
 
