@@ -77,8 +77,7 @@ class Explaining:
 
     Notes
     -----
-    Any thread may ask while the gate decides. Evidence of an account with a thousand transfers a day takes
-    tens of milliseconds, and 50 µs for each event that is read.
+    Any thread may ask while the gate decides. Besides the evidence, 50 µs for each event that is read.
     """
 
     def __init__(self, tracing: Tracing, profiles: Profiles | None) -> None:

@@ -70,6 +70,7 @@ def _of_account(past: Past, account: int) -> dict[str, float]:
         "fan_out_largest_share": _largest_share(past, account, payees, paid_sum),
         "pass_through_share": nan if passed is None else passed,
         "gather_scatter": len(payees) >= chosen.spread_least
+        and len(paid) <= chosen.most_edges
         and float(came_sum) >= chosen.covered_share * float(paid_sum)
         and _gathered_first(past, account),
         "splits": near,
@@ -90,9 +91,10 @@ def _largest_share(past: Past, account: int, payees: Counter[int], paid_sum: int
 
 
 def _gathered_first(past: Past, account: int) -> bool:
-    """Tell whether an account had many payers when it last came to many payees."""
+    """Tell whether an account had many payers when it last came to many payees, of its newest payments."""
     chosen = past.settings
-    for number in past.edges_of(account, as_debtor=True, before=past.now + 1, since=0, limit=LIMIT):
+    span = {"before": past.now + 1, "since": 0, "limit": chosen.most_edges}
+    for number in past.edges_of(account, as_debtor=True, **span):
         if not past.is_between_parties(number) or past.edge(number).creditor == NOBODY:
             continue
         then = past.as_of(number)
