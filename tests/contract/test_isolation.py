@@ -12,12 +12,20 @@ from tests.contract.test_routes import BODIES
 from tests.unit.console.conftest import Browser
 from tests.unit.console.staff import found_bank, sign_in
 
+from zhamen.adapters.feeds import read_feed
 from zhamen.api.openapi import ROUTES
 from zhamen.cases.acts import ActKind
 from zhamen.cases.permissions import NEEDED
 from zhamen.organisation.actor import Actor
 from zhamen.organisation.permissions import Role
 from zhamen.ports.keys import SCOPES
+from zhamen.ports.records import Actor as Maker
+from zhamen.records.claim import Claim
+from zhamen.screening.categories import category
+from zhamen.screening.entries import ListKind
+from zhamen.screening.identifiers.identify import identify
+from zhamen.screening.subjects import SubjectKind
+from zhamen.services.import_records import import_records
 from zhamen.services.keys import Limits, create_key
 from zhamen.testing import NOON
 
@@ -35,9 +43,6 @@ IDS = {
 }
 """What the other unit has, by the parameters of paths."""
 BANK_WIDE = {
-    "/console/appeals/{number:int}": "appeals are bank-wide for now: records have no unit",
-    "/console/appeals/{number:int}/take": "as the appeal",
-    "/console/appeals/{number:int}/decide": "as the appeal",
     "/static/{name}": "files of the program, for anyone",
 }
 """Pages whose ids are of no unit, and why."""
@@ -63,6 +68,8 @@ SILENT: dict[tuple[str, str], list[dict[str, str]]] = {
     ("GET", "/console/log"): [{}],
     ("GET", "/console/audit"): [{"subject": "case/2"}, {}],
     ("GET", "/console/people"): [{}],
+    ("GET", "/console/records"): [{}],
+    ("POST", "/console/records"): [{"value": PAYER}],
     ("POST", "/console/audit/export"): [{}],
 }
 """Pages that answer about one's own: they say nothing of the other unit."""
@@ -73,8 +80,9 @@ OF_NOBODY = {
     "/console/logout": "one's own session",
     "/console/ask": "risk information is the whole bank's",
     "/console/feedback": "filed under the unit of who tells it",
-    "/console/appeals": "appeals are bank-wide for now: records have no unit",
+    "/console/appeals": "appeals are the head office's",
     "/console/audit/verify": "chains are of the whole bank; the answer is whether they hold",
+    "/console/records/new": "an empty form, and a record of one's own",
     "/console/health": "of the system, not of a unit",
     "/console/trace": "without a subject it is an empty box",
     "/console": "the box to ask risk information in",
@@ -92,7 +100,7 @@ ROLES = (Role.SUPERVISOR, Role.BRANCH_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR,
 
 @pytest.fixture
 def bank(desk: Any) -> Any:
-    """A desk where a region has a case, payments that wait, an account, a customer and a colleague."""
+    """A desk where a region has a case, payments that wait, an account, a customer, a record, a colleague."""
     found_bank(desk)
     for number in range(1, 5):
         event = desk.transfer(number, outlet="outlet-1", debtor={"id": CUSTOMER, "name": "张三"})
@@ -101,7 +109,16 @@ def bank(desk: Any) -> Any:
     work = desk.house.work
     founder = Actor.of_staff("root", (Role.ADMINISTRATOR,), work.organisation.history().scope("head"))
     work.staff.add(founder, OTHER, (Role.ANALYST,), THEIRS)
+    enter_record(desk)
     return desk
+
+
+def enter_record(desk: Any) -> None:
+    """Let the other unit bring the first record, in the first import."""
+    who, records = identify(SubjectKind.ACCOUNT, PAYER), desk.house.desk.records
+    claim = Claim(who, ListKind.GREY, category("mule.suspected_mule"), 40, 50)
+    source, clock = read_feed("branch-reports").source, desk.house.desk.clock
+    import_records(records.store, source, iter([[claim]]), actor=Maker(OTHER, THEIRS), clock=clock)
 
 
 def pages(desk: Any) -> Iterator[tuple[str, str]]:

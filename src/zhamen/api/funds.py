@@ -63,6 +63,8 @@ class FundRoutes:
         self._tracers = make_tracers(gatehouse)
         self._quotas = Quotas(settings.max_rate_per_key, settings.max_in_flight_per_key, monotonic)
         self._timeout = settings.read_timeout_ms
+        self._one = asyncio.Semaphore(1)
+        """An explanation takes the interpreter for tens of milliseconds, which decisions need too."""
 
     async def trace(self, call: Call) -> None:
         """Say where money went, or came from."""
@@ -88,7 +90,8 @@ class FundRoutes:
         def explain(scope: Scope) -> _Shown:
             return self._tracers.explaining.explain(scope, asked)
 
-        await self._answer(call, key, "explain-networks", explain)
+        async with self._one:
+            await self._answer(call, key, "explain-networks", explain)
 
     async def _answer(self, call: Call, key: ApiKey, act: str, make: Callable[[Scope], _Shown]) -> None:
         scope = self._house.scope_of(key)
