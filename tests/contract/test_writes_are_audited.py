@@ -17,6 +17,7 @@ NOTERS = {("audit", "append"), ("queries", "chained")}
 EXCEPTIONS = {
     "importing.SqlImport.stage": "staged rows count for nothing before the import, which is audited",
     "importing.SqlImport.abandon": "an import that came to nothing: its beginning stands in the trail",
+    "record_desk.SqlRecordDesk.note": "words beside a record whose import is audited",
     "sessions.SqlSessions.see": "when a session was last seen",
     "sessions.SqlSessions.hold": "a sign-in on its way; what it comes to is audited",
     "sessions.SqlSessions.take_pending": "a sign-in on its way; what it comes to is audited",

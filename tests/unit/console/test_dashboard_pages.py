@@ -36,7 +36,7 @@ def closed(browser: Any) -> Any:
     browser.send("/console/cases/2/claim-case", form=form)
     browser.send("/console/cases/2/classify-case", form=form, scam_kind="task", reason="x")
     for payment in ("3", "4"):
-        browser.send("/console/cases/2/decline-payment", form=form, payment=payment, reason="骗局")
+        browser.send(f"/console/payments/{payment}/decline-payment", form=form, reason="骗局")
     done = browser.send("/console/cases/2/dispose-case", form=form, disposition="suspicious", reason="未证实")
     assert "已办结" in done.text
     return browser
