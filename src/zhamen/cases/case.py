@@ -32,6 +32,9 @@ class CaseStatus(StrEnum):
 OPEN: Final = frozenset({CaseStatus.NEW, CaseStatus.INVESTIGATING, CaseStatus.SNOOZED, CaseStatus.PROPOSED})
 """Where a case takes further alerts."""
 
+_LONGEST_AMOUNT: Final = 63
+"""The bits of an amount."""
+
 
 class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One investigation; ``id`` is that of the alert that opened it.
@@ -71,9 +74,14 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return rank(self.pending, self.sinking, at)
 
     def expected_minor(self, at: datetime) -> int:
-        """Give what can still be prevented at an instant, in minor units."""
+        """Give what can still be prevented at an instant, in minor units: all of it at most.
+
+        Money that went after the instant, by the clock of another machine, would else have grown.
+        """
         rank = self.rank_at(at)
-        return 0 if rank == -math.inf else round(2.0**rank)
+        if rank == -math.inf:
+            return 0
+        return min(self.amount_minor, round(2.0 ** min(rank, _LONGEST_AMOUNT)))
 
     def overdue(self, at: datetime) -> bool:
         """Whether somebody should have acknowledged it by now."""

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from zhamen.cases.acts import ActKind
 from zhamen.cases.case import CaseStatus, Link, Why
 from zhamen.cases.disposition import Disposition
@@ -87,6 +89,14 @@ def test_a_report_joins_the_case_of_its_payment_and_is_counted_once(bank: Any) -
     assert (reported.id, reported.alerts, reported.amount_minor) == (case.id, 2, 500_00)
     assert reported.scam_kind == "task"
     assert reported.rank_at(bank.now) > case.rank_at(bank.now)
+
+
+@pytest.mark.parametrize("days", [0, 30, 400, 40_000])
+def test_no_more_can_be_prevented_than_there_is(bank: Any, days: int) -> None:
+    case = bank.pay("victim", "mule")
+    before = bank.now - timedelta(days=days)
+    assert 0 < case.expected_minor(before) <= case.amount_minor
+    assert (days < 1) or case.expected_minor(before) == case.amount_minor
 
 
 def test_a_worse_alert_wakes_a_snoozed_case_and_another_one_does_not(bank: Any) -> None:
