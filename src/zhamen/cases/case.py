@@ -81,7 +81,7 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
         rank = self.rank_at(at)
         if rank == -math.inf:
             return 0
-        return min(self.amount_minor, round(2.0 ** min(rank, _LONGEST_AMOUNT)))
+        return min(self.amount_minor, round(math.exp2(min(rank, _LONGEST_AMOUNT))))
 
     def overdue(self, at: datetime) -> bool:
         """Whether somebody should have acknowledged it by now."""

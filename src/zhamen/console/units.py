@@ -8,8 +8,8 @@ from zhamen.organisation.units import Organisation
 
 __all__ = ["path_of", "unit_names", "units_offered"]
 
-_OFFERED: Final = 1_000
-"""A list of more units than this is not sent along; codes are typed then."""
+_OFFERED: Final = 100
+"""So many units are sent along with a form; the code of another is typed."""
 
 
 def unit_names(tree: Organisation, language: str) -> Callable[[str], str]:
@@ -34,10 +34,13 @@ def unit_names(tree: Organisation, language: str) -> Callable[[str], str]:
 
 
 def units_offered(tree: Organisation, scope: Scope, language: str) -> list[tuple[str, str]]:
-    """Give code and name of the units within a scope, from the top; none when there are more than 1,000."""
-    below = [unit for unit in tree.units if scope.holds(tree.path(unit.code))]
-    named = [(unit.code, unit.zh if language == "zh" else unit.en) for unit in below]
-    return named if len(named) <= _OFFERED else []
+    """Give code and name of the unit that a scope is of and of those below it, the highest, 100 at most."""
+    found = [tree.find(scope.path.rpartition("/")[2]) or tree.root]
+    for unit in found:
+        found += tree.below(unit.code)
+        if len(found) >= _OFFERED:
+            break
+    return [(unit.code, unit.zh if language == "zh" else unit.en) for unit in found[:_OFFERED]]
 
 
 def path_of(tree: Organisation, typed: str) -> str:
