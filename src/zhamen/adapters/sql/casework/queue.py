@@ -98,10 +98,10 @@ def count_cases(connection: Connection, scope: Scope, at: datetime) -> QueueCoun
     statuses = {row[0]: row[1] for row in connection.execute(grouped)}
     overdue = select(func.count()).select_from(cases).where(mine, cases.c.due_at < to_micros(at))
     waiting = select(func.count()).select_from(held_payments).where(held_payments.c.pending)
-    own = waiting.where(found_within(held_payments.c.unit, scope))
-    of_cases = waiting.where(
-        not_(within(held_payments.c.unit, scope)), held_payments.c.case.in_(cases_within(scope))
-    )
+    payments = connection.scalar(waiting.where(found_within(held_payments.c.unit, scope))) or 0
+    if not scope.whole:  # nothing of the bank lies outside it
+        others = not_(within(held_payments.c.unit, scope)), held_payments.c.case.in_(cases_within(scope))
+        payments += connection.scalar(waiting.where(*others)) or 0
     proposed = waiting.where(held_payments.c.proposed, seen_payment(scope))
     return QueueCounts(
         new=statuses.get(CaseStatus.NEW, 0),
@@ -109,7 +109,7 @@ def count_cases(connection: Connection, scope: Scope, at: datetime) -> QueueCoun
         snoozed=statuses.get(CaseStatus.SNOOZED, 0),
         proposed=statuses.get(CaseStatus.PROPOSED, 0),
         overdue=connection.scalar(overdue) or 0,
-        payments=(connection.scalar(own) or 0) + (connection.scalar(of_cases) or 0),
+        payments=payments,
         proposed_payments=connection.scalar(proposed) or 0,
     )
 
