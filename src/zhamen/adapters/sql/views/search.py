@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, exists, func, select, true
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, any_, exists, func, select, true
 
 from zhamen.adapters.sql.engine import reading
 from zhamen.adapters.sql.schema_views import accounts, decisions, mentions, units
@@ -72,7 +72,7 @@ class SqlDecisionSearch:
             for bottom, top in _spans(low, high):
                 part = question.where(_d.seq.between(bottom, top))
                 if leading is not None:
-                    part = part.where(_d.seq.in_(_mentioning(leading, others, bottom, top)))
+                    part = part.where(_among(connection, _mentioning(leading, others, bottom, top)))
                 found += connection.execute(part.limit(limit + 1 - len(found))).all()
                 end, examined = bottom, examined + share * (top - bottom + 1)
                 if len(found) > limit:
@@ -181,6 +181,13 @@ def _rarest(
 def _share(connection: Connection, group: _Group, block: int) -> float:
     counted = select(func.count()).where(mentions.c.block == block, mentions.c.term.in_(group.terms))
     return (connection.scalar(counted) or 0) / BLOCK
+
+
+def _among(connection: Connection, found: Select[Any]) -> ColumnElement[bool]:
+    """Give the condition that an entry is among those found; PostgreSQL is to find them first."""
+    if connection.dialect.name == "postgresql":
+        return _d.seq == any_(func.array(found.scalar_subquery()))
+    return _d.seq.in_(found)
 
 
 def _mentioning(leading: _Group, others: Sequence[_Group], bottom: int, top: int) -> Select[Any]:
