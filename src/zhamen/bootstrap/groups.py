@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta, timezone
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -74,8 +74,7 @@ def _stands(house: Gatehouse, account: str) -> bool:
 @contextmanager
 def run_groups(house: Gatehouse) -> Iterator[None]:
     """Search every night of the bank's zone, until the block ends."""
-    zone = timezone(timedelta(minutes=house.pack.utc_offset_minutes))
-    nights = Nights(lambda: enter_groups(house), house.desk.clock, zone)
+    nights = Nights(lambda: enter_groups(house), house.desk.clock, house.pack.zone)
     rounds = Rounds("zhamen-groups", nights.round, _EVERY, trouble="dense groups are not searched for")
     rounds.start()
     try:

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
-from datetime import timedelta, timezone
 from typing import Any, Final
 
 from starlette.applications import Starlette
@@ -55,7 +54,7 @@ class Console:
 
     def __init__(self, house: Gatehouse, counts: Counts, *, secure: bool) -> None:
         statics = Statics()
-        zone = timezone(timedelta(minutes=house.pack.utc_offset_minutes))
+        zone = house.pack.zone
         self._pages = pages = Pages(statics, zone, house.pack.currency, secure=secure)
         desk, work, door = house.desk, house.work, Door(house.work, pages)
         looking, tracers = Looking(house.trails.deeds, desk.clock), make_tracers(house)

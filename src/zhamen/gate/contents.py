@@ -4,6 +4,7 @@ import ast
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import timedelta, timezone
 from functools import cached_property
 from typing import Any
 
@@ -45,6 +46,11 @@ class Pack:
     scorecards: tuple[Scorecard, ...]
     policy: Policy
     lists: tuple[ListUse, ...] = ()
+
+    @property
+    def zone(self) -> timezone:
+        """The zone of the bank's day."""
+        return timezone(timedelta(minutes=self.utc_offset_minutes))
 
     @cached_property
     def networks(self) -> tuple[str, ...]:

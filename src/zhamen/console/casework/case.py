@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import timedelta, timezone
+from datetime import timedelta
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -68,7 +68,7 @@ class CasePages:
         self._work = house.work
         self._clock = house.desk.clock
         self._service = house.service
-        self._zone = timezone(timedelta(minutes=house.pack.utc_offset_minutes))
+        self._zone = house.pack.zone
         self._door = door
         self._looking = looking
 

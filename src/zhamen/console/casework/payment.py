@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import timedelta, timezone
 
 import msgspec
 from starlette.requests import Request
@@ -38,7 +37,7 @@ class PaymentPages:
         self._desk = house.cases.desk
         self._service = house.service
         self._organisation = house.work.organisation
-        self._zone = timezone(timedelta(minutes=house.pack.utc_offset_minutes))
+        self._zone = house.pack.zone
         self._door = door
         self._looking = looking
 

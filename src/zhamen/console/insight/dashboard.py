@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from typing import Final
 from urllib.parse import urlencode
 
@@ -55,7 +55,7 @@ class DashboardPages:
         self._organisation = house.work.organisation
         self._clock = house.desk.clock
         self._currency = house.pack.currency
-        self._zone = timezone(timedelta(minutes=house.pack.utc_offset_minutes))
+        self._zone = house.pack.zone
         self._lag = Lag(house)
         self._door = door
         self._looking = looking

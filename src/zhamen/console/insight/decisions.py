@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -46,7 +46,7 @@ class DecisionPages:
         self._cases = house.cases.store
         self._organisation = house.work.organisation
         self._currency = house.pack.currency
-        self._zone = timezone(timedelta(minutes=house.pack.utc_offset_minutes))
+        self._zone = house.pack.zone
         self._door = door
         self._looking = looking
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -46,7 +46,7 @@ class FreezePages:
     def __init__(self, house: Gatehouse, tracers: Tracers, door: Door, looking: Looking) -> None:
         self._cases = house.cases.desk
         self._freezes = tracers.freezes
-        self._zone = timezone(timedelta(minutes=house.pack.utc_offset_minutes))
+        self._zone = house.pack.zone
         self._door = door
         self._looking = looking
 

@@ -1,7 +1,7 @@
 """Where money went, or came from: one box, a picture in layers, and how it was at any time."""
 
 import asyncio
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Final
 
 from starlette.requests import Request
@@ -35,7 +35,7 @@ class TracePages:
     def __init__(self, house: Gatehouse, tracers: Tracers, door: Door, looking: Looking) -> None:
         self._insight = house.insight
         self._tracing = tracers.tracing
-        self._zone = timezone(timedelta(minutes=house.pack.utc_offset_minutes))
+        self._zone = house.pack.zone
         self._door = door
         self._looking = looking
 
