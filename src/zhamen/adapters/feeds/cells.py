@@ -8,8 +8,9 @@ from typing import Final, Generic, TypeVar
 from zhamen.adapters.feeds.mapping import Cell, Column
 from zhamen.adapters.feeds.rows import Rows
 from zhamen.core.errors import InputError
+from zhamen.screening.identifiers.banking import is_cnaps
 
-__all__ = ["Reading", "evidence", "instant", "text", "whole", "word"]
+__all__ = ["Reading", "branch", "evidence", "instant", "text", "whole", "word"]
 
 T = TypeVar("T")
 _HOME: Final = timezone(timedelta(hours=8))
@@ -127,6 +128,17 @@ def evidence(written: str | None) -> bytes:
         return bytes.fromhex(written or "")
     except ValueError:
         raise InputError("evidence_hash is not hexadecimal; give the SHA-256 of the evidence") from None
+
+
+def branch(written: str | None) -> str:
+    """Read the number of a bank's branch (CNAPS); its last digit checks the others."""
+    number = (written or "").replace(" ", "")
+    if number and not is_cnaps(number):
+        raise InputError(
+            f"branch {_hinted(written)} is not 12 digits of which the last checks the others;"
+            " compare the row with its document"
+        )
+    return number
 
 
 def _first(cells: Sequence[str | None]) -> str | None:

@@ -69,6 +69,9 @@ class Mapped(Struct, frozen=True, kw_only=True):
     """What it may be used for; the source's, where nothing stands."""
     withdrawn: Column | None = None
     """``withdrawn`` when the source no longer says so, and ``listed`` or nothing when it does."""
+    branch: Column | None = None
+    """The number of the branch that keeps an account (CNAPS, 12 digits): a row is refused when its check
+    digit is wrong, for then its account may be mistyped too. It is not kept."""
     names: Column | None = None
     """Every one of these columns that has a value is a name."""
 

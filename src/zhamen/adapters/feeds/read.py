@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import chain, islice, repeat
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-from zhamen.adapters.feeds.cells import Reading, evidence, instant, text, whole, word
+from zhamen.adapters.feeds.cells import Reading, branch, evidence, instant, text, whole, word
 from zhamen.adapters.feeds.mapping import Column, Feed
 from zhamen.adapters.feeds.rows import LINE, Rows, read_rows
 from zhamen.adapters.feeds.un_list import read_un_list
@@ -61,6 +61,26 @@ def _of_rows(path: Path, feed: Feed, rejects: Rejects) -> Iterator[Claim | Unrea
     return chain.from_iterable(table.claims(rows, rejects) for rows in read_rows(path, feed, rejects))
 
 
+class _Cells(NamedTuple):
+    """What stands in one row, by the parts of a record."""
+
+    identifier: str | None
+    kind: str | None
+    list: str | None
+    category: str | None
+    level: str | None
+    confidence: str | None
+    reference: str | None
+    case_number: str | None
+    effective_from: str | None
+    expires_at: str | None
+    evidence: str | None
+    legal_basis: str | None
+    purpose: str | None
+    withdrawn: str | None
+    branch: str | None
+
+
 class _Table:
     """Reads the rows of one file; a column's texts are read together."""
 
@@ -81,6 +101,7 @@ class _Table:
         self._legal_basis = Reading(mapped.legal_basis, text)
         self._purpose = Reading(mapped.purpose, text)
         self._withdrawn = Reading(mapped.withdrawn, word("withdrawn", _WITHDRAWN))
+        self._branch = Reading(mapped.branch, branch)
         self._names = mapped.names
 
     def claims(self, rows: Rows, rejects: Rejects) -> Iterator[Claim | Unread]:
@@ -100,10 +121,11 @@ class _Table:
             self._legal_basis,
             self._purpose,
             self._withdrawn,
+            self._branch,
         )
-        texts = [reading.texts(rows) for reading in readings]
+        texts = zip(*[reading.texts(rows) for reading in readings], strict=False)
         for number, names, cells in zip(
-            rows.numbers, self._named(rows), zip(*texts, strict=False), strict=False
+            rows.numbers, self._named(rows), map(_Cells._make, texts), strict=False
         ):
             try:
                 yield self._claim(cells, names)
@@ -111,38 +133,36 @@ class _Table:
                 rejects.add(Reject(row=number, code=error.code, message=str(error)))
                 yield Unread(self._named_by(cells), self._about(cells))
 
-    def _claim(self, cells: Sequence[str | None], names: tuple[str, ...]) -> Claim:
-        written, kind, kept, sort, level, confidence, ref, case, since, until, proof, basis, purpose, gone = (
-            cells
-        )
-        named = self._identifier[written]
+    def _claim(self, cells: _Cells, names: tuple[str, ...]) -> Claim:
+        named = self._identifier[cells.identifier]
         if not named:
             raise InputError("the identifier is empty")
+        self._branch[cells.branch]
         return Claim(
-            identify(self._kind[kind], named),
-            self._list[kept],
-            self._category[sort],
-            self._level[level],
-            self._confidence[confidence],
-            self._reference[ref],
-            self._case_number[case],
-            self._from[since],
-            self._until[until],
-            self._evidence[proof],
+            identify(self._kind[cells.kind], named),
+            self._list[cells.list],
+            self._category[cells.category],
+            self._level[cells.level],
+            self._confidence[cells.confidence],
+            self._reference[cells.reference],
+            self._case_number[cells.case_number],
+            self._from[cells.effective_from],
+            self._until[cells.expires_at],
+            self._evidence[cells.evidence],
             names,
-            self._legal_basis[basis],
-            self._purpose[purpose],
-            self._withdrawn[gone],
+            self._legal_basis[cells.legal_basis],
+            self._purpose[cells.purpose],
+            self._withdrawn[cells.withdrawn],
         )
 
-    def _named_by(self, cells: Sequence[str | None]) -> str:
+    def _named_by(self, cells: _Cells) -> str:
         with suppress(InputError):
-            return self._reference[cells[6]]
+            return self._reference[cells.reference]
         return ""
 
-    def _about(self, cells: Sequence[str | None]) -> Identifier | None:
+    def _about(self, cells: _Cells) -> Identifier | None:
         with suppress(InputError):
-            return identify(self._kind[cells[1]], self._identifier[cells[0]])
+            return identify(self._kind[cells.kind], self._identifier[cells.identifier])
         return None
 
     def _named(self, rows: Rows) -> Iterator[tuple[str, ...]]:

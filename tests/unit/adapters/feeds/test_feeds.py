@@ -96,6 +96,18 @@ def test_a_bad_row_is_told_masked_and_the_others_go_on(write: Callable[[str], Pa
         assert secret not in told
 
 
+def test_a_row_with_a_wrong_number_of_its_branch_is_refused(write: Callable[[str], Path]) -> None:
+    rows = (
+        "编号,账号,开户行行号\nA1,6222020200112233445,102100099996\nA2,6222020200112233446,\n"
+        "A3,6222020200112233447,102100099997\nA4,6222020200112233448,1021 0009 9996\n"
+        "A5,6222020200112233449,1021\n"
+    )
+    claims, rejects = read(write(rows), "police-accounts")
+    assert [claim.source_ref for claim in claims] == ["A1", "A2", "A4"]
+    assert [reject.row for reject in rejects.first] == [3, 5]
+    assert "branch '199999999999'" in rejects.first[0].message
+
+
 def test_no_reject_holds_the_row_or_a_cell_as_it_came(write: Callable[[str], Path]) -> None:
     number = "6222020200112233445"
     rows = [
