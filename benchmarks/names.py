@@ -19,6 +19,7 @@ from typing import Final
 import numpy as np
 from rapidfuzz import fuzz, process, utils
 
+from benchmarks.names_altered import altered
 from benchmarks.result import Result
 from zhamen.adapters.feeds import read_claims, read_feed
 from zhamen.adapters.files.rejects import RejectFile
@@ -87,6 +88,7 @@ def run() -> list[Result]:
         ),
         *_logic_v2(index, entries, positives, negatives[::_EVERY]),
         *_among_many(),
+        *altered(index, [name for entry in entries for name in entry.names], positives),
     ]
 
 

@@ -2,10 +2,10 @@
 
 import csv
 import random
-import sys
 from pathlib import Path
 
 import pytest
+from benchmarks.alterations import ALTERATIONS, CHINESE, chinese_names
 
 from zhamen.adapters.feeds import read_claims, read_feed
 from zhamen.adapters.files.rejects import RejectFile
@@ -13,9 +13,6 @@ from zhamen.records.claim import Claim
 from zhamen.screening.names.find import NameEntry
 from zhamen.screening.names.index import NameIndex
 from zhamen.screening.subjects import SubjectKind
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "screening" / "names"))
-from altered import ALTERATIONS, CHINESE, chinese_names  # type: ignore[import-not-found]
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "screening"
 published = pytest.mark.skipif(
