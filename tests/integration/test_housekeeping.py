@@ -99,12 +99,13 @@ def keeper(tmp_path: Path, clock: SetClock) -> Iterator[Housekeeper]:
 
 
 def test_a_night_deletes_what_is_over_age_and_leaves_the_rest(keeper: Housekeeper, clock: SetClock) -> None:
-    assert keeper.tidy_nightly(CHINA)
+    nights = keeper.nights(CHINA)
+    assert nights.round()
     assert keeper.last == Tidied(at=NOW, expired=0, deleted=3, questions=2, appeals=1, subscriptions=1)
     clock.now = NOW + timedelta(hours=6)
-    assert not keeper.tidy_nightly(CHINA)
+    assert not nights.round()
     clock.now = datetime(2026, 11, 2, 19, tzinfo=UTC)
-    assert keeper.tidy_nightly(CHINA)
+    assert nights.round()
     assert keeper.last == Tidied(at=clock.now, expired=0, deleted=0, questions=0, appeals=0, subscriptions=0)
 
 

@@ -10,7 +10,7 @@ from zhamen.ports.appeals import AppealStore
 from zhamen.ports.queries import QueryLog
 from zhamen.ports.subscriptions import Subscriptions
 from zhamen.services.keep_records import RecordKeeper
-from zhamen.services.nights import night_before
+from zhamen.services.nights import Nights
 from zhamen.services.rounds import Rounds
 
 __all__ = ["Housekeeper", "Kept", "Shelves", "Tidied", "nightly_rounds"]
@@ -92,16 +92,11 @@ class Housekeeper:
         )
         return self.last
 
-    def tidy_nightly(self, zone: timezone) -> bool:
-        """Tidy unless this process did since three in the morning of the bank's day; say whether it did."""
-        if self.last is not None and self.last.at >= night_before(self._clock(), zone):
-            return False
-        self.tidy("system")
-        return True
+    def nights(self, zone: timezone) -> Nights:
+        """Give what tidies once a night, and at first for the night before."""
+        return Nights(lambda: self.tidy("system"), self._clock, zone, late=True)
 
 
 def nightly_rounds(keeper: Housekeeper, zone: timezone) -> Rounds:
     """Give what tidies every night, and a minute after the start."""
-    return Rounds(
-        "zhamen-tidy", lambda: keeper.tidy_nightly(zone), _EVERY, trouble="what is over-age is not deleted"
-    )
+    return Rounds("zhamen-tidy", keeper.nights(zone).round, _EVERY, trouble="what is over-age is not deleted")
