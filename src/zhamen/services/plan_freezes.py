@@ -110,12 +110,11 @@ class FreezePlanning:
             waits[edge.creditor] -= edge.amount_minor
         facts = {}
         for account in trace.held():
-            profile = named.profile(account)
             facts[account] = Facts(
                 available_minor=max(0, graph.balance(account, trace.watermark) + waits[account]),
                 held_minor=claimed.get(account, 0),
                 mule_score=named.mule_score(account),
-                reported=profile is not None and profile.reports > 0,
+                reported=named.reports(account) > 0,
                 mule_probability=_likelihood(named, account),
                 median_holding=median_holding(graph, account, trace.watermark),
             )
@@ -157,9 +156,8 @@ def _likelihood(named: Named, account: int) -> float | None:
     A score below one half says nothing here: it is of everyday payments, and reported money came to this
     account.
     """
-    profile, score = named.profile(account), named.mule_score(account) or 0.0
-    reported = _REPORTED if profile is not None and profile.reports else 0.0
-    likelihood = max(score, reported)
+    reported = _REPORTED if named.reports(account) else 0.0
+    likelihood = max(named.mule_score(account) or 0.0, reported)
     return likelihood if likelihood >= _TELLING else None
 
 
@@ -174,7 +172,7 @@ def _line(line: FreezeLine, facts: Facts, named: Named) -> LineShown:
         libr_minor=line.libr_minor,
         likelihood=facts.mule_probability,
         mule_score=named.mule_score(line.account),
-        reports=0 if profile is None else profile.reports,
+        reports=named.reports(line.account),
         alerts=0 if profile is None else profile.alerts,
         held_for_others_minor=facts.held_minor,
         minutes_left=line.minutes_left,

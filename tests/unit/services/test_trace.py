@@ -227,7 +227,7 @@ def test_a_case_is_its_reported_transfers(bank: Bank) -> None:
 
 def test_a_payment_that_stayed_is_nothing_to_trace(bank: Bank) -> None:
     bank.pay("T5", VICTIM, MULE, 300, Outcome.DECLINE)
-    with pytest.raises(NotFoundError, match="no transfer here"):
+    with pytest.raises(NotFoundError, match="wait here or were refused"):
         bank.trace(case=5)
 
 
@@ -236,6 +236,46 @@ def test_of_transfers_one_after_the_other_the_first_is_traced(bank: Bank) -> Non
     bank.pay("T6", MULE, OTHER, 250, Outcome.CHALLENGE)
     shown = bank.trace(case=5)
     assert (shown.seeds, shown.left_out, shown.total_minor) == (1, 1, 300)
+
+
+def circle(reported: str | None = None) -> Bank:
+    """Let 1000 of a victim go through a mule and back to him by 200, with 400 that leave the bank."""
+    bank = Bank()
+    bank.pay("T1", VICTIM, MULE, 1000, Outcome.CHALLENGE)
+    bank.pay("T2", MULE, NEXT, 900)
+    bank.pay("T3", NEXT, MULE, 200, Outcome.CHALLENGE)
+    bank.pay("T4", NEXT, AWAY, 400, customer_side="debtor")
+    if reported:
+        bank.report("F1", "T1")
+        bank.report("F2", reported, NEXT)
+    return bank
+
+
+@pytest.mark.parametrize("asked", [{"account": MULE}, {"case": 1}], ids=["account", "case"])
+def test_who_only_passed_the_money_on_is_no_victim(asked: dict[str, Any]) -> None:
+    shown = circle().trace(**asked)
+    assert (shown.seeds, shown.left_out, shown.total_minor) == (1, 1, 1000)
+    assert shown.by_fate == {"resting": 600, "exited": 400}
+    later = circle().trace(**asked, until=NOON + timedelta(hours=2))
+    assert later.by_fate == shown.by_fate
+
+
+def test_a_plan_holds_the_money_of_who_only_passed_it_on() -> None:
+    plan = circle().plan(case=1)
+    assert (plan.stolen_minor, plan.recovered_minor, plan.hold_minor) == (1000, 0, 600)
+
+
+def test_who_paid_more_than_he_was_sent_before_is_still_a_victim() -> None:
+    bank = circle()
+    bank.pay("T5", NEXT, MULE, 5000)
+    shown = bank.trace(account=MULE)
+    assert (shown.seeds, shown.left_out, shown.total_minor) == (3, 0, 6200)
+    assert shown.by_fate["recovered"] == 900
+
+
+def test_what_is_reported_is_the_loss_of_who_paid() -> None:
+    shown = circle(reported="T3").trace(case=1)
+    assert (shown.seeds, shown.left_out, shown.total_minor) == (2, 0, 1200)
 
 
 def test_as_of_a_time_what_came_later_is_not_looked_at(bank: Bank) -> None:
@@ -303,6 +343,21 @@ def test_whole_numbers_are_of_accounts_within_reach_only(bank: Bank) -> None:
     numbers = {line.account.identifier for line in plan.lines if line.account}
     assert OTHER not in numbers
     assert MULE in numbers
+
+
+def test_without_views_reports_count_as_with_them() -> None:
+    bank = Bank()
+    bank.pay("T1", VICTIM, MULE, 1000, told={"creditor_account_mule_score": 0.01})
+    bank.report("F1", "T1")
+    lines = [
+        FreezePlanning(bank.tracing(views=views), bank.casework, lambda: NOON + timedelta(hours=1))
+        .plan(HEAD, TraceAsked(event_id="T1"))
+        .lines
+        for views in (True, False)
+    ]
+    assert [[(one.action, one.reports, one.likelihood) for one in each] for each in lines] == [
+        [("stop_payment", 1, 0.95)]
+    ] * 2
 
 
 def test_what_other_cases_have_claimed_is_not_held_twice(bank: Bank) -> None:
