@@ -24,6 +24,8 @@ _EVEN: Final = 0.5
 """How likely an account is taken to be a mule's where it is not known."""
 _MULE_LIKE: Final = 0.05
 """The mule score from which an account moves money as a mule's does; the pack's rules say it from there."""
+_MOST_PARTS: Final = 50
+"""Of the money in one place, how many parts have their ways told: what somebody may read and sign."""
 _UNKNOWN_HOLDING: Final = 30 * _MINUTE
 """Taken where it is not known: a starting point, to be replaced by what the bank sees."""
 
@@ -82,7 +84,9 @@ class FreezeLine(Struct, frozen=True, kw_only=True):
     """When the newest of it came."""
     hop: int
     path: tuple[Step, ...]
-    """The way of its largest part."""
+    """The ways of its parts, each edge once; of many, the largest."""
+    parts_left_out: int = 0
+    """How many smaller parts have no way in it."""
     edges: tuple[int, ...]
     """The edges that brought it, all parts."""
 
@@ -232,7 +236,8 @@ class _Asked:
 
 
 def _line(asked: _Asked, facts: Facts, lots: list[Piece], recall: bool) -> FreezeLine:
-    largest = max(lots, key=lambda piece: (piece.left_minor, -piece.number))
+    parts = sorted(lots, key=lambda piece: (-piece.left_minor, piece.number))
+    largest = parts[0]
     account, graph = largest.account, asked.trace.graph
     residual = sum(piece.left_minor for piece in lots)
     kind, outside = graph.kind(account), recall or largest.fate is Fate.EXITED
@@ -253,7 +258,8 @@ def _line(asked: _Asked, facts: Facts, lots: list[Piece], recall: bool) -> Freez
         urgency=amount * probability / max(1.0, holding / _MINUTE),
         arrived_at=arrived,
         hop=largest.hop,
-        path=asked.trace.path(largest.number),
+        path=asked.trace.ways(lot.number for lot in parts[:_MOST_PARTS]),
+        parts_left_out=len(parts[_MOST_PARTS:]),
         edges=tuple(sorted(edges)),
     )
 

@@ -180,6 +180,7 @@ def _line(line: FreezeLine, facts: Facts, named: Named) -> LineShown:
         arrived_at=from_micros(line.arrived_at),
         hop=line.hop,
         path=tuple(_step(step, named) for step in line.path),
+        parts_left_out=line.parts_left_out,
         evidence=tuple(event_id for edge in line.edges if (event_id := named.event(edge)[1])),
     )
 
