@@ -70,7 +70,7 @@ class FreezePlanning:
             named.learn(waiting)
             request = replace(request_of(asked, begun.begun.seeds), watermark=begun.trace.watermark)
             plan = plan_waiting(begun.networks.graph, waiting, request, as_of=to_micros(now))
-            return self._shown(begun, plan, {}, named, asked, now)
+            return self._shown(begun, plan, {}, named, asked, frozenset(waiting))
         begun = begun._replace(begun=begun.begun._replace(seeds=left))
         found, older, stayed = self._follow(begun, asked, passages)
         lots = [piece for piece in found.trace.lots() if piece.fate in HELD or piece.fate is Fate.EXITED]
@@ -84,7 +84,7 @@ class FreezePlanning:
             unsettled=passages.flying(piece.edge for piece in lots),
             waiting=waiting,
         )
-        return self._shown(found, plan, facts, named, asked, now)
+        return self._shown(found, plan, facts, named, asked, stayed.union(waiting))
 
     def _follow(
         self, begun: Traced, asked: TraceAsked, passages: Passages
@@ -127,8 +127,9 @@ class FreezePlanning:
         facts: Mapping[int, Facts],
         named: Named,
         asked: TraceAsked,
-        now: datetime,
+        withheld: frozenset[int],
     ) -> FreezeShown:
+        now = from_micros(plan.as_of)
         return FreezeShown(
             about=found.begun.about,
             currency=self._tracing.currency,
@@ -146,7 +147,7 @@ class FreezePlanning:
             minimum_share=plan.minimum_share,
             estimated=plan.estimated,
             truncated=plan.truncated,
-            returns=tuple(_returns(found.trace, plan, named, now)),
+            returns=tuple(_returns(found.trace, plan, named, now, withheld)),
         )
 
 
@@ -200,11 +201,13 @@ def _step(step: Step, named: Named) -> StepShown:
     )
 
 
-def _returns(trace: Trace, plan: FreezePlan, named: Named, now: datetime) -> list[ReturnShown]:
+def _returns(
+    trace: Trace, plan: FreezePlan, named: Named, now: datetime, withheld: frozenset[int]
+) -> list[ReturnShown]:
     """Propose who gets how much of each account that is to be held, once it is, in the order of the plan."""
     kept = [line for line in plan.lines if line.action in _KEPT_HERE and line.amount_minor]
     held, found = [(line.account, line.amount_minor) for line in kept], list[ReturnShown]()
-    for account, proposed in plan_returns(trace, held, announced_at=now):
+    for account, proposed in plan_returns(trace, held, announced_at=now, withheld=withheld):
         shares = tuple(
             ShareShown(
                 victim=named.account(int(share.victim)),

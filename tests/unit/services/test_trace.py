@@ -511,6 +511,28 @@ def test_the_return_plan_stands_beside(bank: Bank) -> None:
     ] == [(mask(VICTIM), 400)]
 
 
+@pytest.mark.parametrize("outcome", [Outcome.HOLD, Outcome.DECLINE])
+@pytest.mark.parametrize("amount", [100, 2000])
+def test_what_waits_or_was_refused_is_in_no_statement(outcome: Outcome, amount: int) -> None:
+    bank = Bank()
+    bank.pay("T1", VICTIM, MULE, 1000)
+    bank.pay("T2", MULE, OTHER, 1000)
+    bank.pay("T3", NEXT, MULE, 2000)
+    bank.pay("T4", MULE, THIRD, amount, outcome)
+    bank.pay("T5", VICTIM, MULE, 50, Outcome.HOLD)
+    for number in ("T1", "T3", "T5"):
+        bank.report(f"F{number}", number)
+    returns = {one.account and one.account.masked: one for one in bank.plan(case=4).returns}
+    mule, other = returns[mask(MULE)], returns[mask(OTHER)]
+    assert (mule.method, [(share.victim, share.returned_minor) for share in mule.shares]) == (
+        "by_time",
+        [(mule.shares[0].victim, 2000)],
+    )
+    assert mule.shares[0].victim is not None
+    assert mule.shares[0].victim.masked == mask(NEXT)
+    assert (other.method, [share.returned_minor for share in other.shares]) == ("single", [1000])
+
+
 def test_a_plan_by_another_rule_is_refused(bank: Bank) -> None:
     with pytest.raises(InputError, match="stolen-first"):
         bank.plan(event_id="T1", rule="fifo")
