@@ -83,6 +83,7 @@ class FreezePlanning:
             as_of=to_micros(now),
             unsettled=passages.flying(piece.edge for piece in lots),
             waiting=waiting,
+            withheld=stayed,
         )
         return self._shown(found, plan, facts, named, asked, stayed.union(waiting))
 

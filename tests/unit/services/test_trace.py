@@ -380,6 +380,19 @@ def test_what_waits_or_was_refused_still_lies_with_who_pays(
     assert bank.plan(event_id="T1").gone_minor == {"cashed": 100}
 
 
+def test_the_legal_range_of_what_waits_is_of_who_pays() -> None:
+    bank = Bank()
+    bank.pay("T1", VICTIM, MULE, 1000)
+    bank.pay("T2", MULE, OTHER, 300)
+    bank.pay("T3", MULE, NEXT, 600, Outcome.HOLD)
+    bank.pay("T4", NEXT, THIRD, 600)
+    lines = {
+        line.account and line.account.masked: (line.amount_minor, line.fifo_minor, line.libr_minor)
+        for line in bank.plan(event_id="T1").lines
+    }
+    assert lines == {mask(MULE): (700, 700, 700), mask(OTHER): (300, 300, 300)}
+
+
 def test_what_waits_is_followed_once_it_is_let_go_or_known_to_have_arrived(bank: Bank) -> None:
     bank.pay("T5", OTHER, MULE, 100, Outcome.HOLD)
     bank.settle("T5", OTHER, MULE, 100, "settled")
