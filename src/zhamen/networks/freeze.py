@@ -1,11 +1,12 @@
 """What to stop, where, and what first: the freeze plan of a case, as a plain document."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from zhamen.core.errors import InputError
 from zhamen.core.instants import Micros
@@ -24,6 +25,8 @@ _EVEN: Final = 0.5
 """How likely an account is taken to be a mule's where it is not known."""
 _MULE_LIKE: Final = 0.05
 """The mule score from which an account moves money as a mule's does; the pack's rules say it from there."""
+_MOST_PARTS: Final = 50
+"""Of the money in one place, how many parts have their ways told: what somebody may read and sign."""
 _UNKNOWN_HOLDING: Final = 30 * _MINUTE
 """Taken where it is not known: a starting point, to be replaced by what the bank sees."""
 
@@ -82,7 +85,9 @@ class FreezeLine(Struct, frozen=True, kw_only=True):
     """When the newest of it came."""
     hop: int
     path: tuple[Step, ...]
-    """The way of its largest part."""
+    """The ways of its parts, each edge once; of many, the largest."""
+    parts_left_out: int = 0
+    """How many smaller parts have no way in it."""
     edges: tuple[int, ...]
     """The edges that brought it, all parts."""
 
@@ -115,7 +120,7 @@ class FreezePlan(Struct, frozen=True, kw_only=True):
 _HOLDS: Final = (Action.STOP_PAYMENT, Action.DELAY, Action.PARTIAL_HOLD)
 
 
-def plan_freeze(
+def plan_freeze(  # noqa: PLR0913  # all but the first three by name
     trace: Trace,
     beside: Mapping[Rule, Trace],
     facts: Mapping[int, Facts],
@@ -123,6 +128,7 @@ def plan_freeze(
     as_of: Micros,
     unsettled: frozenset[int] = frozenset(),
     waiting: Sequence[int] = (),
+    withheld: Set[int] = frozenset(),
 ) -> FreezePlan:
     """Make the freeze plan of a case.
 
@@ -140,6 +146,9 @@ def plan_freeze(
         Edges whose money is under way, so that they can be recalled: from ours to ours too.
     waiting
         Reported transfers that never left, beside the traced ones: their money lies with who pays.
+    withheld
+        Edges that moved nothing: `trace` was made without them, and what the others say of them lies with
+        who pays.
 
     Raises
     ------
@@ -147,7 +156,7 @@ def plan_freeze(
         The traces are not of one case at one watermark, or not of these rules.
     """
     _check(trace, beside)
-    fifo, libr = (_reached(beside[rule]) for rule in (Rule.FIFO, Rule.LIBR))
+    fifo, libr = (_beside(beside[rule], withheld) for rule in (Rule.FIFO, Rule.LIBR))
     asked = _Asked(trace, fifo, libr, as_of)
     lines = [
         _line(asked, facts.get(lots[0].account, Facts()), lots, recall)
@@ -223,6 +232,23 @@ def _reached(trace: Trace) -> list[Piece]:
     return [piece for piece in trace.lots() if piece.fate in _REACHED]
 
 
+def _beside(trace: Trace, withheld: Set[int]) -> list[Piece]:
+    """Give the lots of another rule; what it lets go by a withheld edge lies with who pays there."""
+    if withheld.isdisjoint(trace.edges.tolist()):
+        return _reached(trace)
+    lots, payers = list[Piece](), dict[int | None, int]()
+    for piece in trace.pieces():
+        if piece.parent in payers:
+            payers[piece.number] = payers[piece.parent]
+        elif piece.edge in withheld:
+            payers[piece.number] = trace.graph.edge(piece.edge).debtor
+        if piece.left_minor and piece.number in payers:
+            lots.append(replace(piece, account=payers[piece.number]))
+        elif piece.left_minor and piece.fate in _REACHED:
+            lots.append(piece)
+    return lots
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     trace: Trace
@@ -232,7 +258,8 @@ class _Asked:
 
 
 def _line(asked: _Asked, facts: Facts, lots: list[Piece], recall: bool) -> FreezeLine:
-    largest = max(lots, key=lambda piece: (piece.left_minor, -piece.number))
+    parts = sorted(lots, key=lambda piece: (-piece.left_minor, piece.number))
+    largest = parts[0]
     account, graph = largest.account, asked.trace.graph
     residual = sum(piece.left_minor for piece in lots)
     kind, outside = graph.kind(account), recall or largest.fate is Fate.EXITED
@@ -253,7 +280,8 @@ def _line(asked: _Asked, facts: Facts, lots: list[Piece], recall: bool) -> Freez
         urgency=amount * probability / max(1.0, holding / _MINUTE),
         arrived_at=arrived,
         hop=largest.hop,
-        path=asked.trace.path(largest.number),
+        path=asked.trace.ways(lot.number for lot in parts[:_MOST_PARTS]),
+        parts_left_out=len(parts[_MOST_PARTS:]),
         edges=tuple(sorted(edges)),
     )
 

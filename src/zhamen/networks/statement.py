@@ -1,7 +1,7 @@
 """The statement of an account that traced money came to: what came of whose, and what went."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from datetime import datetime
 from typing import Final
 
@@ -15,11 +15,12 @@ _MOST: Final = 1000
 """Movements of either direction that are looked at: the newest."""
 
 
-def statement_of(trace: Trace, account: int) -> list[Movement]:
+def statement_of(trace: Trace, account: int, withheld: Set[int] = frozenset()) -> list[Movement]:
     """Give an account's movements from the first traced money on, as `plan_return` takes them.
 
     A victim is named by the number of the account that the seed was paid from. What the account held
-    before stands first, as nobody's; a credit that brought traced money and other stands as several.
+    before stands first, as nobody's; a credit that brought traced money and other stands as several. Edges
+    that are withheld moved nothing.
     """
     came = _came(trace, account)
     if not came:
@@ -39,7 +40,7 @@ def statement_of(trace: Trace, account: int) -> list[Movement]:
         movements.append(Movement(posted_at=graph.edge(first).posted_at, amount_minor=before))
     for number, as_debtor in sorted(numbers):
         edge = graph.edge(number)
-        if edge.debtor == edge.creditor:
+        if edge.debtor == edge.creditor or number in withheld:
             continue
         whole = edge.amount_minor
         for victim, amount in sorted(came.get(number, {}).items()) if not as_debtor else ():
@@ -51,16 +52,20 @@ def statement_of(trace: Trace, account: int) -> list[Movement]:
 
 
 def plan_returns(
-    trace: Trace, held: Iterable[tuple[int, int]], *, announced_at: datetime
+    trace: Trace,
+    held: Iterable[tuple[int, int]],
+    *,
+    announced_at: datetime,
+    withheld: Set[int] = frozenset(),
 ) -> list[tuple[int, ReturnPlan]]:
     """Propose who gets how much of each account and what is held in it, one account after the other.
 
     What one account gives back is lost no more when the next one is shared, so no victim gets more than
-    was lost.
+    was lost. Edges that are withheld wait here or were refused: they are in no statement.
     """
     lost, plans = losses_of(trace), list[tuple[int, ReturnPlan]]()
     for account, amount in held:
-        plan = plan_return(amount, statement_of(trace, account), lost, announced_at=announced_at)
+        plan = plan_return(amount, statement_of(trace, account, withheld), lost, announced_at=announced_at)
         lost |= {line.victim: lost[line.victim] - line.returned_minor for line in plan.lines}
         plans.append((account, plan))
     return plans

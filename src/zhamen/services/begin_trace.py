@@ -1,6 +1,6 @@
 """Where a trace begins: at the transfer of an event, at what an account received, at what a case is about."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import datetime, timedelta
 from typing import Annotated, Final, Literal, NamedTuple
 
@@ -78,12 +78,19 @@ class Begun(NamedTuple):
     """Where a trace begins.
 
     ``about`` is what it is about, as the audit trail names it. ``left_out`` counts transfers that are not
-    begun with, as another one's money is in them.
+    begun with, as another one's money is in them. ``reported`` says that whoever paid is known to have been
+    robbed.
     """
 
     seeds: tuple[Seed, ...]
     about: str
     left_out: int = 0
+    reported: bool = False
+
+    def without(self, payers: Set[int], graph: GraphView) -> "Begun":
+        """Give the same without what these accounts paid."""
+        kept = tuple(seed for seed in self.seeds if graph.edge(seed.edge).debtor not in payers)
+        return self._replace(seeds=kept, left_out=self.left_out + len(self.seeds) - len(kept))
 
 
 def request_of(asked: TraceAsked, seeds: tuple[Seed, ...], rule: Rule | None = None) -> TraceRequest:
@@ -201,8 +208,13 @@ class Beginnings:
         # A report that names no transfer is about the one that networks found and follow.
         found = {networks.reported_by(report.id) for report in reports if not report.payment}
         edges |= {edge for edge in found if edge is not None}
-        edges = edges or self._edges(networks, {alert.payment for alert in alerts} - stayed)
-        return _independent(networks.graph, edges, asked, f"case/{asked.case}")
+        about = f"case/{asked.case}"
+        if edges:
+            return _independent(networks.graph, edges, asked, about)._replace(reported=True)
+        left = self._edges(networks, {alert.payment for alert in alerts} - stayed)
+        if stayed and not left:
+            raise NotFoundError("no money of this case has left: its payments wait here or were refused")
+        return _independent(networks.graph, left, asked, about)
 
     def _edges(self, networks: Networks, event_ids: Iterable[str]) -> set[int]:
         entries = [entry for event_id in event_ids if event_id and (entry := self._journal.find(event_id))]

@@ -1,6 +1,8 @@
 """What a reader may see of the accounts and events behind a graph, which knows both by number only."""
 
+from collections import Counter
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Final
 
 import msgspec
@@ -108,6 +110,17 @@ class Named:
     def profile(self, number: int) -> AccountProfile | None:
         """Give what the views know of an account of the graph; None when that is nothing."""
         return self._profiles.get(self._identifiers.get(self._networks.graph.identity(number), ""))
+
+    def reports(self, number: int) -> int:
+        """Give how many confirmed frauds were paid to an account; without views, those that are followed."""
+        if self._views is None:
+            return self._followed[number]
+        profile = self.profile(number)
+        return 0 if profile is None else profile.reports
+
+    @cached_property
+    def _followed(self) -> Counter[int]:
+        return Counter(self._networks.graph.edge(edge).creditor for edge in self._networks.reported)
 
     def mule_score(self, number: int) -> float | None:
         """Give the highest mule score that the gate told of an account; None for none.

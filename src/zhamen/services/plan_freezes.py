@@ -70,7 +70,7 @@ class FreezePlanning:
             named.learn(waiting)
             request = replace(request_of(asked, begun.begun.seeds), watermark=begun.trace.watermark)
             plan = plan_waiting(begun.networks.graph, waiting, request, as_of=to_micros(now))
-            return self._shown(begun, plan, {}, named, asked, now)
+            return self._shown(begun, plan, {}, named, asked, frozenset(waiting))
         begun = begun._replace(begun=begun.begun._replace(seeds=left))
         found, older, stayed = self._follow(begun, asked, passages)
         lots = [piece for piece in found.trace.lots() if piece.fate in HELD or piece.fate is Fate.EXITED]
@@ -83,8 +83,9 @@ class FreezePlanning:
             as_of=to_micros(now),
             unsettled=passages.flying(piece.edge for piece in lots),
             waiting=waiting,
+            withheld=stayed,
         )
-        return self._shown(found, plan, facts, named, asked, now)
+        return self._shown(found, plan, facts, named, asked, stayed.union(waiting))
 
     def _follow(
         self, begun: Traced, asked: TraceAsked, passages: Passages
@@ -110,12 +111,11 @@ class FreezePlanning:
             waits[edge.creditor] -= edge.amount_minor
         facts = {}
         for account in trace.held():
-            profile = named.profile(account)
             facts[account] = Facts(
                 available_minor=max(0, graph.balance(account, trace.watermark) + waits[account]),
                 held_minor=claimed.get(account, 0),
                 mule_score=named.mule_score(account),
-                reported=profile is not None and profile.reports > 0,
+                reported=named.reports(account) > 0,
                 mule_probability=_likelihood(named, account),
                 median_holding=median_holding(graph, account, trace.watermark),
             )
@@ -128,8 +128,9 @@ class FreezePlanning:
         facts: Mapping[int, Facts],
         named: Named,
         asked: TraceAsked,
-        now: datetime,
+        withheld: frozenset[int],
     ) -> FreezeShown:
+        now = from_micros(plan.as_of)
         return FreezeShown(
             about=found.begun.about,
             currency=self._tracing.currency,
@@ -147,7 +148,7 @@ class FreezePlanning:
             minimum_share=plan.minimum_share,
             estimated=plan.estimated,
             truncated=plan.truncated,
-            returns=tuple(_returns(found.trace, plan, named, now)),
+            returns=tuple(_returns(found.trace, plan, named, now, withheld)),
         )
 
 
@@ -157,9 +158,8 @@ def _likelihood(named: Named, account: int) -> float | None:
     A score below one half says nothing here: it is of everyday payments, and reported money came to this
     account.
     """
-    profile, score = named.profile(account), named.mule_score(account) or 0.0
-    reported = _REPORTED if profile is not None and profile.reports else 0.0
-    likelihood = max(score, reported)
+    reported = _REPORTED if named.reports(account) else 0.0
+    likelihood = max(named.mule_score(account) or 0.0, reported)
     return likelihood if likelihood >= _TELLING else None
 
 
@@ -174,7 +174,7 @@ def _line(line: FreezeLine, facts: Facts, named: Named) -> LineShown:
         libr_minor=line.libr_minor,
         likelihood=facts.mule_probability,
         mule_score=named.mule_score(line.account),
-        reports=0 if profile is None else profile.reports,
+        reports=named.reports(line.account),
         alerts=0 if profile is None else profile.alerts,
         held_for_others_minor=facts.held_minor,
         minutes_left=line.minutes_left,
@@ -182,6 +182,7 @@ def _line(line: FreezeLine, facts: Facts, named: Named) -> LineShown:
         arrived_at=from_micros(line.arrived_at),
         hop=line.hop,
         path=tuple(_step(step, named) for step in line.path),
+        parts_left_out=line.parts_left_out,
         evidence=tuple(event_id for edge in line.edges if (event_id := named.event(edge)[1])),
     )
 
@@ -201,11 +202,13 @@ def _step(step: Step, named: Named) -> StepShown:
     )
 
 
-def _returns(trace: Trace, plan: FreezePlan, named: Named, now: datetime) -> list[ReturnShown]:
+def _returns(
+    trace: Trace, plan: FreezePlan, named: Named, now: datetime, withheld: frozenset[int]
+) -> list[ReturnShown]:
     """Propose who gets how much of each account that is to be held, once it is, in the order of the plan."""
     kept = [line for line in plan.lines if line.action in _KEPT_HERE and line.amount_minor]
     held, found = [(line.account, line.amount_minor) for line in kept], list[ReturnShown]()
-    for account, proposed in plan_returns(trace, held, announced_at=now):
+    for account, proposed in plan_returns(trace, held, announced_at=now, withheld=withheld):
         shares = tuple(
             ShareShown(
                 victim=named.account(int(share.victim)),

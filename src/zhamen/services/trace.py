@@ -21,6 +21,7 @@ from zhamen.ports.journal import JournalRead
 from zhamen.ports.profiles import Profiles
 from zhamen.services.begin_trace import Beginnings, Begun, TraceAsked, request_of
 from zhamen.services.name_accounts import Named
+from zhamen.services.passed_on import passed_on
 from zhamen.services.traced import PlaceShown, RestShown, TraceShown, TransferShown
 
 __all__ = ["Found", "Traced", "Tracing", "words_of"]
@@ -102,6 +103,10 @@ class Tracing:
         tracer = Tracer(networks.graph)
         request = request_of(asked, begun.seeds)
         trace = tracer.trace(request)
+        while not begun.reported and (payers := passed_on(trace)):
+            begun = begun.without(payers, networks.graph)
+            request = request_of(asked, begun.seeds)
+            trace = tracer.trace(request)
         if asked.until is not None:
             trace = tracer.trace(_as_of(trace, request, to_micros(asked.until)))
         return Traced(networks, begun, trace)

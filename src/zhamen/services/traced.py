@@ -123,9 +123,10 @@ class StepShown(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class LineShown(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What to do about the stolen money in one place; see `zhamen.networks.freeze.FreezeLine`.
 
-    ``evidence`` are the event ids of the transfers that brought it. ``mule_score`` is the highest that the
-    gate told of the account on the way of this money; ``likelihood`` is what the order counts with, where
-    something is known.
+    ``path`` has every transfer on the ways of its parts; of many, of the largest, and ``parts_left_out``
+    counts the others. ``evidence`` are the event ids of the transfers that brought it. ``mule_score`` is
+    the highest that the gate told of the account on the way of this money; ``likelihood`` is what the order
+    counts with, where something is known.
     """
 
     account: AccountTold | None
@@ -145,6 +146,7 @@ class LineShown(Struct, frozen=True, kw_only=True, omit_defaults=True):
     hop: int
     path: tuple[StepShown, ...]
     evidence: tuple[str, ...]
+    parts_left_out: int = 0
 
 
 class ShareShown(Struct, frozen=True, kw_only=True):

@@ -143,6 +143,20 @@ def test_a_freeze_plan_says_what_to_do_and_never_a_whole_number(browser: Any) ->
     assert sent.status == 403
 
 
+def test_a_plan_tells_the_likelihood_that_its_order_counts_with(bank: Any, browser: Any) -> None:
+    report = {
+        "type": "fraud_reported", "event_id": "F1", "occurred_at": bank.transfer(9)["occurred_at"],
+        "creditor_account": {"id": PAYEE}, "label": "confirmed_fraud", "transfer_event_id": "T2",
+    }  # fmt: skip
+    assert bank.post("/v1/events", report).status == 202
+    bank.follow_money()
+    sign_in(browser, Role.ANALYST)
+    page = browser.open("/console/cases/2/freeze-plan").text
+    lines = [line for line in page.splitlines() if "每分钟风险金额" in line]
+    assert ["涉案可能性 95%" in line for line in lines] == ["确认诈骗 1" in line for line in lines]
+    assert sum("涉案可能性" in line for line in lines) == 1
+
+
 def test_files_of_it_name_accounts_in_full_and_are_written_down(browser: Any) -> None:
     sign_in(browser, Role.INVESTIGATOR, unit="head")
     form = browser.token("/console/cases")

@@ -84,6 +84,26 @@ def test_each_kind_of_place_gets_its_own_act_and_its_way(graph: TransferGraph) -
     assert msgspec.json.decode(msgspec.json.encode(plan), type=FreezePlan) == plan
 
 
+def test_a_line_tells_the_way_of_every_part(graph: TransferGraph) -> None:
+    first = transfer(graph, VICTIM, M1, 1000)
+    on, back = transfer(graph, M1, M2, 600), transfer(graph, M2, M1, 250)
+    second = transfer(graph, 2, M1, 400)
+    beside = transfer(graph, M1, M3, 100)
+    lines = {graph.identity(line.account): line for line in plan_of(graph, first, second).lines}
+    told = [(step.edge, step.amount_minor) for step in lines[M1].path]
+    assert told == [(first, 1000), (on, 600), (back, 250), (second, 400)]
+    assert (lines[M1].residual_minor, lines[M1].parts_left_out) == (950, 0)
+    assert [step.edge for step in lines[M2].path] == [first, on]
+    assert [step.edge for step in lines[M3].path] == [first, beside]
+
+
+def test_of_very_many_parts_the_largest_have_their_ways_told(graph: TransferGraph) -> None:
+    stolen = [transfer(graph, 100 + number, M1, 1000 + number) for number in range(53)]
+    (line,) = plan_of(graph, *stolen).lines
+    assert [step.edge for step in line.path] == stolen[3:]
+    assert (line.parts_left_out, line.edges) == (3, tuple(stolen))
+
+
 def test_no_more_is_held_than_is_there_and_not_held_for_others(graph: TransferGraph) -> None:
     stolen = transfer(graph, VICTIM, M1, 1000)
     m1 = graph.account(M1)

@@ -227,7 +227,7 @@ def test_a_case_is_its_reported_transfers(bank: Bank) -> None:
 
 def test_a_payment_that_stayed_is_nothing_to_trace(bank: Bank) -> None:
     bank.pay("T5", VICTIM, MULE, 300, Outcome.DECLINE)
-    with pytest.raises(NotFoundError, match="no transfer here"):
+    with pytest.raises(NotFoundError, match="wait here or were refused"):
         bank.trace(case=5)
 
 
@@ -236,6 +236,46 @@ def test_of_transfers_one_after_the_other_the_first_is_traced(bank: Bank) -> Non
     bank.pay("T6", MULE, OTHER, 250, Outcome.CHALLENGE)
     shown = bank.trace(case=5)
     assert (shown.seeds, shown.left_out, shown.total_minor) == (1, 1, 300)
+
+
+def circle(reported: str | None = None) -> Bank:
+    """Let 1000 of a victim go through a mule and back to him by 200, with 400 that leave the bank."""
+    bank = Bank()
+    bank.pay("T1", VICTIM, MULE, 1000, Outcome.CHALLENGE)
+    bank.pay("T2", MULE, NEXT, 900)
+    bank.pay("T3", NEXT, MULE, 200, Outcome.CHALLENGE)
+    bank.pay("T4", NEXT, AWAY, 400, customer_side="debtor")
+    if reported:
+        bank.report("F1", "T1")
+        bank.report("F2", reported, NEXT)
+    return bank
+
+
+@pytest.mark.parametrize("asked", [{"account": MULE}, {"case": 1}], ids=["account", "case"])
+def test_who_only_passed_the_money_on_is_no_victim(asked: dict[str, Any]) -> None:
+    shown = circle().trace(**asked)
+    assert (shown.seeds, shown.left_out, shown.total_minor) == (1, 1, 1000)
+    assert shown.by_fate == {"resting": 600, "exited": 400}
+    later = circle().trace(**asked, until=NOON + timedelta(hours=2))
+    assert later.by_fate == shown.by_fate
+
+
+def test_a_plan_holds_the_money_of_who_only_passed_it_on() -> None:
+    plan = circle().plan(case=1)
+    assert (plan.stolen_minor, plan.recovered_minor, plan.hold_minor) == (1000, 0, 600)
+
+
+def test_who_paid_more_than_he_was_sent_before_is_still_a_victim() -> None:
+    bank = circle()
+    bank.pay("T5", NEXT, MULE, 5000)
+    shown = bank.trace(account=MULE)
+    assert (shown.seeds, shown.left_out, shown.total_minor) == (3, 0, 6200)
+    assert shown.by_fate["recovered"] == 900
+
+
+def test_what_is_reported_is_the_loss_of_who_paid() -> None:
+    shown = circle(reported="T3").trace(case=1)
+    assert (shown.seeds, shown.left_out, shown.total_minor) == (2, 0, 1200)
 
 
 def test_as_of_a_time_what_came_later_is_not_looked_at(bank: Bank) -> None:
@@ -305,6 +345,21 @@ def test_whole_numbers_are_of_accounts_within_reach_only(bank: Bank) -> None:
     assert MULE in numbers
 
 
+def test_without_views_reports_count_as_with_them() -> None:
+    bank = Bank()
+    bank.pay("T1", VICTIM, MULE, 1000, told={"creditor_account_mule_score": 0.01})
+    bank.report("F1", "T1")
+    lines = [
+        FreezePlanning(bank.tracing(views=views), bank.casework, lambda: NOON + timedelta(hours=1))
+        .plan(HEAD, TraceAsked(event_id="T1"))
+        .lines
+        for views in (True, False)
+    ]
+    assert [[(one.action, one.reports, one.likelihood) for one in each] for each in lines] == [
+        [("stop_payment", 1, 0.95)]
+    ] * 2
+
+
 def test_what_other_cases_have_claimed_is_not_held_twice(bank: Bank) -> None:
     bank.report("F1", "T1")
     bank.pay("T6", VICTIM, OTHER, 50)
@@ -323,6 +378,19 @@ def test_what_waits_or_was_refused_still_lies_with_who_pays(
     bank.pay("T5", OTHER, AWAY, 100, outcome, customer_side=side)
     assert acts(bank.plan(event_id="T1")) == acts_of_the_story()
     assert bank.plan(event_id="T1").gone_minor == {"cashed": 100}
+
+
+def test_the_legal_range_of_what_waits_is_of_who_pays() -> None:
+    bank = Bank()
+    bank.pay("T1", VICTIM, MULE, 1000)
+    bank.pay("T2", MULE, OTHER, 300)
+    bank.pay("T3", MULE, NEXT, 600, Outcome.HOLD)
+    bank.pay("T4", NEXT, THIRD, 600)
+    lines = {
+        line.account and line.account.masked: (line.amount_minor, line.fifo_minor, line.libr_minor)
+        for line in bank.plan(event_id="T1").lines
+    }
+    assert lines == {mask(MULE): (700, 700, 700), mask(OTHER): (300, 300, 300)}
 
 
 def test_what_waits_is_followed_once_it_is_let_go_or_known_to_have_arrived(bank: Bank) -> None:
@@ -454,6 +522,28 @@ def test_the_return_plan_stands_beside(bank: Bank) -> None:
     assert [
         (share.victim and share.victim.masked, share.returned_minor) for share in returns[mask(MULE)].shares
     ] == [(mask(VICTIM), 400)]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.HOLD, Outcome.DECLINE])
+@pytest.mark.parametrize("amount", [100, 2000])
+def test_what_waits_or_was_refused_is_in_no_statement(outcome: Outcome, amount: int) -> None:
+    bank = Bank()
+    bank.pay("T1", VICTIM, MULE, 1000)
+    bank.pay("T2", MULE, OTHER, 1000)
+    bank.pay("T3", NEXT, MULE, 2000)
+    bank.pay("T4", MULE, THIRD, amount, outcome)
+    bank.pay("T5", VICTIM, MULE, 50, Outcome.HOLD)
+    for number in ("T1", "T3", "T5"):
+        bank.report(f"F{number}", number)
+    returns = {one.account and one.account.masked: one for one in bank.plan(case=4).returns}
+    mule, other = returns[mask(MULE)], returns[mask(OTHER)]
+    assert (mule.method, [(share.victim, share.returned_minor) for share in mule.shares]) == (
+        "by_time",
+        [(mule.shares[0].victim, 2000)],
+    )
+    assert mule.shares[0].victim is not None
+    assert mule.shares[0].victim.masked == mask(NEXT)
+    assert (other.method, [share.returned_minor for share in other.shares]) == ("single", [1000])
 
 
 def test_a_plan_by_another_rule_is_refused(bank: Bank) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
+from msgspec.structs import replace
 
 from zhamen.core.instants import Micros
 from zhamen.networks.graph.kinds import EdgeKind
@@ -176,21 +177,41 @@ class Trace:
         at: int | None = number
         while at is not None:
             piece = self.piece(at)
-            edge = self.graph.edge(piece.edge)
-            steps.append(
-                Step(
-                    edge=edge.number,
-                    kind=edge.kind,
-                    posted_at=edge.posted_at,
-                    debtor=edge.debtor,
-                    creditor=edge.creditor,
-                    edge_amount_minor=edge.amount_minor,
-                    amount_minor=piece.amount_minor,
-                    hop=piece.hop,
-                )
-            )
+            steps.append(self._step(piece))
             at = piece.parent
         return tuple(reversed(steps))
+
+    def ways(self, numbers: Iterable[int]) -> tuple[Step, ...]:
+        """Give the ways of several pieces as one: each edge once, with all that it brought of them.
+
+        In posting order, and each with the fewest hops.
+        """
+        found: dict[int, Piece] = {}
+        for number in numbers:
+            at: int | None = number
+            while at is not None and at not in found:
+                found[at] = self.piece(at)
+                at = found[at].parent
+        steps: dict[int, Step] = {}
+        for step in map(self._step, found.values()):
+            same = steps.setdefault(step.edge, step)
+            if same is not step:
+                both = same.amount_minor + step.amount_minor
+                steps[step.edge] = replace(step, amount_minor=both, hop=min(same.hop, step.hop))
+        return tuple(steps[edge] for edge in sorted(steps))
+
+    def _step(self, piece: Piece) -> Step:
+        edge = self.graph.edge(piece.edge)
+        return Step(
+            edge=edge.number,
+            kind=edge.kind,
+            posted_at=edge.posted_at,
+            debtor=edge.debtor,
+            creditor=edge.creditor,
+            edge_amount_minor=edge.amount_minor,
+            amount_minor=piece.amount_minor,
+            hop=piece.hop,
+        )
 
 
 def _sums(keys: _Numbers, amounts: _Numbers) -> dict[int, int]:
