@@ -64,6 +64,18 @@ def test_a_receipt_tells_how_the_appeal_stands_and_how_many_days_are_left(desk: 
     assert "已经超过期限" in status(browser, code.lower()).text
 
 
+def test_the_days_of_a_receipt_are_those_of_the_bank(desk: Any, browser: Any) -> None:
+    desk.clock.now = desk.clock.now.replace(day=2, hour=20)
+    receipt = browser.send("/query/appeal", value=CARD, claim="这是我的工资卡", contact="a@b.example").text
+    due = f"{desk.clock.now + timedelta(days=15, hours=8):%Y-%m-%d}"
+    assert f"最迟 {due} 答复" in receipt
+    found = CODE.search(receipt)
+    assert found is not None
+    page = status(browser, found[0]).text
+    assert f"收到日期：{desk.clock.now + timedelta(hours=8):%Y-%m-%d}" in page
+    assert f"最迟 {due} 答复" in page
+
+
 def test_what_is_no_receipt_has_one_answer(browser: Any) -> None:
     appealed(browser)
     answers = {status(browser, code).text for code in ("", "1", "0000-0000-0000-0000", "<b>", "x" * 200)}
