@@ -56,7 +56,7 @@ def list_appeals(every: _All = False, data_dir: _DataDir = None, as_json: _Json 
             f"{appeal.id:>6}  {appeal.status:<9} {appeal.kind} {appeal.masked}  {due}",
             markup=False,
         )
-        output.console.print(f"        {appeal.claim[:100]}", markup=False, style="dim")
+        output.console.print(f"        {' '.join(appeal.claim.split())[:100]}", markup=False, style="dim")
     following = "zhamen appeals step ID take" if found else "zhamen records sources"
     output.result({"申诉 appeals": len(found)}, next_command=following)
 
