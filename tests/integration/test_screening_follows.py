@@ -10,7 +10,8 @@ import msgspec
 import pytest
 
 from zhamen.adapters.feeds import read_feed
-from zhamen.bootstrap.records import Records, open_records
+from zhamen.adapters.screening.secrets import add_secret
+from zhamen.bootstrap.records import Records, follow, open_records, secrets_path
 from zhamen.core.errors import StoreUnavailable
 from zhamen.core.instants import to_micros
 from zhamen.ports.records import Actor
@@ -143,3 +144,25 @@ def test_while_the_store_is_away_what_is_known_stays_in_force(
         while follower.problem and monotonic() - began < 20:
             sleep(0.01)
         assert follower.problem == ""
+
+
+def test_a_secret_that_was_added_is_noticed(records: Records, tmp_path: Path) -> None:
+    settings = read_settings({}, {"data_dir": tmp_path})
+    follower = follow(settings, records)
+    follower.start()
+    try:
+        sleep(0.6)
+        assert follower.problem == ""
+        add_secret(secrets_path(settings))
+        with open_records(settings) as after:
+            bring(after, 1)
+        began = monotonic()
+        while not follower.problem and monotonic() - began < 10:
+            sleep(0.01)
+        assert not found(follower, 1)
+        assert "restart it" in follower.problem
+    finally:
+        follower.stop()
+    with open_records(settings) as after, following(after) as restarted:
+        assert found(restarted, 1)
+        assert restarted.problem == ""

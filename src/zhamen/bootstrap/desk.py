@@ -17,7 +17,7 @@ from zhamen.adapters.sql.queries import SqlQueryLog
 from zhamen.adapters.sql.record_desk import SqlRecordDesk
 from zhamen.adapters.sql.subscriptions import SqlSubscriptions
 from zhamen.bootstrap.databases import store_url
-from zhamen.bootstrap.records import Records, open_records
+from zhamen.bootstrap.records import Records, follow, open_records
 from zhamen.records.source import Source
 from zhamen.services.ask import Asking
 from zhamen.services.ask_public import PublicDesk
@@ -75,7 +75,7 @@ def open_desk(
     """
     with ExitStack() as stack:
         records = stack.enter_context(open_records(settings))
-        follower = ScreenFollower(records.store, records.indexes, records.secrets.ring)
+        follower = follow(settings, records)
         follower.start()
         stack.callback(follower.stop)
         log = stack.enter_context(open_query_log(settings))

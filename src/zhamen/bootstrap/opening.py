@@ -1,6 +1,5 @@
 """A gatehouse is made from its settings, and taken down again."""
 
-import getpass
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -16,6 +15,7 @@ from zhamen.bootstrap.gatehouse import Gatehouse
 from zhamen.bootstrap.groups import run_groups
 from zhamen.bootstrap.housekeeping import make_housekeeper, run_nightly
 from zhamen.bootstrap.insight import make_insight
+from zhamen.bootstrap.operator import operator
 from zhamen.bootstrap.projections import ProjectorProcess
 from zhamen.bootstrap.work import open_work
 from zhamen.core.audit import Deed
@@ -131,7 +131,7 @@ def _note_pack(pack: Pack, journal: Journal, deeds: Deeds) -> None:
     deeds.note(
         Deed(
             at=utc_now(),
-            actor=getpass.getuser(),
+            actor=operator(),
             unit="",
             act="put-pack-in-force",
             subject=f"pack/{pack.name}"[:100],

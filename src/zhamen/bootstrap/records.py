@@ -15,7 +15,7 @@ from zhamen.screening.index.live import LiveScreen
 from zhamen.services.follow_records import ScreenFollower
 from zhamen.settings import Settings, read_settings
 
-__all__ = ["Records", "open_records", "open_screen", "secrets_path"]
+__all__ = ["Records", "follow", "open_records", "open_screen", "secrets_path"]
 
 
 @dataclass
@@ -47,6 +47,18 @@ def open_records(settings: Settings) -> Iterator[Records]:
         yield Records(engine, store, IndexFolder(settings.data_dir / "screening"), found)
     finally:
         store.close()
+
+
+def follow(settings: Settings, records: Records) -> ScreenFollower:
+    """Give what follows the store, and notices when others write under a secret that was added since."""
+    path, known = secrets_path(settings), records.secrets.ring.current
+
+    def blind() -> str:
+        if path.exists() and read_secrets(path).ring.current != known:
+            return "a secret was added since this server started; restart it to find what is imported now"
+        return ""
+
+    return ScreenFollower(records.store, records.indexes, records.secrets.ring, blind=blind)
 
 
 @contextmanager

@@ -5,11 +5,11 @@ import sys
 from typing import Any, Final
 
 import typer
-from rich.console import Console
 from typer.core import TyperGroup
 
 from zhamen import __version__
 from zhamen.cli.errors import exit_code
+from zhamen.cli.output import SafeConsole
 from zhamen.core.errors import ZhamenError
 
 __all__ = ["COMMANDS", "app", "main"]
@@ -97,5 +97,5 @@ def main() -> None:
     try:
         app()
     except ZhamenError as error:
-        Console(stderr=True).print(f"错误 error [{error.code}] {error}", markup=False, soft_wrap=True)
+        SafeConsole(stderr=True).print(f"错误 error [{error.code}] {error}", markup=False, soft_wrap=True)
         sys.exit(exit_code(error))

@@ -1,6 +1,5 @@
 """Appeals against records: listed by when they are due, taken, decided."""
 
-import getpass
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +7,7 @@ import typer
 
 from zhamen.adapters.sql.appeals import SqlAppeals
 from zhamen.bootstrap.clock import utc_now
+from zhamen.bootstrap.operator import operator, system_user
 from zhamen.bootstrap.records import open_records
 from zhamen.bootstrap.units import path_of_unit
 from zhamen.cli.output import Output
@@ -56,7 +56,7 @@ def list_appeals(every: _All = False, data_dir: _DataDir = None, as_json: _Json 
             f"{appeal.id:>6}  {appeal.status:<9} {appeal.kind} {appeal.masked}  {due}",
             markup=False,
         )
-        output.console.print(f"        {appeal.claim[:100]}", markup=False, style="dim")
+        output.console.print(f"        {' '.join(appeal.claim.split())[:100]}", markup=False, style="dim")
     following = "zhamen appeals step ID take" if found else "zhamen records sources"
     output.result({"申诉 appeals": len(found)}, next_command=following)
 
@@ -75,7 +75,7 @@ def step(  # noqa: PLR0913, PLR0917  # its options, all by name
     """受理、支持并即刻解除、驳回、转交或撤回。 Take, uphold and release at once, reject, refer."""
     output = Output(as_json=as_json)
     settings = read_settings(options={"data_dir": data_dir})
-    actor = Actor(by or getpass.getuser(), path_of_unit(settings, unit), reason)
+    actor = Actor(by or system_user(), path_of_unit(settings, unit), reason, operator())
     with open_records(settings) as records:
         desk = AppealDesk(SqlAppeals(records.engine), utc_now)
         done, released = desk.step(appeal, step, actor, cause)

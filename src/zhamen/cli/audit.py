@@ -1,6 +1,5 @@
 """The audit trail: its heads, whether it is whole, what stands in it, and a copy to keep elsewhere."""
 
-import getpass
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ import typer
 
 from zhamen.bootstrap.audit import check_file, open_trails
 from zhamen.bootstrap.clock import utc_now
+from zhamen.bootstrap.operator import operator
 from zhamen.cli.output import Output
 from zhamen.core.audit import CHAINS, AuditEntry, Chain, Deed, Head, parse_head
 from zhamen.core.errors import InputError
@@ -81,7 +81,7 @@ def verify(
             total = sum(each.number for each in trails.heads())
             with output.progress("校验", "verifying", total) as tick:
                 reports = trails.check(written, tick)
-            trails.deeds.note(deed_of_check(reports, at=utc_now(), actor=getpass.getuser(), unit=""))
+            trails.deeds.note(deed_of_check(reports, at=utc_now(), actor=operator(), unit=""))
     seconds = round(perf_counter() - start, 1)
     if as_json:
         output.result({"chains": reports, "seconds": seconds})
@@ -137,7 +137,7 @@ def export(to: _To, chain: _Chains = None, data_dir: _DataDir = None, as_json: _
     """导出整条链，可在别处离线校验。 Write whole chains to a file that can be verified elsewhere."""
     output, chains = Output(as_json=as_json), _chains(chain)
     with open_trails(read_settings(options={"data_dir": data_dir})) as trails:
-        by = getpass.getuser()
+        by = operator()
         note = Deed(at=utc_now(), actor=by, unit="", act="export-audit", detail={"chains": chains})
         trails.deeds.note(note)
         with output.progress("导出", "exporting") as tick:

@@ -1,6 +1,5 @@
 """Cases and held payments: the queue, one case, and the acts on it."""
 
-import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -11,6 +10,7 @@ import typer
 
 from zhamen.bootstrap.casework import Cases, make_cases, whole_bank
 from zhamen.bootstrap.clock import utc_now
+from zhamen.bootstrap.operator import operator
 from zhamen.bootstrap.work import open_work
 from zhamen.cases.acts import Act, ActKind, Detail
 from zhamen.cases.case import Case, CaseStatus
@@ -247,4 +247,4 @@ def _opened(data_dir: Path | None) -> Iterator[tuple[Cases, Actor]]:
         work.organisation.history()
         cases = make_cases(settings, work, utc_now)
         roles = (Role.SUPERVISOR, Role.STRATEGIST)
-        yield cases, Actor.of_staff(f"cli:{getpass.getuser()}", roles, whole_bank(work))
+        yield cases, Actor.of_staff(f"cli:{operator()}", roles, whole_bank(work))

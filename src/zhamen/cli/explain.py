@@ -1,11 +1,11 @@
 """What networks say of a transfer or an account of a data folder, and why, in lines."""
 
-import getpass
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
 from zhamen.bootstrap.clock import utc_now
+from zhamen.bootstrap.operator import operator
 from zhamen.bootstrap.tracing import open_tracers
 from zhamen.cli.output import Output
 from zhamen.core.audit import Deed
@@ -37,9 +37,7 @@ def explain_networks(output: Output, asked: ExplainAsked, data_dir: Path | None)
         settings = read_settings(options={"data_dir": data_dir})
         tracers, scope = stack.enter_context(open_tracers(settings, started))
         told = tracers.explaining.explain(scope, asked)
-        deed = Deed(
-            at=utc_now(), actor=getpass.getuser(), unit="", act="explain-networks", subject=told.about
-        )
+        deed = Deed(at=utc_now(), actor=operator(), unit="", act="explain-networks", subject=told.about)
         tracers.deeds.note(deed)
     if output.as_json:
         output.result({"explained": told})

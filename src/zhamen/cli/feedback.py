@@ -1,6 +1,5 @@
 """What became of warnings: given one by one, reported in figures."""
 
-import getpass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +8,7 @@ import typer
 
 from zhamen.adapters.sql.feedback import SqlFeedback
 from zhamen.bootstrap.clock import utc_now
+from zhamen.bootstrap.operator import operator
 from zhamen.bootstrap.records import open_records
 from zhamen.bootstrap.units import path_of_unit
 from zhamen.cli.output import Output
@@ -65,7 +65,7 @@ def give(  # noqa: PLR0913, PLR0917  # its options, all by name
     given = Feedback(
         id=event,
         at=utc_now(),
-        by=getpass.getuser(),
+        by=operator(),
         outcome=outcome,
         amount_minor=amount,
         lost_minor=lost,

@@ -1,6 +1,5 @@
 """API keys of calling systems: made, listed, revoked."""
 
-import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -13,6 +12,7 @@ from msgspec import structs
 from zhamen.adapters.sql.subscriptions import SqlSubscriptions
 from zhamen.bootstrap.clock import utc_now
 from zhamen.bootstrap.opening import open_keys
+from zhamen.bootstrap.operator import named_by
 from zhamen.bootstrap.records import open_records
 from zhamen.bootstrap.work import open_work
 from zhamen.cli.output import Output
@@ -63,7 +63,7 @@ def create(  # noqa: PLR0913, PLR0917  # its options, all by name
     at = utc_now()
     limits = Limits(_path(settings, unit), None if days is None else at + timedelta(days=days))
     with _store(settings) as store:
-        made = create_key(store, name=name, scopes=scope, at=at, by=by or getpass.getuser(), limits=limits)
+        made = create_key(store, name=name, scopes=scope, at=at, by=named_by(by), limits=limits)
     _show(output, made)
 
 
@@ -79,7 +79,7 @@ def rotate(
     output, overlap = Output(as_json=as_json), timedelta(hours=overlap_hours)
     settings, at = read_settings(options={"data_dir": data_dir}), utc_now()
     with _store(settings) as store, open_records(settings) as records:
-        made = rotate_key(store, key_id, at=at, by=by or getpass.getuser(), overlap=overlap)
+        made = rotate_key(store, key_id, at=at, by=named_by(by), overlap=overlap)
         SqlSubscriptions(records.engine).hand_on(key_id, made.key.id, at)
     _show(output, made)
 
@@ -116,7 +116,7 @@ def revoke(key_id: _KeyId, by: _By = "", data_dir: _DataDir = None, as_json: _Js
     """撤销密钥；运行中的服务一秒内生效。 Revoke a key; a running server follows within a second."""
     output = Output(as_json=as_json)
     with _store(read_settings(options={"data_dir": data_dir})) as store:
-        key = store.revoke(key_id, at=utc_now(), by=by or getpass.getuser())
+        key = store.revoke(key_id, at=utc_now(), by=named_by(by))
     output.say("密钥已撤销。", "the key is revoked.")
     output.result(
         {"id": key.id, "name": key.name, "revoked_at": key.revoked_at}, next_command="zhamen keys list"

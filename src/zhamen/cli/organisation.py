@@ -1,6 +1,5 @@
 """The organisation on the command line: checked, imported, shown."""
 
-import getpass
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +7,7 @@ import typer
 
 from zhamen.adapters.organisation_files import organisation_csv, read_organisation
 from zhamen.bootstrap.clock import utc_now
+from zhamen.bootstrap.operator import named_by
 from zhamen.bootstrap.work import open_work
 from zhamen.cli.output import Output
 from zhamen.core.errors import InputError, InvalidOrganisation
@@ -46,7 +46,7 @@ def import_organisation(
     output, tree = Output(as_json=as_json), _given(file, example)
     with open_work(read_settings(options={"data_dir": data_dir})) as work:
         before = work.organisation.history().current
-        version = work.organisation.replace(tree, at=utc_now(), by=by or getpass.getuser())
+        version = work.organisation.replace(tree, at=utc_now(), by=named_by(by))
     output.say("机构已生效。", "the organisation is in force.")
     output.result(
         {"version": version.number, "units": len(tree.units), "moved": len(moves_between(before, tree))},

@@ -6,16 +6,36 @@ on stdout and nothing else.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any, Final
 
 import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from zhamen.cli.facts import fact_lines
 
-__all__ = ["Output", "Tick"]
+__all__ = ["Output", "SafeConsole", "Tick"]
 
 Tick = Callable[[int], None]
+_OBEYED: Final = dict.fromkeys(
+    [
+        *(code for code in range(0x20) if chr(code) not in "\t\n"),
+        *range(0x7F, 0xA0),
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+    ],
+    "\ufffd",
+)
+"""What a terminal obeys instead of showing it: control characters, and those that turn the direction."""
+
+
+class SafeConsole(Console):
+    """Shows what others wrote, as the public in an appeal, without letting it command the terminal."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Give a text to show."""
+        return super().render_str(text.translate(_OBEYED), **options)
 
 
 class Output:
@@ -23,7 +43,7 @@ class Output:
 
     def __init__(self, *, as_json: bool = False) -> None:
         self.as_json = as_json
-        self.console = Console(quiet=as_json, highlight=False, soft_wrap=True)
+        self.console = SafeConsole(quiet=as_json, highlight=False, soft_wrap=True)
 
     def say(self, zh: str, en: str) -> None:
         """Tell a person one thing in both languages."""

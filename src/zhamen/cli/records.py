@@ -1,6 +1,5 @@
 """Records of risk: imported, shown, put in force, released."""
 
-import getpass
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -14,6 +13,7 @@ from zhamen.adapters.sql.record_desk import SqlRecordDesk
 from zhamen.bootstrap.clock import utc_now
 from zhamen.bootstrap.desk import open_query_log
 from zhamen.bootstrap.housekeeping import make_housekeeper
+from zhamen.bootstrap.operator import operator, system_user
 from zhamen.bootstrap.records import open_records, secrets_path
 from zhamen.bootstrap.units import path_of_unit
 from zhamen.cli.output import Output
@@ -126,7 +126,7 @@ def import_file(  # its options, all by name
     output = Output(as_json=as_json)
     feed = read_feed(source)
     settings = _settings(data_dir)
-    actor = Actor(by or getpass.getuser(), path_of_unit(settings, ""))
+    actor = Actor(by or system_user(), path_of_unit(settings, ""), operator=operator())
     with (
         open_records(settings) as records,
         RejectFile(rejects) as refused,
@@ -209,7 +209,7 @@ def publish_run(
     """发布一批待复核记录（复核人不能是录入人）。 Put what waits of an import in force."""
     output = Output(as_json=as_json)
     settings = _settings(data_dir)
-    actor = Actor(by or getpass.getuser(), path_of_unit(settings, unit), reason)
+    actor = Actor(by or system_user(), path_of_unit(settings, unit), reason, operator())
     with open_records(settings) as records:
         desk = RecordDesk(
             records.store,
@@ -262,7 +262,7 @@ def _act(move: Move, zh: str, en: str) -> None:
     ) -> None:
         output = Output(as_json=as_json)
         settings = _settings(data_dir)
-        actor = Actor(by or getpass.getuser(), path_of_unit(settings, unit), reason)
+        actor = Actor(by or system_user(), path_of_unit(settings, unit), reason, operator())
         with open_records(settings) as records:
             done = RecordKeeper(records.store, utc_now).act(record, move, actor)
         output.say(f"{zh}。", f"{en}.")
@@ -287,7 +287,7 @@ def tidy(data_dir: _DataDir = None, as_json: _Json = False) -> None:
     settings = _settings(data_dir)
     with open_records(settings) as records, open_query_log(settings) as log:
         stores = (records.engine, records.store, log)
-        done = make_housekeeper(settings, stores, utc_now).tidy(getpass.getuser())
+        done = make_housekeeper(settings, stores, utc_now).tidy(operator())
     facts = {
         "expired": done.expired,
         "deleted": done.deleted,

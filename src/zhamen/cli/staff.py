@@ -1,6 +1,5 @@
 """Accounts of staff: made, listed, given roles, moved, closed, given a new password."""
 
-import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from zhamen.bootstrap.operator import operator
 from zhamen.bootstrap.work import Work, open_work
 from zhamen.cli.output import Output
 from zhamen.organisation.actor import Actor
@@ -139,4 +139,4 @@ def _opened(data_dir: Path | None) -> Iterator[tuple[Work, Actor]]:
     with open_work(read_settings(options={"data_dir": data_dir})) as work:
         history = work.organisation.history()
         scope = history.scope(history.current.root.code)
-        yield work, Actor.of_staff(f"cli:{getpass.getuser()}", (Role.ADMINISTRATOR,), scope)
+        yield work, Actor.of_staff(f"cli:{operator()}", (Role.ADMINISTRATOR,), scope)

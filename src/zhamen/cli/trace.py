@@ -1,6 +1,5 @@
 """Where money went or came from, and what to stop, asked of a data folder beside a running gate."""
 
-import getpass
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
@@ -12,6 +11,7 @@ import msgspec
 import typer
 
 from zhamen.bootstrap.clock import utc_now
+from zhamen.bootstrap.operator import operator
 from zhamen.bootstrap.tracing import open_tracers
 from zhamen.cli.explain import explain_networks
 from zhamen.cli.output import Output
@@ -201,7 +201,7 @@ def _instant(text: str | None) -> datetime | None:
 
 
 def _deed(act: str, about: str, **detail: int) -> Deed:
-    return Deed(at=utc_now(), actor=getpass.getuser(), unit="", act=act, subject=about, detail=detail)
+    return Deed(at=utc_now(), actor=operator(), unit="", act=act, subject=about, detail=detail)
 
 
 def _tell(output: Output, shown: TraceShown) -> None:

@@ -14,6 +14,7 @@ from zhamen.bootstrap.desk import Desk
 from zhamen.console.door import Door, SignedIn
 from zhamen.console.insight.looking import Looking
 from zhamen.console.page import HEADERS
+from zhamen.console.records.words import category_names, spoken
 from zhamen.console.words import translator
 from zhamen.core.errors import RecordConflict, RecordNotFound
 from zhamen.ports.appeals import SoughtAppeals
@@ -172,12 +173,16 @@ class AppealPages:
         desk = self._desk
         file = await asyncio.to_thread(desk.appeals.open_file, number)
         records = await asyncio.to_thread(lambda: [desk.records.store.get(each) for each in file.against])
+        sources = await asyncio.to_thread(desk.records.store.list_sources)
         language = self._door.pages.language(request)
         say = translator(language)
         values = {
             "shown": status_of(file.appeal, say, desk.clock()),
             "acts": [(one, say(_STEP_WORDS[one.step])) for one in file.acts],
             "records": records,
+            "categories": category_names(language),
+            "sources": {one.code: one.zh if language == "zh" else one.en for one in sources},
+            **spoken(say),
             "theirs": any(signed.actor.name in (one.maker, one.checker) for one in records),
             "causes": _choices(file.appeal, say, language),
             "problem": problem,

@@ -1,6 +1,7 @@
 """What came of warnings: told from the page that warned, and shown in figures."""
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Final
@@ -35,6 +36,8 @@ CHANNEL_WORDS: Final = {
     "phone": "电话银行",
 }
 _GROUPING_WORDS: Final = {"source": "来源", "category": "类别", "channel": "渠道", "unit": "机构"}
+_GROUPED: Final = re.compile(r"[0-9]{1,3}([,，][0-9]{3})+(\.[0-9]+)?")
+"""As pages show amounts; a comma elsewhere is a mistake, or another country's point."""
 _PERIODS: Final = (7, 30, 90, 365)
 _DAY: Final = timedelta(days=1)
 Say = Callable[[str], str]
@@ -138,14 +141,17 @@ class FeedbackPages:
 
 
 def read_amount(form: Mapping[str, str], name: str, currency: str) -> int:
-    """Give an amount of a form in minor units; 0 where nothing is written.
+    """Give an amount of a form in minor units, 0 where nothing is written; as pages group it: ``12,345.60``.
 
     Raises
     ------
     InputError
         It is no amount of the currency, or below 0.
     """
-    amount = parse_minor(form.get(name) or "0", currency)
+    text = form.get(name, "").strip() or "0"
+    if _GROUPED.fullmatch(text):
+        text = re.sub("[,，]", "", text)
+    amount = parse_minor(text, currency)
     if amount < 0:
         raise InputError("an amount is not below 0", path=f"$.{name}")
     return amount

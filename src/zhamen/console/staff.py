@@ -14,6 +14,7 @@ from zhamen.bootstrap.desk import Desk
 from zhamen.console.door import Door, SignedIn, TurnedAway
 from zhamen.console.errors import status_and_words
 from zhamen.console.feedback import CHANNEL_WORDS, OUTCOME_WORDS
+from zhamen.console.records.words import spoken
 from zhamen.core.errors import InputError, InvalidIdentifier, RecordNotFound
 from zhamen.organisation.actor import Actor
 from zhamen.ports.queries import PURPOSES, Purpose
@@ -122,6 +123,7 @@ class StaffPages:
             "warning_id": "" if warning is None else warning.id,
             "outcomes": [(code, say(name)) for code, name in OUTCOME_WORDS.items()],
             "channels": [(code, say(name)) for code, name in CHANNEL_WORDS.items()],
+            "kinds": spoken(say)["kinds"],
             "known": None,
             "records": {},
             "names": (),

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
+from zhamen.core.audit import Deed, Detail
 from zhamen.core.instants import Micros
 from zhamen.records.claim import Claim, Unread
 from zhamen.records.record import Act, Move, Record, Status
@@ -28,6 +29,13 @@ class Actor:
     name: str
     unit: str = "head"
     reason: str = ""
+    operator: str = ""
+    """Who ran the command, as the system knows them, where the name is only what was typed."""
+
+    def deed(self, act: str, subject: str, at: datetime, detail: Detail) -> Deed:
+        """Give an act of this actor as the audit trail keeps it."""
+        by = {"operator": self.operator} if self.operator else {}
+        return Deed(at=at, actor=self.name, unit=self.unit, act=act, subject=subject, detail={**detail, **by})
 
 
 class Merged(Struct, frozen=True):

@@ -3,6 +3,8 @@
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import ip_network
+from typing import Final
 
 from zhamen.core.errors import InputError
 from zhamen.screening.categories import Category
@@ -16,6 +18,8 @@ _LONGEST_TEXT = 200
 LONGEST_BASIS = 200
 LONGEST_PURPOSE = 40
 _MOST = 100
+_WIDEST: Final = {4: 8, 6: 16}
+"""The fewest bits that a listed network fixes, by version; one of fewer would hit half the world."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class Claim:
     InputError
         A level or confidence outside 0 to 100, an end before its beginning, or a text that is too long
         or holds control characters or halves of characters, which not every database keeps; or a
-        domain that is a public suffix.
+        domain that is a public suffix, or a network wider than /8 (IPv4) or /16 (IPv6).
     """
 
     identifier: Identifier
@@ -72,6 +76,11 @@ class Claim:
                 f"{self.identifier.canonical} is a public suffix, under which anybody has sites;"
                 " name the one that is meant"
             )
+        if _too_wide(self.identifier):
+            raise InputError(
+                f"{self.identifier.canonical} is a network wider than any that one holder has;"
+                " name the one that is meant"
+            )
         texts = (self.source_ref, self.case_number, self.legal_basis, self.purpose, *self.names)
         if not all(map(_plain, texts)):
             raise InputError("a text of the record holds control characters; take them out")
@@ -83,6 +92,13 @@ class Unread:
 
     source_ref: str = ""
     identifier: Identifier | None = None
+
+
+def _too_wide(identifier: Identifier) -> bool:
+    if identifier.kind is not SubjectKind.IP or "/" not in identifier.canonical:
+        return False
+    network = ip_network(identifier.canonical)
+    return network.prefixlen < _WIDEST[network.version]
 
 
 def _plain(text: str) -> bool:

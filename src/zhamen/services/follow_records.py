@@ -37,6 +37,8 @@ class ScreenFollower:
     ----------
     heard
         Takes the changes after they are in force, for those who asked to be told.
+    blind
+        Tells why new records cannot be found here though they are followed; empty when they can.
 
     Notes
     -----
@@ -51,11 +53,13 @@ class ScreenFollower:
         indexes: Indexes,
         ring: KeyRing,
         heard: Callable[[list[Change]], None] = lambda _: None,
+        blind: Callable[[], str] = lambda: "",
     ) -> None:
         self.screen: Final = LiveScreen(ring, indexes.newest())
         self._store = store
         self._indexes = indexes
         self._heard = heard
+        self._blind = blind
         self._looking = threading.Lock()
         self._looked = -1
         self._stopped = threading.Event()
@@ -106,10 +110,10 @@ class ScreenFollower:
                 self.look()
                 if self.screen.changed >= _REBUILD_AT:
                     self.rebuild()
+                problem = self._blind()
             except ZhamenError as error:
-                self._tell(str(error))
-            else:
-                self._tell("")
+                problem = str(error)
+            self._tell(problem)
 
     def _tell(self, problem: str) -> None:
         if problem and not self.problem:

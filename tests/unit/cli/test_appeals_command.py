@@ -51,6 +51,18 @@ def appealed(run: Run, tmp_path: Path) -> int:
         return desk.receive(phone, keys, claim="it is mine", contact="a@b.example").appeal.id
 
 
+def test_what_the_public_wrote_does_not_command_the_terminal(run: Run, appealed: int, tmp_path: Path) -> None:
+    phone = identify(SubjectKind.PHONE, "13800138000")
+    with open_records(read_settings(options={"data_dir": tmp_path / "data"})) as records:
+        desk = AppealDesk(SqlAppeals(records.engine), SetClock(LONG_AGO))
+        claim = "mine\x1b]0;x\x07\x9b31m [bold]\u202e\n     1  upheld"
+        desk.receive(phone, records.secrets.ring.keys_to_ask(phone), claim=claim, contact="x")
+    shown = run("appeals", "list", as_json=False)
+    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(shown)
+    assert "mine\ufffd]0;x\ufffd\ufffd31m [bold]\ufffd 1 upheld" in shown
+    assert f"{appealed:>6}  received" in shown
+
+
 def test_an_appeal_is_listed_taken_and_upheld_and_its_record_is_released(run: Run, appealed: int) -> None:
     listed = run("appeals", "list")
     assert (listed["appeals"][0]["id"], listed["overdue"]) == (appealed, 1)

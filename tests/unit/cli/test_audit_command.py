@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from zhamen.adapters.sql.queries import SqlQueryLog
 from zhamen.bootstrap.desk import open_query_log
+from zhamen.bootstrap.operator import operator
 from zhamen.cli.app import app
 from zhamen.core.audit import parse_head
 from zhamen.core.errors import AuditBroken, InputError, UnreadableFile
@@ -111,14 +112,27 @@ def test_deeds_are_listed_from_every_store_newest_first(run: Run) -> None:
     run("keys", "create", "--name", "later", "--scope", "risk:ask", "--by", "wang")
     entries = told(run("audit", "list", "--json"))["entries"]
     assert [one["act"] for one in entries] == ["create-key", "verify-audit", "create-key"]
-    assert [one["actor"] for one in told(run("audit", "list", "--actor", "li", "--json"))["entries"]] == [
-        "li"
-    ]
+    li = f"li ({operator()})"
+    assert [one["actor"] for one in told(run("audit", "list", "--actor", li, "--json"))["entries"]] == [li]
     assert told(run("audit", "list", "--until", "2020-01-01", "--json"))["entries"] == []
     assert json.loads(run("audit", "list", "--limit", "1", "--json").stdout)["more"] is True
     assert "create-key key/" in run("audit", "list", "--chain", "keys").stdout
     run("audit", "list", "--chain", "nothing", fails=InputError)
     run("audit", "list", "--chain", "keys", "--chain", "work", fails=InputError)
+
+
+def test_whoever_states_a_name_stands_beside_it(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGNAME", "li")
+    (tmp_path / "list.csv").write_text("编号,类型,标识,类别\nB1,手机号,13800138000,phone.scam_caller\n")
+    run("records", "import", str(tmp_path / "list.csv"), "--source", "branch-reports", "--by", "li")
+    run("records", "publish", "1", "--reason", "seen", "--by", "wang")
+    run("records", "release", "1", "--reason", "seen")
+    acts = {one["act"]: one for one in told(run("audit", "list", "--chain", "records", "--json"))["entries"]}
+    for act, name in (("import-records", "li"), ("publish-record", "wang"), ("release-record", operator())):
+        assert acts[act]["actor"] == name
+        assert acts[act]["detail"]["operator"] == operator()  # type: ignore[index]  # a mapping, here
 
 
 def test_an_export_is_verified_elsewhere_and_is_itself_a_deed(run: Run, used: Path, tmp_path: Path) -> None:

@@ -83,6 +83,18 @@ def test_a_later_word_on_the_same_warning_takes_the_place_of_the_first(desk: Any
     assert effects(desk, "source") == [("police-accounts", 2, 0, 0)]
 
 
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("12,345.60", 1_234_560), ("1，234，567", 123_456_700), ("12,34", None), ("1,2345", None), ("-1", None)],
+)
+def test_an_amount_may_be_grouped_as_pages_show_it(
+    desk: Any, teller: Any, written: str, kept: int | None
+) -> None:
+    page = tell(teller, warning_in(ask(teller, MULE)), amount=written)
+    assert page.status == (422 if kept is None else 200)
+    assert [one[2] for one in effects(desk, "source")] == ([] if kept is None else [kept])
+
+
 def test_a_listed_name_is_a_warning_too(desk: Any, teller: Any) -> None:
     tell(teller, warning_in(ask(teller, "王建国")))
     assert effects(desk, "category") == [("sanctions.un", 1, 980_050, 0)]

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -47,6 +48,18 @@ def test_how_long_decisions_take_and_which_errors_were_answered(bank: Any, brows
     errors = tile(page, "错误答复")
     assert ">2<" in errors
     assert "<code>invalid_event</code> 2" in errors
+
+
+def test_a_server_that_does_not_find_what_is_imported_says_so(bank: Any, browser: Any) -> None:
+    assert "正在跟进" in tile(look(browser), "名单筛查")
+    follower = bank.house.desk.follower
+    follower._blind = lambda: "a secret was added"
+    began = monotonic()
+    while not follower.problem and monotonic() - began < 10:
+        sleep(0.01)
+    shown = tile(look(browser), "名单筛查")
+    assert 'class="late"' in shown
+    assert "没有跟进" in shown
 
 
 def test_how_far_the_views_are_behind_in_entries_and_seconds(bank: Any, browser: Any) -> None:

@@ -296,6 +296,22 @@ def test_what_sources_say_against_each_other_is_shown(desk: Any, maker: Any, che
     assert "/console/records/2" not in page.text
 
 
+def test_a_category_is_chosen_under_its_group(maker: Any) -> None:
+    page = maker.open("/console/records/new").text
+    found = category("mule.seller")
+    group = page.partition(f'<optgroup label="{found.group.zh}">')[2].partition("</optgroup>")[0]
+    assert f'<option value="mule.seller">{found.zh}</option>' in group
+    assert "fraud.fake_police" not in group
+
+
+def test_what_is_suspended_is_called_so(maker: Any, checker: Any) -> None:
+    enter(maker)
+    move(checker, 1, "publish")
+    move(checker, 1, "suspend")
+    checker.language = "en"
+    assert "Record 1 · Suspended" in checker.open("/console/records/1").text
+
+
 @pytest.mark.parametrize("path", ["/console/records", "/console/records/1", "/console/records/new"])
 def test_the_pages_are_in_english_too(maker: Any, path: str) -> None:
     enter(maker)

@@ -151,14 +151,7 @@ class SqlAppeals:
 
 
 def _deed(step: str, appeal: int, actor: Actor, at: datetime, detail: Detail) -> Deed:
-    return Deed(
-        at=at,
-        actor=actor.name,
-        unit=actor.unit,
-        act=f"{step}-appeal",
-        subject=f"appeal/{appeal}",
-        detail=detail,
-    )
+    return actor.deed(f"{step}-appeal", f"appeal/{appeal}", at, detail)
 
 
 def _check_impartial(connection: Connection, appeal: int, actor: Actor) -> None:

@@ -10,7 +10,7 @@ from zhamen.adapters.sql.endings import OPEN, Ended, ended_at
 from zhamen.adapters.sql.numbers import number_changes, take_turn
 from zhamen.adapters.sql.records import no_record
 from zhamen.adapters.sql.schema import UNNUMBERED, record_notes, records, sources
-from zhamen.core.audit import Deed, sealed
+from zhamen.core.audit import Detail, sealed
 from zhamen.core.errors import RecordConflict
 from zhamen.core.instants import Micros, from_micros, to_micros
 from zhamen.ports.records import Actor
@@ -80,12 +80,6 @@ def _write_down(connection: Connection, row: Any, made: int, why: tuple[str, Act
     reason, actor, now = why
     noted = {"source": row.source, "source_ref": row.source_ref, "at": now, "by": actor.name}
     connection.execute(insert(record_notes).values(**noted, text=reason))
-    deed = Deed(
-        at=from_micros(now),
-        actor=actor.name,
-        unit=actor.unit,
-        act="correct-record",
-        subject=f"record/{made}",
-        detail={"before": row.id, "reason": sealed(reason)},
-    )
+    detail: Detail = {"before": row.id, "reason": sealed(reason)}
+    deed = actor.deed("correct-record", f"record/{made}", from_micros(now), detail)
     append(connection, deed, "records")

@@ -12,7 +12,7 @@ from zhamen.adapters.sql.audit import append
 from zhamen.adapters.sql.engine import reading, writing
 from zhamen.adapters.sql.schema import feedback as table
 from zhamen.adapters.sql.scoping import within
-from zhamen.core.audit import Deed, sealed
+from zhamen.core.audit import Deed, Detail, sealed
 from zhamen.core.errors import RecordNotFound
 from zhamen.core.instants import from_micros, to_micros
 from zhamen.organisation.scope import Scope
@@ -129,11 +129,5 @@ def _feedback(row: Any) -> Feedback:
 
 def _deed(act: str, given: Feedback, actor: Actor, at: datetime) -> Deed:
     """Give feedback as a deed; its id was named by the caller, so only a seal of it stands here."""
-    return Deed(
-        at=at,
-        actor=actor.name,
-        unit=actor.unit,
-        act=act,
-        subject=f"feedback/{sealed(given.id)}",
-        detail={"outcome": given.outcome.value, "fraud": given.fraud},
-    )
+    detail: Detail = {"outcome": given.outcome.value, "fraud": given.fraud}
+    return actor.deed(act, f"feedback/{sealed(given.id)}", at, detail)

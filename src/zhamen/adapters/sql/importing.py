@@ -165,7 +165,7 @@ class SqlImport:
 
 def deed_on_source(act: str, source: str, actor: Actor, at: datetime, detail: Detail) -> Deed:
     """Give what somebody does to a source, or with a file of it, as a deed."""
-    return Deed(at=at, actor=actor.name, unit=actor.unit, act=act, subject=f"source/{source}", detail=detail)
+    return actor.deed(act, f"source/{source}", at, detail)
 
 
 def _begin(connection: Connection, source: Source, actor: Actor, at: datetime) -> int:

@@ -8,7 +8,7 @@ from zhamen.adapters.sql.audit import append
 from zhamen.adapters.sql.endings import Ended, ended_at
 from zhamen.adapters.sql.numbers import number_changes, take_turn
 from zhamen.adapters.sql.schema import UNNUMBERED, acts, records
-from zhamen.core.audit import Deed, sealed
+from zhamen.core.audit import Detail, sealed
 from zhamen.core.instants import Micros, from_micros
 from zhamen.ports.records import Actor
 from zhamen.records.record import Move, Status
@@ -41,14 +41,8 @@ def publish_waiting(connection: Connection, run: int, actor: Actor, now: Micros,
     _end_earlier(connection, (run, chosen[0], chosen[-1]), now)
     number_changes(connection)
     _note_acts(connection, chosen, actor, now)
-    deed = Deed(
-        at=from_micros(now),
-        actor=actor.name,
-        unit=actor.unit,
-        act="publish-run",
-        subject=f"run/{run}",
-        detail={"records": len(chosen), "reason": sealed(actor.reason[:_LONGEST_REASON])},
-    )
+    detail: Detail = {"records": len(chosen), "reason": sealed(actor.reason[:_LONGEST_REASON])}
+    deed = actor.deed("publish-run", f"run/{run}", from_micros(now), detail)
     append(connection, deed, "records")
     return len(chosen)
 

@@ -48,7 +48,7 @@ from zhamen.adapters.sql.schema import (
     records,
     sources,
 )
-from zhamen.core.audit import Deed, sealed
+from zhamen.core.audit import Deed, Detail, sealed
 from zhamen.core.errors import RecordNotFound
 from zhamen.core.instants import from_micros, to_micros
 from zhamen.ports.records import Actor, Named, Page, RecordCounts
@@ -328,14 +328,8 @@ def move_record(connection: Connection, record_id: int, move: Move, actor: Actor
             record=record_id, move=move, by=actor.name, unit=actor.unit, at=now, reason=reason
         )
     )
-    deed = Deed(
-        at=from_micros(now),
-        actor=actor.name,
-        unit=actor.unit,
-        act=f"{move}-record",
-        subject=f"record/{record_id}",
-        detail={"reason": sealed(reason)},
-    )
+    detail: Detail = {"reason": sealed(reason)}
+    deed = actor.deed(f"{move}-record", f"record/{record_id}", from_micros(now), detail)
     append(connection, deed, "records")
     return record_id
 

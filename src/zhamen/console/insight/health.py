@@ -61,6 +61,8 @@ class _Health(Struct, frozen=True, kw_only=True):
     behind_seconds: float
     newest_at: datetime | None
     listed_at: datetime | None
+    screens: bool
+    """Whether what is put in force is found here."""
     outbox: OutboxCounts
     room_bytes: int
     disk_bytes: int
@@ -127,6 +129,7 @@ class HealthPages:
             behind=behind.entries,
             behind_seconds=behind.seconds,
             newest_at=None if newest is None else newest[1],
+            screens=not house.desk.follower.problem,
             listed_at=imports[0].at if imports else None,
             outbox=house.cases.outbox.count(),
             room_bytes=room_bytes,

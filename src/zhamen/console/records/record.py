@@ -13,7 +13,7 @@ from zhamen.bootstrap.desk import Desk
 from zhamen.console.door import Door, SignedIn
 from zhamen.console.page import lead_to
 from zhamen.console.records.queue import HOME
-from zhamen.console.records.words import category_names, enter_reader, spoken
+from zhamen.console.records.words import category_choices, category_names, enter_reader, spoken
 from zhamen.core.errors import ConflictError, FourEyes, InputError, RecordNotFound, ZhamenError
 from zhamen.ports.records import Actor
 from zhamen.records.claim import Claim
@@ -193,7 +193,11 @@ class RecordPages:
 
     def _tables(self, request: Request) -> dict[str, object]:
         language = self._door.pages.language(request)
-        return {**spoken(self._door.pages.say(request)), "categories": category_names(language)}
+        return {
+            **spoken(self._door.pages.say(request)),
+            "categories": category_names(language),
+            "choices": category_choices(language),
+        }
 
     def _graded(self, request: Request, file: RecordFile) -> dict[str, object]:
         """Give what all that is in force on the subject comes to, in the reader's words."""

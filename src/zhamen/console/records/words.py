@@ -9,17 +9,17 @@ from starlette.requests import Request
 from zhamen.console.door import Door, SignedIn
 from zhamen.organisation.actor import Actor
 from zhamen.records.record import Move, Status
-from zhamen.screening.categories import CATEGORIES
+from zhamen.screening.categories import CATEGORIES, GROUPS
 from zhamen.screening.entries import ListKind
 from zhamen.screening.subjects import SubjectKind
 
-__all__ = ["category_names", "enter_reader", "require_reader", "spoken"]
+__all__ = ["category_choices", "category_names", "enter_reader", "require_reader", "spoken"]
 
 _Code = TypeVar("_Code", bound=StrEnum)
 _STATUS_WORDS: Final = {
     Status.CANDIDATE: "待复核",
     Status.ACTIVE: "生效中",
-    Status.SUSPENDED: "暂停",
+    Status.SUSPENDED: "已暂停",
     Status.RELEASED: "已解除",
     Status.EXPIRED: "已到期",
 }
@@ -67,6 +67,18 @@ def _said(words: Mapping[_Code, str], say: Callable[[str], str]) -> dict[str, st
 def category_names(language: str) -> dict[str, str]:
     """Give the name of every category in a language, by code."""
     return {code: one.zh if language == "zh" else one.en for code, one in CATEGORIES.items()}
+
+
+def category_choices(language: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Give the categories to choose from, code and name, under the names of their groups."""
+    chinese = language == "zh"
+    return [
+        (
+            group.zh if chinese else group.en,
+            [(one.code, one.zh if chinese else one.en) for one in CATEGORIES.values() if one.group is group],
+        )
+        for group in GROUPS.values()
+    ]
 
 
 def require_reader(actor: Actor) -> None:

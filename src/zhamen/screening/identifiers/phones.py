@@ -14,6 +14,9 @@ _HOME: Final = "CN"
 _SERVICE: Final = re.compile(r"1[012]\d{1,3}|9[56]\d{3,6}|[48]00\d{7}", re.ASCII)
 _MOBILE: Final = re.compile(r"1(?:[3-689]\d|7[0-8])\d{8}", re.ASCII)
 """Chinese mobile numbers, but for those that begin as the old codes of carriers did (179)."""
+_HOME_CODE: Final = 86
+_NOT_IN_THE_PLAN: Final = re.compile(r"1\d{10}|106\d+", re.ASCII)
+"""Mobile numbers of carriers that the library does not know yet, and those that send messages (106)."""
 _TYPED: Final = re.compile(r"[+\d() .\-\u2010-\u2015]+", re.ASCII)
 
 
@@ -63,10 +66,17 @@ def phone(text: str) -> Identifier:
     except phonenumbers.NumberParseException:
         raise refuse(typed, "cannot be read; give the number with its area or country code") from None
     possible = phonenumbers.is_possible_number_with_reason(number)
-    if possible != phonenumbers.ValidationResult.IS_POSSIBLE:
+    if possible != phonenumbers.ValidationResult.IS_POSSIBLE or _is_part(number):
         raise refuse(typed, "has too many or too few digits; give its area or country code too")
     canonical = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     country = f"+{number.country_code}"
     return Identifier(
         SubjectKind.PHONE, canonical, f"{country} {masked_middle(canonical.removeprefix(country), 3, 2)}"
     )
+
+
+def _is_part(number: phonenumbers.PhoneNumber) -> bool:
+    """Tell whether a Chinese number lacks its area, or digits: another city has the same one."""
+    if number.country_code != _HOME_CODE or phonenumbers.is_valid_number(number):
+        return False
+    return not _NOT_IN_THE_PLAN.fullmatch(phonenumbers.national_significant_number(number))

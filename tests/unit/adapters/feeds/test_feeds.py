@@ -263,6 +263,16 @@ def test_a_public_suffix_is_no_site(write: Callable[[str], Path], suffix: str) -
     assert "public suffix" in rejects.first[0].message
 
 
+@pytest.mark.parametrize(("wide", "near"), [("0.0.0.0/0", "8.0.0.0/8"), ("::/0", "2001:db8::/16")])
+def test_a_network_that_half_the_world_is_in_is_refused(
+    write: Callable[[str], Path], wide: str, near: str
+) -> None:
+    text = f"编号,类型,账号\n1,IP,{wide}\n2,IP,{near}\n3,IP,128.0.0.0/7\n"
+    claims, rejects = read(write(text), "police-accounts")
+    assert [one.source_ref for one in claims] == ["2"]
+    assert "wider" in rejects.first[0].message
+
+
 @pytest.mark.parametrize("size", [19_999, 20_000, 20_001])
 def test_numbers_of_rows_go_on_over_batches(write: Callable[[str], Path], size: int) -> None:
     text = "".join(f"x{at}.example\n" for at in range(size)) + "no host\n"
