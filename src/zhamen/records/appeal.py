@@ -142,8 +142,9 @@ class Appeal(Struct, frozen=True, kw_only=True):
         return self.decided_at is None and at > self.due_at
 
     def days_left(self, at: datetime) -> int:
-        """Give the whole days until the answer is due; below 0 when it is late."""
-        return (self.due_at - at) // timedelta(days=1)
+        """Give the days until the answer is due, the one that runs counted whole; below 0 when it is late."""
+        left, day = self.due_at - at, timedelta(days=1)
+        return left // day if left < timedelta() else -(-left // day)
 
 
 class AppealAct(Struct, frozen=True, kw_only=True):

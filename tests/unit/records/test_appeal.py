@@ -61,6 +61,21 @@ def test_the_clock_runs_fifteen_days_over_the_end_of_a_month() -> None:
     assert not appeal(AppealStatus.REJECTED).overdue(NOON + timedelta(days=99))
 
 
+@pytest.mark.parametrize(
+    ("passed", "left"),
+    [
+        (timedelta(), 15),
+        (timedelta(seconds=1), 15),
+        (timedelta(days=1), 14),
+        (timedelta(days=14, hours=1), 1),
+        (timedelta(days=15), 0),
+        (timedelta(days=15, seconds=1), -1),
+    ],
+)
+def test_a_day_that_runs_is_left_and_one_that_runs_late_is_late(passed: timedelta, left: int) -> None:
+    assert appeal(AppealStatus.RECEIVED).days_left(NOON + passed) == left
+
+
 @pytest.mark.parametrize("cause", Cause)
 def test_what_the_customer_is_told_names_no_source_and_no_case(cause: Cause) -> None:
     zh, en = CAUSES[cause]

@@ -15,8 +15,10 @@ _SERVICE: Final = re.compile(r"1[012]\d{1,3}|9[56]\d{3,6}|[48]00\d{7}", re.ASCII
 _MOBILE: Final = re.compile(r"1(?:[3-689]\d|7[0-8])\d{8}", re.ASCII)
 """Chinese mobile numbers, but for those that begin as the old codes of carriers did (179)."""
 _HOME_CODE: Final = 86
-_NOT_IN_THE_PLAN: Final = re.compile(r"1\d{10}|106\d+", re.ASCII)
-"""Mobile numbers of carriers that the library does not know yet, and those that send messages (106)."""
+_SENDS_MESSAGES: Final = re.compile(r"106\d{5,17}", re.ASCII)
+"""Numbers that messages come from, with their senders' own digits behind: up to 20 in all."""
+_NOT_IN_THE_PLAN: Final = re.compile(r"1\d{10}", re.ASCII)
+"""Mobile numbers of carriers that the library does not know yet."""
 _TYPED: Final = re.compile(r"[+\d() .\-\u2010-\u2015]+", re.ASCII)
 
 
@@ -30,8 +32,12 @@ def says_phone(text: str) -> bool | None:
     --------
     >>> [says_phone(text) for text in ("13800138000", "010 66558888", "1066558888", "123456789")]
     [True, True, None, False]
+    >>> says_phone("1069 8888 1234 5678 90") is None
+    True
     """
     digits = compact(SubjectKind.PHONE, text)
+    if _SENDS_MESSAGES.fullmatch(digits):
+        return None
     if digits.startswith(("+", "00")) or _SERVICE.fullmatch(digits) or _MOBILE.fullmatch(digits):
         return True
     try:
@@ -50,6 +56,12 @@ def phone(text: str) -> Identifier:
     """Give a phone number in its international form (ITU-T E.164); without a country it is a Chinese one.
 
     Emergency and service numbers (110, 95588, 400...) have no international form and stay as they are.
+    Numbers that messages come from (106...) may be longer than others.
+
+    Examples
+    --------
+    >>> phone("1069 8888 1234 5678 90").canonical
+    '+86106988881234567890'
     """
     digits = compact(SubjectKind.PHONE, text)
     bare = digits.removeprefix("+86")
@@ -58,6 +70,8 @@ def phone(text: str) -> Identifier:
     if _MOBILE.fullmatch(bare):
         return Identifier(SubjectKind.PHONE, f"+86{bare}", f"+86 {bare[:3]}****{bare[-2:]}")
     typed = Identifier(SubjectKind.PHONE, digits, masked_middle(digits, 3, 2))
+    if _SENDS_MESSAGES.fullmatch(bare):
+        return Identifier(SubjectKind.PHONE, f"+86{bare}", f"+86 {masked_middle(bare, 3, 2)}")
     folded = fold(SubjectKind.PHONE, text)
     if not _TYPED.fullmatch(folded):
         raise refuse(typed, "holds other than digits; give the number with its area or country code")
