@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import msgspec
 import pytest
 from argon2 import PasswordHasher
+from jinja2.bccache import Bucket, BytecodeCache
 from tests.kernels import compile_share
 
 from zhamen.adapters.keys import SqliteKeys
@@ -66,6 +67,24 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 @cache
 def starter() -> Pack:
     return load_pack(read_pack("starter"), "starter")
+
+
+class CompiledTemplates(BytecodeCache):
+    """What templates are compiled to, kept in this process: else each desk compiles them anew."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what is kept of this template as it is now; nothing where nothing is."""
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+TEMPLATES = CompiledTemplates()
 
 
 @dataclass
@@ -287,7 +306,9 @@ def desks(folder: Path, migrated: Path) -> Iterator[MakeDesk]:
                 in_force, starter(), service, keyring, recovered, risk, work, trails, cases, insight
             )
             opened.extend([service.drain, keys.close])
-            return Desk(runner, house, journal, keys, Application(house), made.token, clock)
+            app = Application(house)
+            app._console._pages._environment.bytecode_cache = TEMPLATES
+            return Desk(runner, house, journal, keys, app, made.token, clock)
 
         yield make
         for close in opened:

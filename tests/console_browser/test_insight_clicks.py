@@ -15,7 +15,6 @@ pytestmark = pytest.mark.slow
 
 MULE, PAYER = "6222020200112233445", "6217000010012345670"
 PATIENCE = 60.0
-WIDTHS = (1280, 820)
 PAYMENTS = 4
 Visit = Callable[..., Any]
 
@@ -65,21 +64,9 @@ def settled(visitor: Any) -> Any:
     return page
 
 
-def overflows(visitor: Any) -> list[int]:
-    """Give the widths of a window at which the page is wider than it."""
-    page, wider = visitor.page, []
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(300)
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            wider.append(width)
-    return wider
-
-
 def check(visitor: Any, name: str) -> None:
     assert visitor.violations_in_themes(name) == ""
-    assert overflows(visitor) == [], visitor.page.url
-    visitor.show(f"{name}-narrow")
+    assert visitor.overflows(name) == [], visitor.page.url
 
 
 @pytest.mark.usefixtures("lived")

@@ -83,8 +83,23 @@ def imported(module: str) -> dict[str, tuple[str, str]]:
     return names
 
 
-def calls(function: Function) -> Iterator[tuple[str, str]]:
+@cache
+def named() -> dict[str, list[Function]]:
+    """Give the functions by what they are called, but for those of the engine."""
+    found: dict[str, list[Function]] = {}
+    for each in functions():
+        if each.module != "engine":
+            found.setdefault(each.node.name, []).append(each)
+    return found
+
+
+@cache
+def calls(function: Function) -> frozenset[tuple[str, str]]:
     """Give what a function calls, as module and name; a method of an unknown object has the module ``?``."""
+    return frozenset(calls_in(function))
+
+
+def calls_in(function: Function) -> Iterator[tuple[str, str]]:
     made = {
         target.id: node.value.func
         for node in ast.walk(function.node)
@@ -120,17 +135,16 @@ def reached(function: Function, *, surely: bool) -> frozenset[tuple[str, str]]:
     seen: set[tuple[str, str]] = set()
     waiting = [function]
     while waiting:
-        new = set(calls(waiting.pop())) - seen
+        new = calls(waiting.pop()) - seen
         seen |= new
-        inner = [each for each in functions() if each.module != "engine"]
-        waiting += [each for each in inner if any(is_called(each, call, surely) for call in new)]
+        waiting += [
+            each for call in new for each in named().get(call[1], []) if is_called(each, call, surely)
+        ]
     return frozenset(seen)
 
 
 def is_called(function: Function, call: tuple[str, str], surely: bool) -> bool:
-    module, name = call
-    if function.node.name != name:
-        return False
+    module, _ = call
     place = f"{function.module}.{function.owner}" if function.owner else function.module
     return module == place or (module == "?" and not surely and bool(function.owner))
 

@@ -1,5 +1,6 @@
 """What the API offers, as one OpenAPI document made from the types that the routes read and write."""
 
+from functools import cache
 from typing import Any, Final
 
 import msgspec
@@ -349,8 +350,9 @@ ROUTES: Final = (
 )
 
 
+@cache
 def openapi_document() -> bytes:
-    """Give the OpenAPI 3.1 document as JSON."""
+    """Give the OpenAPI 3.1 document as JSON; it is made once."""
     structs = [given for route in ROUTES for given in route.gives.values() if isinstance(given, type)]
     structs += [route.body for route in ROUTES if route.body is not None]
     kinds = [AnyEvent, ErrorAnswer, *dict.fromkeys(structs)]

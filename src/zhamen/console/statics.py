@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Mapping
+from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
 from typing import Final
@@ -40,7 +41,7 @@ class Statics:
     """
 
     def __init__(self) -> None:
-        self._files: Mapping[str, _File] = dict(_read())
+        self._files = _read()
 
     def url(self, name: str) -> str:
         """Give where a file is, with its version; empty when it is not there."""
@@ -60,12 +61,13 @@ class Statics:
         return Response(file.plain, media_type=file.kind, headers=headers)
 
 
-def _read() -> list[tuple[str, _File]]:
-    found = []
+@cache
+def _read() -> Mapping[str, _File]:
+    found = {}
     for path in (files("zhamen.console") / "static").iterdir():
         kind = _KINDS.get(path.name.rpartition(".")[2])
         if kind is not None:
             plain = path.read_bytes()
             version = blake2b(plain, digest_size=6).hexdigest()
-            found.append((path.name, _File(kind, plain, gzip.compress(plain, mtime=0), version)))
+            found[path.name] = _File(kind, plain, gzip.compress(plain, mtime=0), version)
     return found
