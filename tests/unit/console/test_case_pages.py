@@ -362,6 +362,11 @@ def test_who_approves_a_merge_is_told_into_which_case(bank: Any, browser: Any) -
     form = browser.token("/console/cases")
     page = browser.send("/console/cases/2/merge-cases", form=form, reason="同一团伙", into=str(other))
     assert f'并入 <a href="/console/cases/{other}">' in page.text
+    assert "/approve-act" not in page.text, "who proposed it cannot approve it"
+    assert "/return-act" in page.text
+    browser.send("/console/logout", form=form)
+    sign_in(browser, Role.APPROVER, "head", name="wang")
+    assert "/approve-act" in browser.open("/console/cases/2").text
 
 
 def test_a_talk_is_noted_with_the_script_and_the_customer_that_were_chosen(browser: Any) -> None:
