@@ -44,14 +44,16 @@
       data: data.values.map((row, index) => ({ value: row[at], shown: data.shown[index][at] })),
     }));
 
-  const plotted = (data, kind) => {
+  const plotted = (data, kind, width) => {
+    const room = Math.floor(width / data.names.length) - 16;
+    const named = kind === "line" || room < 40 ? {} : { interval: 0, width: room, overflow: "break" };
     const axis = { axisLabel: { color: shade("--soft") }, axisLine: { lineStyle: { color: shade("--line") } },
       splitLine: { lineStyle: { color: shade("--line") } } };
     const series = columns(data, kind);
     return {
       grid: { left: 8, right: 16, top: series.length > 1 ? 36 : 12, bottom: 8, containLabel: true },
       legend: { show: series.length > 1, top: 0, textStyle: { color: shade("--ink") } },
-      xAxis: { type: "category", data: data.names, ...axis },
+      xAxis: { type: "category", data: data.names, ...axis, axisLabel: { ...axis.axisLabel, ...named } },
       yAxis: { type: "value", ...axis },
       tooltip: { trigger: "axis", renderMode: "richText", confine: true,
         formatter: (marks) => [marks[0].name,
@@ -217,7 +219,7 @@
       animation: !still,
       color: SERIES.map(shade),
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-      ...(kind === "flow" ? flowing(data, words) : kind === "layers" ? layered(data, words) : plotted(data, kind)),
+      ...(kind === "flow" ? flowing(data, words) : kind === "layers" ? layered(data, words) : plotted(data, kind, place.clientWidth)),
     }, true);
     chart.resize();
     chart.off("click");
