@@ -9,6 +9,8 @@
   "use strict";
   const SERIES = ["--series-1", "--series-2", "--series-3", "--series-4", "--series-5", "--series-6"];
   const ROOMY = 12; // rows of a layer that have room for names below them
+  const CROWDED = 24; // pixels for the name of a bar, and fewer
+  const LETTER = 7; // pixels
   const MANY = 120; // places that have room for their whole names
   const STATES = { begin: "--series-6", passed: "--series-1", held: "--series-2", gone: "--series-5",
     left_off: "--series-3", again: "--series-4" };
@@ -44,9 +46,16 @@
       data: data.values.map((row, index) => ({ value: row[at], shown: data.shown[index][at] })),
     }));
 
+  // Every bar has its name: broken over lines where its words have room, else slanted; of too many, some.
+  const eachNamed = (names, room) => {
+    if (room < CROWDED) return {};
+    const words = names.flatMap((name) => name.split(" ")).filter((word) => !/[\u2e80-\uffff]/.test(word));
+    const longest = Math.max(0, ...words.map((word) => word.length));
+    return longest * LETTER > room ? { interval: 0, rotate: 30 } : { interval: 0, width: room, overflow: "break" };
+  };
+
   const plotted = (data, kind, width) => {
-    const room = Math.floor(width / data.names.length) - 16;
-    const named = kind === "line" || room < 40 ? {} : { interval: 0, width: room, overflow: "break" };
+    const named = kind === "line" ? {} : eachNamed(data.names, Math.floor((width - 80) / data.names.length) - 4);
     const axis = { axisLabel: { color: shade("--soft") }, axisLine: { lineStyle: { color: shade("--line") } },
       splitLine: { lineStyle: { color: shade("--line") } } };
     const series = columns(data, kind);
