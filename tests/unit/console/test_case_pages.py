@@ -105,6 +105,13 @@ def test_only_what_can_be_claimed_is_ticked_and_what_is_acknowledged_says_so(bro
     assert 'value="acknowledge"' not in queue
 
 
+def test_who_may_not_claim_is_offered_nothing_to_tick(browser: Any) -> None:
+    sign_in(browser, Role.APPROVER)
+    queue = browser.open("/console/cases").text
+    assert 'href="/console/cases/2"' in queue
+    assert ("checkbox" in queue, '<th scope="col">选</th>' in queue) == (False, False)
+
+
 def test_the_queue_is_narrowed_to_a_unit_which_is_called_by_its_name(browser: Any) -> None:
     sign_in(browser, Role.SUPERVISOR)
     page = browser.open("/console/cases?unit=outlet-1&overdue=").text
