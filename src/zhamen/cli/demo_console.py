@@ -12,7 +12,8 @@ from zhamen.cli.demo_day import stops
 from zhamen.cli.output import Output
 from zhamen.core.errors import UnavailableError
 from zhamen.core.instants import from_micros
-from zhamen.events.model import AnyEvent, CashWithdrawal, Transfer
+from zhamen.events.model import AnyEvent, CashWithdrawal, Transfer, TransferSettled
+from zhamen.gate.decision import Outcome
 from zhamen.organisation.actor import Actor
 from zhamen.organisation.permissions import Role
 from zhamen.services.decide import DecisionService
@@ -81,9 +82,15 @@ def _settle(work: Work, founder: Actor, name: str, roles: tuple[Role, ...], pass
 
 
 def _pass_a_day(sitting: Sitting, service: DecisionService, over: threading.Event) -> None:
-    """Send the events that are left, each as long after the one before as it happened, but faster."""
-    rehearsal, before = Rehearsal(), None
+    """Send the events that are left, each as long after the one before as it happened, but faster.
+
+    What is held or delayed waits for who looks at it: the simulated payment system, which would take
+    half a minute to give the money back, does not end it.
+    """
+    rehearsal, before, waiting = Rehearsal(), None, set[str]()
     for event in sitting.events:
+        if isinstance(event, TransferSettled) and event.transfer_event_id in waiting:
+            continue
         if before is not None:
             gap = (event.occurred_at - before).total_seconds() / _FASTER
             if over.wait(min(max(gap, 0.0), _LONGEST_PAUSE)):
@@ -95,6 +102,8 @@ def _pass_a_day(sitting: Sitting, service: DecisionService, over: threading.Even
             return
         if isinstance(event, Transfer | CashWithdrawal) and stops(decision):
             sitting.bank.stopped(event.event_id)
+            if decision.outcome is not Outcome.DECLINE:
+                waiting.add(event.event_id)
 
 
 def _welcome(output: Output, url: str, password: str) -> None:

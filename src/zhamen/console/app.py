@@ -21,6 +21,7 @@ from zhamen.console.casework.payment import PaymentPages
 from zhamen.console.casework.queue import QueuePages
 from zhamen.console.door import POLLED, Door, TurnedAway
 from zhamen.console.errors import status_and_words
+from zhamen.console.evidence import Values
 from zhamen.console.feedback import FeedbackPages
 from zhamen.console.feedback_book import FeedbackBook
 from zhamen.console.insight.accounts import AccountSides
@@ -55,7 +56,8 @@ class Console:
     def __init__(self, house: Gatehouse, counts: Counts, *, secure: bool) -> None:
         statics = Statics()
         zone = house.pack.zone
-        self._pages = pages = Pages(statics, zone, house.pack.currency, secure=secure)
+        values = Values(house.pack.currency, zone, house.pack.feature_docs)
+        self._pages = pages = Pages(statics, values, secure=secure)
         desk, work, door = house.desk, house.work, Door(house.work, pages)
         looking, tracers = Looking(house.trails.deeds, desk.clock), make_tracers(house)
         routes = [

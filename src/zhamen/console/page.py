@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from zhamen.console.evidence import shown
+from zhamen.console.evidence import Values
+from zhamen.console.spans import lasting
 from zhamen.console.statics import Statics
 from zhamen.console.words import LANGUAGES, choose_language, translator
 from zhamen.core.money import grouped
@@ -49,8 +50,9 @@ class _Page(HTMLResponse):
 class Pages:
     """Renders templates; everything that is shown is escaped, and a value that is missing is an error."""
 
-    def __init__(self, statics: Statics, zone: timezone, currency: str, *, secure: bool) -> None:
+    def __init__(self, statics: Statics, values: Values, *, secure: bool) -> None:
         self._secure = secure
+        self._values = values
         self._environment = Environment(
             loader=PackageLoader("zhamen.console", "templates"),
             autoescape=True,
@@ -59,10 +61,9 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.globals["static"] = statics.url
-        self._environment.globals["shown"] = partial(shown, currency=currency, zone=zone)
         self._environment.filters |= {
             "money": grouped,
-            "clock": partial(_clock, zone),
+            "clock": partial(_clock, values.zone),
         }
 
     def show(
@@ -82,8 +83,12 @@ class Pages:
         """Give a template's text in the visitor's language and theme."""
         language = self.language(request)
         theme = request.cookies.get("theme", "auto")
+        say = translator(language)
         given = {
-            "_": translator(language),
+            "_": say,
+            "lasting": partial(lasting, say),
+            "shown": partial(self._values.shown, say),
+            "called": partial(self._values.called, language),
             "language": language,
             "other_language": next(each for each in LANGUAGES if each != language),
             "languages": LANGUAGES,

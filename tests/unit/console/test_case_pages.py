@@ -5,8 +5,10 @@ from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 from tests.unit.console.staff import found_bank, sign_in
 
+from zhamen.adapters.sql.schema_cases import case_links
 from zhamen.bootstrap.housekeeping import Nightly, make_housekeeper
 from zhamen.cases.case import CaseStatus
 from zhamen.core.money import grouped
@@ -101,6 +103,13 @@ def test_only_what_can_be_claimed_is_ticked_and_what_is_acknowledged_says_so(bro
     queue = browser.open("/console/cases").text
     assert 'name="case.2"' not in queue
     assert 'value="acknowledge"' not in queue
+
+
+def test_who_may_not_claim_is_offered_nothing_to_tick(browser: Any) -> None:
+    sign_in(browser, Role.APPROVER)
+    queue = browser.open("/console/cases").text
+    assert 'href="/console/cases/2"' in queue
+    assert ("checkbox" in queue, '<th scope="col">选</th>' in queue) == (False, False)
 
 
 def test_the_queue_is_narrowed_to_a_unit_which_is_called_by_its_name(browser: Any) -> None:
@@ -362,6 +371,11 @@ def test_who_approves_a_merge_is_told_into_which_case(bank: Any, browser: Any) -
     form = browser.token("/console/cases")
     page = browser.send("/console/cases/2/merge-cases", form=form, reason="同一团伙", into=str(other))
     assert f'并入 <a href="/console/cases/{other}">' in page.text
+    assert "/approve-act" not in page.text, "who proposed it cannot approve it"
+    assert "/return-act" in page.text
+    browser.send("/console/logout", form=form)
+    sign_in(browser, Role.APPROVER, "head", name="wang")
+    assert "/approve-act" in browser.open("/console/cases/2").text
 
 
 def test_a_talk_is_noted_with_the_script_and_the_customer_that_were_chosen(browser: Any) -> None:
@@ -379,3 +393,20 @@ def test_a_talk_is_noted_with_the_script_and_the_customer_that_were_chosen(brows
     assert '<input type="hidden" name="script" value="task">' in refused.text
     noted = browser.send("/console/cases/2/contact-customer", **sent, party=party[0][0]).text
     assert f"收款人 {party[0][1]} · 话术" in noted.partition('<ol class="timeline">')[2]
+
+
+def test_a_related_case_stands_once_with_all_that_ties_it(bank: Any, browser: Any) -> None:
+    theirs = {"debtor_account": {"id": "6222020200119999999"}, "creditor_account": {"id": "6217000010099999"}}
+    for number in (12, 13):
+        bank.post("/v1/decisions", bank.transfer(number, outlet="outlet-2", **theirs))
+    bank.project()
+    cases = bank.house.cases.store.list_cases(Scope("head"), Queued(), NOON).cases
+    other = next(one.id for one in cases if one.id != 2)
+    with bank.house.work.engine.begin() as connection:
+        for why in ("same_payer", "same_ring"):
+            values = {"older": min(2, other), "newer": max(2, other), "why": why}
+            connection.execute(insert(case_links).values(values))
+    sign_in(browser, Role.SUPERVISOR, "head")
+    page = browser.open("/console/cases/2").text
+    assert page.count(f'<a href="/console/cases/{other}">') == 1
+    assert "同一付款人，可能是同一团伙 · 资金或设备相连 · 待认领" in page

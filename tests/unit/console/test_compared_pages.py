@@ -32,7 +32,7 @@ def bank(desk: Any) -> Any:
 
 def row_of(text: str, name: str) -> list[list[str]]:
     """Give the cells of the rows of a feature."""
-    rows = re.findall(rf"<tr><td><code>{name}</code>.*?</tr>", text)
+    rows = re.findall(rf"<tr><td>[^<]*<br><code>{name}</code>.*?</tr>", text)
     return [re.findall(r'<td class="number">(.*?)</td>', row) for row in rows]
 
 
@@ -61,6 +61,7 @@ def test_a_decision_tells_it_without_being_made_again(bank: Any, browser: Any) -
     text = browser.open("/console/decisions/6/compared").text
     assert row_of(text, SENT) == [["98,000.00 CNY", "1,400.00 CNY", "3,000.00 CNY", "4,600.00 CNY"]]
     assert "少见" in text
+    assert f"<tr><td>付款账户1小时内的付款总额<br><code>{SENT}</code>" in text
     deeds = bank.house.trails.search.list_entries(None, Wanted(act="show-decision"))
     assert [entry.subject for entry in deeds.entries] == ["decision/6"] * 2
 

@@ -97,6 +97,12 @@ def test_clues_obey_the_filters_as_payments_do(closed: Any, asked: str, clues: s
     assert tiles(page)["线索"] == clues
 
 
+def test_where_nothing_was_a_picture_says_what_to_do(closed: Any) -> None:
+    page = closed.open("/console/dashboard?since=2019-01-01&until=2019-01-31").text
+    assert page.count("这里还没有数据；可以放宽日期或条件。") == page.count("<figure")
+    assert "这里还没有数据" not in closed.open("/console/dashboard").text
+
+
 def test_reported_kinds_can_be_selected(browser: Any) -> None:
     sign_in(browser, Role.BRANCH_MANAGER)
     page = browser.open("/console/dashboard?scam=fake_police")

@@ -112,7 +112,8 @@ def proposed(bank: Any, browser: Any) -> Any:
     sign_in(browser, Role.SUPERVISOR, name="wang")
     payment = 9
     form = browser.token("/console/cases")
-    browser.send(f"/console/payments/{payment}/release-payment", form=form, reason="家人做证")
+    own = browser.send(f"/console/payments/{payment}/release-payment", form=form, reason="家人做证").text
+    assert ("/approve-payment" in own, "/return-payment" in own) == (False, True)
     browser.send("/console/logout", form=form)
     sign_in(browser, Role.APPROVER)
     return payment

@@ -89,3 +89,5 @@ def test_views_that_are_behind_are_told(bank: Any, browser: Any, path: str) -> N
     assert "视图落后" not in browser.open(path).text
     bank.clock.now = NOON + timedelta(seconds=30)
     assert "视图落后 30 秒" in browser.open(path).text
+    bank.clock.now = NOON + timedelta(minutes=14)
+    assert "视图落后 14 分钟" in browser.open(path).text

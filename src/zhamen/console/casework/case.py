@@ -47,6 +47,7 @@ __all__ = ["CasePages"]
 
 _DRAWN: Final = 40
 """How many places the picture of a case has at most."""
+_APPROVE: Final = frozenset({ActKind.APPROVE.value})
 _EXPLAINED: Final = 20
 """Of so many of the newest alerts, the reasons are shown."""
 
@@ -215,12 +216,12 @@ class CasePages:
 
 
 def _possible(case: Case, actor: Actor) -> frozenset[str]:
-    """Give the acts that the status of the case and the rights of the actor leave open."""
+    """Give the acts that the status of the case, the rights of the actor and the four eyes leave open."""
     return frozenset(
         kind.value
         for kind, (before, _) in STEPS.items()
         if case.status in before and (needed := NEEDED[kind]) is not None and actor.may(needed)
-    )
+    ) - (_APPROVE if case.proposal and case.proposal.by == actor.name else frozenset())
 
 
 def _script(request: Request, file: CaseFile, typed: Mapping[str, str]) -> str:

@@ -103,4 +103,5 @@ def payment_acts(payment: HeldPayment, actor: Actor) -> frozenset[str]:
         and (needed := NEEDED[kind]) is not None
         and actor.may(needed)
         and (kind in proposed) == (payment.proposal is not None)
+        and not (kind is ActKind.APPROVE_PAYMENT and payment.proposal and payment.proposal.by == actor.name)
     )

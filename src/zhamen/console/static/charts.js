@@ -9,6 +9,8 @@
   "use strict";
   const SERIES = ["--series-1", "--series-2", "--series-3", "--series-4", "--series-5", "--series-6"];
   const ROOMY = 12; // rows of a layer that have room for names below them
+  const CROWDED = 24; // pixels for the name of a bar, and fewer
+  const LETTER = 7; // pixels
   const MANY = 120; // places that have room for their whole names
   const STATES = { begin: "--series-6", passed: "--series-1", held: "--series-2", gone: "--series-5",
     left_off: "--series-3", again: "--series-4" };
@@ -44,14 +46,23 @@
       data: data.values.map((row, index) => ({ value: row[at], shown: data.shown[index][at] })),
     }));
 
-  const plotted = (data, kind) => {
+  // Every bar has its name: broken over lines where its words have room, else slanted; of too many, some.
+  const eachNamed = (names, room) => {
+    if (room < CROWDED) return {};
+    const words = names.flatMap((name) => name.split(" ")).filter((word) => !/[\u2e80-\uffff]/.test(word));
+    const longest = Math.max(0, ...words.map((word) => word.length));
+    return longest * LETTER > room ? { interval: 0, rotate: 30 } : { interval: 0, width: room, overflow: "break" };
+  };
+
+  const plotted = (data, kind, width) => {
+    const named = kind === "line" ? {} : eachNamed(data.names, Math.floor((width - 80) / data.names.length) - 4);
     const axis = { axisLabel: { color: shade("--soft") }, axisLine: { lineStyle: { color: shade("--line") } },
       splitLine: { lineStyle: { color: shade("--line") } } };
     const series = columns(data, kind);
     return {
       grid: { left: 8, right: 16, top: series.length > 1 ? 36 : 12, bottom: 8, containLabel: true },
       legend: { show: series.length > 1, top: 0, textStyle: { color: shade("--ink") } },
-      xAxis: { type: "category", data: data.names, ...axis },
+      xAxis: { type: "category", data: data.names, ...axis, axisLabel: { ...axis.axisLabel, ...named } },
       yAxis: { type: "value", ...axis },
       tooltip: { trigger: "axis", renderMode: "richText", confine: true,
         formatter: (marks) => [marks[0].name,
@@ -217,7 +228,7 @@
       animation: !still,
       color: SERIES.map(shade),
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-      ...(kind === "flow" ? flowing(data, words) : kind === "layers" ? layered(data, words) : plotted(data, kind)),
+      ...(kind === "flow" ? flowing(data, words) : kind === "layers" ? layered(data, words) : plotted(data, kind, place.clientWidth)),
     }, true);
     chart.resize();
     chart.off("click");
