@@ -11,6 +11,7 @@ from zhamen.cases.held import PaymentStatus
 
 __all__ = [
     "ACTED_WORDS",
+    "AT_EXPIRY_WORDS",
     "CHANNEL_WORDS",
     "DISPOSITION_WORDS",
     "EMERGENCY_WORDS",
@@ -52,6 +53,10 @@ PAYMENT_WORDS: Final[dict[str, str]] = {
     PaymentStatus.RELEASED: "已放行",
     PaymentStatus.DECLINED: "已拒绝",
     PaymentStatus.CANCELLED: "付款人已取消",
+}
+AT_EXPIRY_WORDS: Final[dict[str, str]] = {
+    PaymentStatus.RELEASED: "自动放行",
+    PaymentStatus.DECLINED: "自动拒绝",
 }
 DISPOSITION_WORDS: Final[dict[str, str]] = {
     Disposition.CONFIRMED_FRAUD: "确认诈骗",
@@ -143,6 +148,7 @@ def spoken(say: Callable[[str], str]) -> dict[str, dict[str, str]]:
         "emergencies": EMERGENCY_WORDS,
         "outcomes": OUTCOME_WORDS,
         "payment_words": PAYMENT_WORDS,
+        "at_expiry": AT_EXPIRY_WORDS,
         "dispositions": DISPOSITION_WORDS,
         "links": LINK_WORDS,
         "typologies": TYPOLOGY_WORDS,

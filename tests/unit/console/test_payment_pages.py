@@ -81,6 +81,18 @@ def test_an_act_that_lacks_something_keeps_what_was_typed(outlet: Any) -> None:
     assert outlet.send("/console/payments/4/claim-case", form=form).status == 404
 
 
+def test_the_time_that_a_form_for_waiting_longer_proposes_is_taken(outlet: Any) -> None:
+    page = outlet.open("/console/payments/4").text
+    assert "最多再等 72 小时" in page
+    until = re.search(r'name="until" required value="([^"]+)"', page)
+    assert until is not None
+    form = outlet.token("/console/payments/4")
+    asked = {"form": form, "until": until[1], "reason": "等家属"}
+    assert (
+        f"<dd>{until[1].replace('T', ' ')}" in outlet.send("/console/payments/4/extend-payment", **asked).text
+    )
+
+
 def test_that_a_payment_was_looked_at_is_written_down(bank: Any, outlet: Any) -> None:
     outlet.open("/console/payments/4")
     deeds = bank.house.trails.search.list_entries(None, Wanted(act="show-payment"))

@@ -26,7 +26,7 @@ from zhamen.cases.ties import TieRole
 from zhamen.console import speech
 from zhamen.console.casework.acting import request_of
 from zhamen.console.casework.flows import cells_of, flows_of, flows_traced
-from zhamen.console.casework.payment import payment_acts
+from zhamen.console.casework.payment import extension_of, payment_acts
 from zhamen.console.casework.problems import PROBLEMS, problem_of
 from zhamen.console.casework.story import parties_of, story_of
 from zhamen.console.door import Door, SignedIn
@@ -181,6 +181,7 @@ class CasePages:
             "units": units_offered(tree, Scope(tree.root.code), language),
             "problem": "" if error is None else say(problem_of(error)),
             "path": "/console/cases",
+            **extension_of(desk.policy),
             **speech.spoken(say),
         }
         return self._door.show(request, signed, "case.html", values, 409 if error else 200)

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
 
 import msgspec
 from starlette.requests import Request
@@ -13,6 +15,7 @@ from zhamen.cases.acts import ActKind
 from zhamen.cases.held import HeldPayment
 from zhamen.cases.lifecycle import PAYMENT_STEPS
 from zhamen.cases.permissions import NEEDED
+from zhamen.cases.policy import CasePolicy
 from zhamen.console import speech
 from zhamen.console.casework.acting import request_of
 from zhamen.console.casework.problems import PROBLEMS, problem_of
@@ -24,7 +27,9 @@ from zhamen.core.errors import CaseNotFound, ZhamenError
 from zhamen.gate.decision import Decision
 from zhamen.organisation.actor import Actor
 
-__all__ = ["PaymentPages", "payment_acts"]
+__all__ = ["PaymentPages", "extension_of", "payment_acts"]
+
+_A_DAY: Final = timedelta(days=1)
 
 
 class PaymentPages:
@@ -88,9 +93,16 @@ class PaymentPages:
             "problem": "" if error is None else say(problem_of(error)),
             "typed": typed or {},
             "path": "/console/payments",
+            **extension_of(self._desk.policy),
             **speech.spoken(say),
         }
         return self._door.show(request, signed, "payment.html", values, 409 if error else 200)
+
+
+def extension_of(policy: CasePolicy) -> dict[str, object]:
+    """Give what a form says about waiting longer: how much it proposes, and how many hours are the most."""
+    longest = policy.longest_extension
+    return {"extension": min(_A_DAY, longest), "longest_hours": longest // timedelta(hours=1)}
 
 
 def payment_acts(payment: HeldPayment, actor: Actor) -> frozenset[str]:
