@@ -66,7 +66,7 @@ class AccountPages:
             )
         except _PROBLEMS as error:
             return await self._home(request, signed, error)
-        return lead_to("/console/account")
+        return lead_to("/console/account?done=password")
 
     async def totp_form(self, request: Request) -> Response:
         """Show what an authenticator is set up with."""
@@ -102,6 +102,7 @@ class AccountPages:
         sessions = await asyncio.to_thread(self._work.signing.sessions, signed.member.name)
         values = {
             "problem": self._problem(request, error),
+            "changed": request.query_params.get("done") == "password" and error is None,
             "sessions": [(each, say(_VIA_WORDS[each.via])) for each in sessions],
             "here": signed.session.id,
             "codes_left": await asyncio.to_thread(self._work.own.codes_left, signed.member),

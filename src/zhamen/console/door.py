@@ -11,6 +11,7 @@ from starlette.responses import Response
 from zhamen.bootstrap.work import Work
 from zhamen.console.forms import Upload, check_own, read_form, read_upload
 from zhamen.console.page import Pages
+from zhamen.console.units import unit_names
 from zhamen.core.errors import MissingPermission
 from zhamen.organisation import permissions
 from zhamen.organisation.actor import Actor
@@ -146,6 +147,7 @@ class Door:
             "actor": signed.actor,
             "may": signed.actor.permissions,
             "role": " · ".join(role_name(role, language) for role in signed.member.roles),
+            "place": unit_names(self._work.organisation.known.current, language)(signed.member.unit),
             "form": signed.form,
         }
         return self.pages.show(request, template, {**ours, **values}, status)

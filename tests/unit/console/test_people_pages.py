@@ -95,7 +95,8 @@ def test_a_first_password_leads_to_the_own_account_and_nowhere_else(browser: Any
         ).status
         == 422
     )
-    browser.send("/console/account/password", form=token, old=made.password, new=PASSWORD, again=PASSWORD)
+    changed = {"form": token, "old": made.password, "new": PASSWORD, "again": PASSWORD}
+    assert "口令已更换" in browser.send("/console/account/password", **changed).text
     assert "查询风险信息" in browser.open("/console").text
 
 
@@ -263,7 +264,9 @@ class TestPeople:
         assert "分析员" in page.text
         assert "head/nmg/outlet-1" in page.text
         assert not li.token()
-        assert "已停用" in chief.send("/console/people/li/disable", form=token).text
+        page = chief.send("/console/people/li/disable", form=token).text
+        assert "已停用" in page
+        assert "/console/people/li/disable" not in page
         assert li.send("/console/login", name="li", password=PASSWORD).status == 401
         assert "有效" in chief.send("/console/people/li/enable", form=token).text
         assert "请当面交给本人" in chief.send("/console/people/li/password", form=token).text
