@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, insert, 
 
 from zhamen.adapters.sql.audit import append
 from zhamen.adapters.sql.engine import reading, writing
-from zhamen.adapters.sql.records import move_record
+from zhamen.adapters.sql.moving import move_record
 from zhamen.adapters.sql.schema import appeal_acts, appealed, appeals, records, sources
 from zhamen.core.audit import Deed, Detail, sealed
 from zhamen.core.errors import FourEyes, RecordConflict, RecordNotFound

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from zhamen.adapters.sql.audit import append
 from zhamen.adapters.sql.endings import OPEN, Ended, ended_at
+from zhamen.adapters.sql.moving import no_record
 from zhamen.adapters.sql.numbers import number_changes, take_turn
-from zhamen.adapters.sql.records import no_record
 from zhamen.adapters.sql.schema import UNNUMBERED, record_notes, records, sources
 from zhamen.core.audit import Detail, sealed
 from zhamen.core.errors import RecordConflict

@@ -21,11 +21,12 @@ from sqlalchemy import (
 from zhamen.adapters.sql.bases import bases_by_number
 from zhamen.adapters.sql.correcting import correct
 from zhamen.adapters.sql.engine import reading, writing
+from zhamen.adapters.sql.moving import no_record
 from zhamen.adapters.sql.publishing import publish_waiting
-from zhamen.adapters.sql.records import all_sources, no_record
 from zhamen.adapters.sql.rows import ENTRY_COLUMNS, change_of, record_of
 from zhamen.adapters.sql.schema import record_notes, records, runs, sources
 from zhamen.adapters.sql.scoping import within
+from zhamen.adapters.sql.sources import all_sources
 from zhamen.core.instants import from_micros, to_micros
 from zhamen.organisation.scope import Scope
 from zhamen.ports.record_desk import DeskPage, Filed, Note, Run, Sought

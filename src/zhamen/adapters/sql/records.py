@@ -14,22 +14,21 @@ from sqlalchemy import (
     Select,
     and_,
     case,
-    delete,
     func,
     insert,
-    literal,
     or_,
     select,
-    true,
     update,
 )
 
+from zhamen.adapters.sql.ageing import delete_over_age, expire_records
 from zhamen.adapters.sql.audit import append
-from zhamen.adapters.sql.bases import Basis, bases_by_number
-from zhamen.adapters.sql.endings import OPEN, Ended, end_earlier, over_at
+from zhamen.adapters.sql.bases import bases_by_number
+from zhamen.adapters.sql.endings import OPEN
 from zhamen.adapters.sql.engine import reading, streaming, writing
 from zhamen.adapters.sql.importing import SqlImport, deed_on_source
-from zhamen.adapters.sql.numbers import number_changes, take_numbers, take_turn
+from zhamen.adapters.sql.moving import move_record, no_record
+from zhamen.adapters.sql.numbers import take_numbers, take_turn
 from zhamen.adapters.sql.rows import (
     ENTRY_COLUMNS,
     NAMED_COLUMNS,
@@ -40,19 +39,16 @@ from zhamen.adapters.sql.rows import (
 )
 from zhamen.adapters.sql.schema import (
     COUNTER,
-    UNNUMBERED,
     acts,
     counters,
-    deletions,
-    record_notes,
     records,
     sources,
 )
-from zhamen.core.audit import Deed, Detail, sealed
-from zhamen.core.errors import RecordNotFound
+from zhamen.adapters.sql.sources import all_sources
+from zhamen.core.audit import sealed
 from zhamen.core.instants import from_micros, to_micros
 from zhamen.ports.records import Actor, Named, Page, RecordCounts
-from zhamen.records.record import Act, Move, Record, Status, check_move
+from zhamen.records.record import Act, Move, Record, Status
 from zhamen.records.source import Source
 from zhamen.screening.entries import Entry, ListKind, SourceNote
 from zhamen.screening.grading import cautions
@@ -61,7 +57,7 @@ from zhamen.screening.index.table import Keys
 from zhamen.screening.keys import KeyRing
 from zhamen.screening.oblivious import TAG_BYTES, ObliviousKey
 
-__all__ = ["SqlRecords", "all_sources", "move_record", "no_record"]
+__all__ = ["SqlRecords"]
 
 _BATCH: Final = 100_000
 _ASKED_AT_ONCE: Final = 1_000
@@ -178,33 +174,13 @@ class SqlRecords:
 
     def expire(self, at: datetime, by: str) -> int:
         """Mark as expired what is; give how many versions."""
-        ended = update(records).where(over_at(to_micros(at)))
         with writing(self._write) as connection:
-            take_turn(connection)
-            size = connection.execute(ended.values(status=Status.EXPIRED, ended_by=Ended.TIME)).rowcount
-            _note_sizes(connection, "expire-records", {"records": size}, at, by)
-            return size
+            return expire_records(connection, at, by)
 
     def retain(self, at: datetime, by: str, *, unchecked_before: datetime | None = None) -> int:
         """Delete versions that ended longer ago than their source keeps them, and note how many."""
-        now = to_micros(at)
-        unchecked = None if unchecked_before is None else to_micros(unchecked_before)
-        gone: dict[str, int] = {}
         with writing(self._write) as connection:
-            take_turn(connection)
-            for source in all_sources(connection):
-                over_age = _over_age(source, now)
-                if unchecked is not None:
-                    over_age = or_(over_age, _never_checked(source, unchecked))
-                ids = select(records.c.id).where(over_age)
-                connection.execute(delete(acts).where(acts.c.record.in_(ids)))
-                size = connection.execute(delete(records).where(over_age)).rowcount
-                if size:
-                    connection.execute(insert(deletions).values(source=source.number, at=now, records=size))
-                    gone[source.code] = size
-            connection.execute(delete(record_notes).where(_OF_NO_RECORD))
-            _note_sizes(connection, "delete-records", gone, at, by)
-        return sum(gone.values())
+            return delete_over_age(connection, at, by, unchecked_before)
 
     def changes(self, after: int, limit: int) -> list[Change]:
         """Give what changed for screening after a change, in the order of change."""
@@ -302,110 +278,6 @@ def _entries_under(connection: Connection, keys: Sequence[bytes], now: int) -> d
     return known
 
 
-def move_record(connection: Connection, record_id: int, move: Move, actor: Actor, now: int) -> int:
-    """Do something to a record within a transaction; give the id of the version that is then the latest.
-
-    Resuming makes a new version: a record that was out of force for a while must not be found, by
-    a replay, at an instant when it was not in force.
-    """
-    take_turn(connection)
-    row = connection.execute(select(records).where(records.c.id == record_id)).one_or_none()
-    if row is None:
-        raise no_record(record_id)
-    status = check_move(record_of(row, "", Basis("", "")), move, actor.name)
-    if move is Move.RESUME:
-        record_id = _next_version(connection, row, now)
-    else:
-        changes = {"status": status, "change_no": UNNUMBERED} | _force(row, move, now)
-        if move is Move.PUBLISH:
-            changes["checker"] = actor.name
-        connection.execute(update(records).where(records.c.id == record_id).values(changes))
-        end_earlier(connection, row, status if move is Move.EXPIRE else Status.RELEASED, now)
-    number_changes(connection)
-    reason = actor.reason[:500]
-    connection.execute(
-        insert(acts).values(
-            record=record_id, move=move, by=actor.name, unit=actor.unit, at=now, reason=reason
-        )
-    )
-    detail: Detail = {"reason": sealed(reason)}
-    deed = actor.deed(f"{move}-record", f"record/{record_id}", from_micros(now), detail)
-    append(connection, deed, "records")
-    return record_id
-
-
-def _note_sizes(connection: Connection, act: str, sizes: Mapping[str, int], at: datetime, by: str) -> None:
-    """Write down how many records time ended, if it did any."""
-    if any(sizes.values()):
-        append(connection, Deed(at=at, actor=by, unit="", act=act, detail=sizes), "records")
-
-
-def _force(row: Any, move: Move, now: int) -> dict[str, Any]:
-    """Give what a move changes of the time in force, and of who ended it."""
-    if move is Move.PUBLISH:
-        since = max(now, row.claimed_from or 0)
-        return {"in_force_from": since, "in_force_until": row.claimed_until, "held": False}
-    until = row.in_force_until
-    ended = None if row.in_force_from is None else now if until is None else min(until, now)
-    if move is Move.EXPIRE:
-        return {"in_force_until": ended, "ended_by": Ended.TIME}
-    return {"in_force_until": ended, "ended_by": Ended.PERSON, "held": True}
-
-
-def _next_version(connection: Connection, row: Any, now: int) -> int:
-    replaced = {"latest": False, "status": Status.RELEASED, "ended_by": Ended.VERSION}
-    connection.execute(update(records).where(records.c.id == row.id).values(replaced))
-    values = dict(row._mapping) | {
-        "version": row.version + 1,
-        "status": Status.ACTIVE,
-        "held": False,
-        "ended_by": "",
-        "in_force_from": max(now, row.claimed_from or 0),
-        "in_force_until": row.claimed_until,
-        "change_no": UNNUMBERED,
-    }
-    del values["id"]
-    made: int = connection.execute(insert(records).values(values).returning(records.c.id)).scalar_one()
-    return made
-
-
-def _over_age(source: Source, now: int) -> ColumnElement[bool]:
-    """Say of a version that it ended longer ago than its source keeps it.
-
-    What a person released stays while its source still lists it: deleted, it would come back as new.
-    """
-    ended = func.coalesce(records.c.in_force_until, records.c.made_at)
-    kept_out = and_(records.c.latest, records.c.held, records.c.ended_by == Ended.PERSON)
-    return and_(
-        records.c.source == source.number,
-        records.c.status.in_((Status.RELEASED, Status.EXPIRED)),
-        ended < now - source.retention_days * _DAY,
-        ~kept_out if source.replaces else true(),
-    )
-
-
-def _never_checked(source: Source, before: int) -> ColumnElement[bool]:
-    """Say of a record that its only version was made before an instant, and still waits for its check.
-
-    A change of something in force waits on: without it the record would have no newest version.
-    """
-    other = records.alias("other")
-    same = and_(other.c.source == records.c.source, other.c.source_ref == records.c.source_ref)
-    return and_(
-        records.c.source == source.number,
-        records.c.status == literal(Status.CANDIDATE.value, literal_execute=True),
-        records.c.made_at < before,
-        ~select(literal(1)).where(same, other.c.id != records.c.id).exists(),
-    )
-
-
-_OF_NO_RECORD: Final = ~(
-    select(literal(1))
-    .where(records.c.source == record_notes.c.source, records.c.source_ref == record_notes.c.source_ref)
-    .exists()
-)
-
-
 def _get(connection: Connection, record_id: int) -> Record:
     found = _records(connection, select(records).where(records.c.id == record_id))
     if not found:
@@ -413,18 +285,7 @@ def _get(connection: Connection, record_id: int) -> Record:
     return found[0]
 
 
-def no_record(record_id: int) -> RecordNotFound:
-    """Give the error that there is no such record."""
-    return RecordNotFound(f"there is no record {record_id}; `zhamen records list` shows those there are")
-
-
 def _records(connection: Connection, asked: Select[Any]) -> list[Record]:
     codes = {source.number: source.code for source in all_sources(connection)}
     bases = bases_by_number(connection)
     return [record_of(row, codes[row.source], bases[row.basis]) for row in connection.execute(asked)]
-
-
-def all_sources(connection: Connection) -> list[Source]:
-    """Give every source, by number."""
-    rows = connection.scalars(select(sources.c.description).order_by(sources.c.number))
-    return [msgspec.json.decode(row, type=Source) for row in rows]
