@@ -36,6 +36,9 @@ _WRITTEN = [
     ("account", "gb82 west 1234 5698 7654 32", "GB82WEST12345698765432"),
     ("card", "４１１１ 1111 1111 1111", "4111111111111111"),
     ("phone", "0086 138 0013 8000", "+8613800138000"),
+    ("url", "example.com。", "example.com"),
+    ("url", "http://bad。example．com。/a", "bad.example.com/a"),
+    ("url", "192。0。2。1", "192.0.2.1"),
     ("phone", "(010) 6655-8888", "+861066558888"),
     ("phone", "+852 2345 6789", "+85223456789"),
     ("phone", "+86 95588", "95588"),
@@ -103,6 +106,7 @@ def test_what_is_wrong_is_refused_and_not_shown_whole(kind: str, typed: str) -> 
 
 
 @given(st.sampled_from(SubjectKind), st.text(max_size=80))
+@example(SubjectKind.URL, "0\u3002")
 @settings(max_examples=600, deadline=None)
 def test_any_text_is_an_identifier_or_is_refused(kind: SubjectKind, text: str) -> None:
     try:

@@ -19,6 +19,8 @@ _PLAIN_HOST: Final = re.compile(r"(?:(?!..--)[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9]
 _LONGEST_DEVICE: Final = 128
 _LONGEST_HOST: Final = 253
 _SHOWN: Final = 40
+_DOTS: Final = str.maketrans("\u3002\uff0e\uff61", "...")
+"""The full stops that people who write Chinese may type in an address (RFC 3490, section 3.1)."""
 _LONGEST_MASK: Final = 300
 _TAIL: Final = 40
 
@@ -60,7 +62,7 @@ def _refanged(text: str) -> str:
 
 
 def _host(name: str) -> str | None:
-    name = name.strip(".")
+    name = name.translate(_DOTS).strip(".")
     try:
         return ipaddress.ip_address(name).compressed
     except ValueError:
