@@ -1,6 +1,8 @@
 # Needs Python 3.11+ and make; the first run sets up .venv from the lock files.
 PYTHON ?= python3
 BIN := .venv/bin
+# Half as many again as there are cores: tests also wait, for servers, browsers and databases.
+WORKERS ?= $(shell expr \( $$(nproc) \* 3 + 1 \) / 2)
 
 .PHONY: demo test check bench serve docs lock run-environment dev-environment clean
 
@@ -11,7 +13,7 @@ serve: run-environment  ## the gate on http://127.0.0.1:8080
 	@$(BIN)/zhamen serve
 
 test: dev-environment  ## every test
-	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: dev-environment  ## what is checked without running: style, types, floors
 	@$(BIN)/ruff check src tests benchmarks tools
