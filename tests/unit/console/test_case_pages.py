@@ -343,7 +343,9 @@ def test_a_case_of_one_alert_can_be_merged_and_into_one_that_rests(browser: Any)
     sign_in(browser, Role.SUPERVISOR)
     form = browser.token("/console/cases")
     browser.send("/console/cases/2/split-case", form=form, reason="r", **{"alert.4": "on"})
-    assert 'action="/console/cases/4/merge-cases"' in browser.open("/console/cases/4").text
+    page = browser.open("/console/cases/4").text
+    assert 'action="/console/cases/4/merge-cases"' in page
+    assert "本案的预警和付款归入案件 2" in page
     for payment in ("3", "2"):
         browser.send(f"/console/payments/{payment}/decline-payment", form=form, reason="r")
     until = f"{NOON + timedelta(days=2):%Y-%m-%dT%H:%M}"
