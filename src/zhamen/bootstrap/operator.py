@@ -5,7 +5,11 @@ import pwd
 from pathlib import Path
 from typing import Final
 
-__all__ = ["named_by", "operator", "system_user"]
+from zhamen.bootstrap.units import path_of_unit
+from zhamen.ports.records import Actor
+from zhamen.settings import Settings
+
+__all__ = ["acting", "named_by", "operator", "system_user"]
 
 _LOGIN: Final = Path("/proc/self/loginuid")
 _NOBODY: Final = 2**32 - 1
@@ -28,6 +32,14 @@ def operator() -> str:
     """
     account, login = os.getuid(), _login()
     return _name(account) if login in (account, _NOBODY) else f"{_name(login)} as {_name(account)}"
+
+
+def acting(settings: Settings, stated: str, unit: str = "", reason: str = "") -> Actor:
+    """Give who acts on records: who was stated, else the account; for a unit by code or path, else the bank.
+
+    Raises as `path_of_unit`.
+    """
+    return Actor(stated or system_user(), path_of_unit(settings, unit), reason, operator())
 
 
 def named_by(stated: str) -> str:

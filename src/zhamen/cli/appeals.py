@@ -7,11 +7,9 @@ import typer
 
 from zhamen.adapters.sql.appeals import SqlAppeals
 from zhamen.bootstrap.clock import utc_now
-from zhamen.bootstrap.operator import operator, system_user
+from zhamen.bootstrap.operator import acting
 from zhamen.bootstrap.records import open_records
-from zhamen.bootstrap.units import path_of_unit
 from zhamen.cli.output import Output
-from zhamen.ports.records import Actor
 from zhamen.records.appeal import CAUSES, Cause, Step
 from zhamen.services.hear_appeals import AppealDesk
 from zhamen.settings import read_settings
@@ -75,7 +73,7 @@ def step(  # noqa: PLR0913, PLR0917  # its options, all by name
     """受理、支持并即刻解除、驳回、转交或撤回。 Take, uphold and release at once, reject, refer."""
     output = Output(as_json=as_json)
     settings = read_settings(options={"data_dir": data_dir})
-    actor = Actor(by or system_user(), path_of_unit(settings, unit), reason, operator())
+    actor = acting(settings, by, unit, reason)
     with open_records(settings) as records:
         desk = AppealDesk(SqlAppeals(records.engine), utc_now)
         done, released = desk.step(appeal, step, actor, cause)

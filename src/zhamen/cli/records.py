@@ -13,14 +13,12 @@ from zhamen.adapters.sql.record_desk import SqlRecordDesk
 from zhamen.bootstrap.clock import utc_now
 from zhamen.bootstrap.desk import open_query_log
 from zhamen.bootstrap.housekeeping import make_housekeeper
-from zhamen.bootstrap.operator import operator, system_user
+from zhamen.bootstrap.operator import acting, operator
 from zhamen.bootstrap.records import open_records, secrets_path
-from zhamen.bootstrap.units import path_of_unit
 from zhamen.cli.output import Output
 from zhamen.organisation.history import FOUNDING
 from zhamen.organisation.scope import Scope
 from zhamen.ports.record_desk import Sought
-from zhamen.ports.records import Actor
 from zhamen.records.record import Move, Record, Status
 from zhamen.screening.categories import CATEGORIES, GROUPS
 from zhamen.services.follow_records import build_index
@@ -126,7 +124,7 @@ def import_file(  # its options, all by name
     output = Output(as_json=as_json)
     feed = read_feed(source)
     settings = _settings(data_dir)
-    actor = Actor(by or system_user(), path_of_unit(settings, ""), operator=operator())
+    actor = acting(settings, by)
     with (
         open_records(settings) as records,
         RejectFile(rejects) as refused,
@@ -209,7 +207,7 @@ def publish_run(
     """发布一批待复核记录（复核人不能是录入人）。 Put what waits of an import in force."""
     output = Output(as_json=as_json)
     settings = _settings(data_dir)
-    actor = Actor(by or system_user(), path_of_unit(settings, unit), reason, operator())
+    actor = acting(settings, by, unit, reason)
     with open_records(settings) as records:
         desk = RecordDesk(
             records.store,
@@ -262,7 +260,7 @@ def _act(move: Move, zh: str, en: str) -> None:
     ) -> None:
         output = Output(as_json=as_json)
         settings = _settings(data_dir)
-        actor = Actor(by or system_user(), path_of_unit(settings, unit), reason, operator())
+        actor = acting(settings, by, unit, reason)
         with open_records(settings) as records:
             done = RecordKeeper(records.store, utc_now).act(record, move, actor)
         output.say(f"{zh}。", f"{en}.")
