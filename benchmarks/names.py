@@ -20,6 +20,7 @@ import numpy as np
 from rapidfuzz import fuzz, process, utils
 
 from benchmarks.names_altered import altered
+from benchmarks.names_scan import SCAN_CUT, scan_of
 from benchmarks.result import Result
 from zhamen.adapters.feeds import read_claims, read_feed
 from zhamen.adapters.files.rejects import RejectFile
@@ -33,7 +34,6 @@ __all__ = ["run"]
 
 _DATA: Final = Path(__file__).parents[2] / "shared" / "data" / "screening"
 _NEGATIVES: Final = 10_000
-_PEER_CUT: Final = 90
 _PEER_ASKED: Final = 2_000
 _MANY: Final = 100_000
 _ASKED: Final = 1_000
@@ -69,14 +69,14 @@ def run() -> list[Result]:
             f"listed people found, of {len(positives)}",
             found,
             "found",
-            note=f"rapidfuzz WRatio from {_PEER_CUT}: {peer_found}",
+            note=f"rapidfuzz WRatio from {SCAN_CUT}: {peer_found}",
         ),
         Result(
             "NAMES-02",
             f"others found by mistake, of {len(negatives):,}",
             false,
             "found",
-            note=f"rapidfuzz WRatio from {_PEER_CUT}: {peer_false} of {_PEER_ASKED:,}",
+            note=f"rapidfuzz WRatio from {SCAN_CUT}: {peer_false} of {_PEER_ASKED:,}",
         ),
         Result(
             "NAMES-03",
@@ -153,7 +153,7 @@ def _among_many() -> list[Result]:
         found += any(match.id == at for match in matches)
     started = perf_counter_ns()
     for _, name in asked[:_SCANS]:
-        process.extract(name, listed, scorer=fuzz.WRatio, limit=10, score_cutoff=_PEER_CUT)
+        process.extract(name, listed, scorer=fuzz.WRatio, limit=10, score_cutoff=SCAN_CUT)
     scan = (perf_counter_ns() - started) / _SCANS
     spread = np.percentile(times, [50, 99]) / 1e6
     return [
@@ -219,16 +219,11 @@ def _without_a_letter(name: str, draw: random.Random) -> str:
 
 
 def _peer(entries: list[NameEntry], positives: list[str], negatives: list[str]) -> tuple[float, int, int]:
-    listed = [utils.default_process(name) for entry in entries for name in entry.names]
-
-    def hit(name: str) -> bool:
-        asked = utils.default_process(name)
-        return process.extractOne(asked, listed, scorer=fuzz.WRatio, score_cutoff=_PEER_CUT) is not None
-
+    hit = scan_of(name for entry in entries for name in entry.names)
     started = perf_counter_ns()
-    false = sum(hit(name) for name in negatives[:_PEER_ASKED])
+    false = sum(map(hit, negatives[:_PEER_ASKED]))
     rate = _PEER_ASKED / ((perf_counter_ns() - started) / 1e9)
-    return rate, sum(hit(name) for name in positives), false
+    return rate, sum(map(hit, positives)), false
 
 
 def _column(name: str) -> list[str]:

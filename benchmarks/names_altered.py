@@ -8,9 +8,8 @@ import random
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from rapidfuzz import fuzz, process, utils
-
 from benchmarks.alterations import ALTERATIONS, CHINESE, chinese_names
+from benchmarks.names_scan import SCAN_CUT, scan_of
 from benchmarks.result import Result
 from zhamen.screening.names.find import NameEntry
 from zhamen.screening.names.index import NameIndex
@@ -18,7 +17,6 @@ from zhamen.screening.subjects import SubjectKind
 
 __all__ = ["altered"]
 
-_PEER_CUT: Final = 90
 _SEED: Final = 11
 _CHINESE: Final = 20_000
 _ASKED: Final = 500
@@ -32,14 +30,14 @@ def altered(index: NameIndex, listed: Sequence[str], asked: Sequence[str]) -> It
     listed
         All names of the index, for the other library.
     """
-    folded = [utils.default_process(name) for name in listed]
+    scanned = scan_of(listed)
     people = [name for name in asked if len(name.split()) > 1 and name.isascii()]
     for number, (title, alter) in enumerate(ALTERATIONS.items(), 1):
         draw = random.Random(_SEED)  # noqa: S311  # it has to repeat
         names = [alter(name, draw) for name in people]
         ours = sum(bool(index.search(name)) for name in names)
-        theirs = sum(_scanned(name, folded) for name in names)
-        note = f"{ours} of {len(names)}; rapidfuzz WRatio from {_PEER_CUT}: {theirs}"
+        theirs = sum(map(scanned, names))
+        note = f"{ours} of {len(names)}; rapidfuzz WRatio from {SCAN_CUT}: {theirs}"
         yield Result(
             f"NAMES-08-{number}", f"altered names found: {title}", 100 * ours / len(names), "%", note=note
         )
@@ -56,8 +54,3 @@ def _chinese() -> Iterator[Result]:
         yield Result(
             f"NAMES-09-{number}", f"Chinese names found: {title}", 100 * found / len(asked), "%", note=note
         )
-
-
-def _scanned(name: str, listed: list[str]) -> bool:
-    asked = utils.default_process(name)
-    return process.extractOne(asked, listed, scorer=fuzz.WRatio, score_cutoff=_PEER_CUT) is not None
