@@ -111,7 +111,7 @@ def test_a_night_deletes_what_is_over_age_and_leaves_the_rest(keeper: Housekeepe
 
 def test_a_server_tidies_without_being_told_to(keeper: Housekeeper, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(housekeeping, "_EVERY", 0.01)
-    with run_nightly(keeper, 480) as running:
+    with run_nightly(keeper, CHINA) as running:
         until = time.monotonic() + 10
         while keeper.last is None and time.monotonic() < until:
             time.sleep(0.01)

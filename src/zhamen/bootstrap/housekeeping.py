@@ -52,9 +52,9 @@ def make_housekeeper(
 
 
 @contextmanager
-def run_nightly(keeper: Housekeeper, utc_offset_minutes: int) -> Iterator[Nightly]:
+def run_nightly(keeper: Housekeeper, zone: timezone) -> Iterator[Nightly]:
     """Tidy every night of a zone, until the block ends."""
-    rounds = nightly_rounds(keeper, timezone(timedelta(minutes=utc_offset_minutes)))
+    rounds = nightly_rounds(keeper, zone)
     rounds.start()
     try:
         yield Nightly(keeper, rounds)

@@ -104,7 +104,7 @@ def open_gatehouse(
         keyring = Keyring(keys, utc_now)
         stores = (desk.records.engine, desk.records.store, desk.log)
         keeper = make_housekeeper(settings, stores, utc_now)
-        housekeeping = stack.enter_context(run_nightly(keeper, pack.utc_offset_minutes))
+        housekeeping = stack.enter_context(run_nightly(keeper, pack.zone))
         house = Gatehouse(
             settings,
             pack,

@@ -61,7 +61,6 @@ __all__ = ["SqlRecords"]
 
 _BATCH: Final = 100_000
 _ASKED_AT_ONCE: Final = 1_000
-_DAY: Final = 86_400_000_000
 
 
 class SqlRecords:
